@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The judgement of an assertion: WebAuthn Level 3 section 7.2. */
+#ifndef ATT_ATTESTATION_ASSERTION_H
+#define ATT_ATTESTATION_ASSERTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/* All lent by the caller. */
+struct att_assertion {
+	uint8_t rp_id_hash[32];       /* expected */
+	uint8_t client_data_hash[32]; /* over our fresh challenge */
+	EVP_PKEY *key;                /* of the stored credential */
+	int32_t algorithm;            /* its COSE algorithm */
+	bool require_uv;
+	struct att_bytes auth_data;   /* from the authenticator */
+	struct att_bytes signature;   /* from the authenticator */
+};
+
+struct att_assertion_facts {
+	uint8_t flags;
+	uint32_t sign_count;
+};
+
+/*
+ * Verifies rpIdHash, UP, UV if required (both read from the signed data),
+ * flags, the form of authenticator data with nothing left over, and the
+ * signature over authData || clientDataHash. *facts is filled on success.
+ * ATT_ERR_ASSERTION_MALFORMED, _SIGNATURE, ATT_ERR_RP_ID_HASH, UP_MISSING,
+ * UV_MISSING, AUTHDATA_*, CRYPTO.
+ */
+enum att_err att_assertion_verify(const struct att_assertion *assertion,
+    struct att_assertion_facts *facts, struct att_reason *why) ATT_MUST_USE;
+
+#endif

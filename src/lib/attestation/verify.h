@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The judgement of a registration: WebAuthn Level 3 section 7.1, steps that
+ * concern the attestation object, under the options of the configuration.
+ */
+#ifndef ATT_ATTESTATION_VERIFY_H
+#define ATT_ATTESTATION_VERIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "conf/options.h"
+#include "trust/anchors.h"
+
+/* What a registration left behind. Everything is lent by the caller. */
+struct att_evidence {
+	uint8_t rp_id_hash[32];
+	uint8_t client_data_hash[32];
+	struct att_bytes attestation_object;
+	time_t time; /* of the registration: certificates are judged then */
+	bool require_uv;
+};
+
+/* Attestation types, WebAuthn section 6.5.4. */
+enum att_attestation_type {
+	ATT_TYPE_NONE,
+	ATT_TYPE_SELF,
+	ATT_TYPE_BASIC,
+	ATT_TYPE_ATTCA,
+	ATT_TYPE_ANONCA,
+};
+
+/* "none", "self", "basic", "attca", "anonca". Static. */
+const char *att_attestation_type_name(enum att_attestation_type type);
+
+/*
+ * What was found. On a refusal it holds what had been read until then, so
+ * that logs and audits can name the object; has_* say what is there.
+ */
+struct att_verdict {
+	bool has_format;
+	enum att_format format;
+	bool has_auth_data;
+	uint8_t aaguid[ATT_AAGUID_LEN];
+	uint8_t flags;       /* as in authenticator data */
+	uint32_t sign_count; /* likewise */
+	struct att_bytes credential_id; /* lent by the attestation object */
+	int32_t algorithm;   /* COSE algorithm of the credential key */
+	EVP_PKEY *key;       /* the credential public key, owned */
+	bool has_type;
+	enum att_attestation_type type;
+	bool has_anchor;
+	struct att_anchor anchor;
+};
+
+/* Frees what the verdict owns and zeroes it. */
+void att_verdict_reset(struct att_verdict *verdict);
+
+/*
+ * Judges evidence. ATT_OK means accepted: the statement verifies, its path
+ * ends at an anchor (or the options accept self or none), and every rule of
+ * the options holds. verdict is reset first and must have been zeroed or
+ * used before; the caller resets it after use, also on a refusal.
+ * Errors: every code of err.def from BASE64URL to ANCHOR_UNKNOWN, CRYPTO,
+ * NO_MEMORY; *why says which check and which object.
+ */
+enum att_err att_attestation_verify(const struct att_evidence *evidence,
+    const struct att_options *opts, const struct att_anchors *anchors,
+    struct att_verdict *verdict, struct att_reason *why) ATT_MUST_USE;
+
+#endif

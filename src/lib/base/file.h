@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files that decide who gets in: opened without following links, read whole,
+ * replaced atomically, refused when anybody else could have written them.
+ *
+ * "Ours" means: owned by root or by the effective user of this process, and
+ * not writable by group or others.
+ */
+#ifndef ATT_BASE_FILE_H
+#define ATT_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/*
+ * Opens a folder (O_DIRECTORY, O_CLOEXEC) that is ours. The caller closes
+ * *fdp. ATT_ERR_FILE_NOT_FOUND only for ENOENT of the folder itself;
+ * ATT_ERR_FILE_UNREADABLE for EACCES and the rest; _TYPE, _PERMISSIONS.
+ */
+enum att_err att_folder_open(const char *path, int *fdp,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Reads the whole of a regular file that is ours, without following a link
+ * in the last component; dirfd may be AT_FDCWD. shown is the path that
+ * messages name. The caller frees *ptrp with free(); a NUL byte follows the
+ * content and is not counted in *lenp. At most max bytes.
+ * ATT_ERR_FILE_NOT_FOUND only for ENOENT, _UNREADABLE, _TYPE, _PERMISSIONS,
+ * _TOO_LARGE, ATT_ERR_NO_MEMORY.
+ */
+struct att_file {
+	int dirfd;
+	const char *name;
+	const char *shown;
+	size_t max;
+};
+enum att_err att_file_read(const struct att_file *file, uint8_t **ptrp,
+    size_t *lenp, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * As att_file_read() for a file that a person names on a command line or that
+ * is standard input (path "-"): any owner, links followed, any readable kind.
+ */
+enum att_err att_file_read_any(const char *path, size_t max, uint8_t **ptrp,
+    size_t *lenp, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Replaces (or creates) name in the folder atomically: a temporary file in
+ * the same folder, write, fsync, rename, fsync of the folder. After a crash
+ * at any point the old or the new content is there, never a torn one; stale
+ * temporary files begin with ".tmp-" and are ignored by readers.
+ * ATT_ERR_SYSTEM, with the temporary file removed.
+ */
+enum att_err att_file_replace(const struct att_file *file,
+    struct att_bytes content, mode_t mode, struct att_reason *why)
+    ATT_MUST_USE;
+
+/*
+ * Takes an exclusive lock (flock) on name in the folder, created if absent,
+ * waiting up to ms milliseconds. Closing *fdp lets it go.
+ * ATT_ERR_STORE_LOCKED, ATT_ERR_SYSTEM.
+ */
+enum att_err att_file_lock(const struct att_file *file, unsigned int ms,
+    int *fdp, struct att_reason *why) ATT_MUST_USE;
+
+#endif

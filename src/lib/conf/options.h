@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The effective configuration: defaults, then the configuration file, then
+ * the arguments. A value that came from an argument replaces that of the
+ * file; a repeatable option given in arguments replaces the file's list.
+ */
+#ifndef ATT_CONF_OPTIONS_H
+#define ATT_CONF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { ATT_AAGUID_LEN = 16 };
+
+/* Bits of option "formats": 1 << enum att_format. */
+enum att_format {
+	ATT_FORMAT_NONE,
+	ATT_FORMAT_PACKED,
+	ATT_FORMAT_TPM,
+	ATT_FORMAT_ANDROID_KEY,
+	ATT_FORMAT_ANDROID_SAFETYNET,
+	ATT_FORMAT_FIDO_U2F,
+	ATT_FORMAT_APPLE,
+	ATT_FORMAT_COMPOUND,
+	ATT_FORMAT_COUNT
+};
+
+/* The WebAuthn name ("android-key"); "unknown" past the list. Static. */
+const char *att_format_name(enum att_format format);
+
+enum att_choice_attestation {
+	ATT_ATTESTATION_REQUIRED,
+	ATT_ATTESTATION_SELF,
+	ATT_ATTESTATION_NONE,
+};
+enum att_choice_key_order { ATT_KEY_ORDER_STRICT, ATT_KEY_ORDER_ANY };
+enum att_choice_user_verification {
+	ATT_USER_VERIFICATION_REQUIRED,
+	ATT_USER_VERIFICATION_PREFERRED,
+	ATT_USER_VERIFICATION_DISCOURAGED,
+};
+enum att_choice_counter {
+	ATT_COUNTER_REFUSE,
+	ATT_COUNTER_WARN,
+	ATT_COUNTER_IGNORE,
+};
+enum att_choice_self_enroll {
+	ATT_SELF_ENROLL_NEVER,
+	ATT_SELF_ENROLL_FIRST,
+	ATT_SELF_ENROLL_ALWAYS,
+};
+enum att_choice_host { ATT_HOST_OFF };
+
+struct att_aaguids {
+	uint8_t (*ids)[ATT_AAGUID_LEN];
+	size_t count;
+};
+
+struct att_paths {
+	char **paths;
+	size_t count;
+};
+
+struct att_options {
+	enum att_choice_attestation attestation;
+	uint32_t formats;
+	struct att_aaguids aaguid_allow;
+	struct att_aaguids aaguid_deny;
+	bool require_aaguid_extension;
+	bool backup_eligible;
+	unsigned int min_rsa_bits;
+	bool x5c_extra;
+	enum att_choice_key_order cbor_key_order;
+	char *roots_dir;
+	char *intermediates_dir;
+	enum att_choice_user_verification user_verification;
+	enum att_choice_counter counter;
+	unsigned int timeout; /* seconds */
+	bool cue;
+	struct att_paths device;
+	enum att_choice_host host;
+	char *rp_id;
+	enum att_choice_self_enroll self_enroll;
+	char *credentials_dir;
+	char *state_dir;
+	bool debug;
+};
+
+/* The defaults. The caller frees *optsp. ATT_ERR_NO_MEMORY. */
+enum att_err att_options_new(struct att_options **optsp) ATT_MUST_USE;
+void att_options_free(struct att_options **optsp);
+
+/*
+ * Reads a whole configuration file into opts. A named file has to exist; the
+ * default one (path NULL: ATT_CONFDIR/pam_attest.conf) may be absent, but not
+ * unreadable. Refuses the first bad line with "FILE:LINE: ..." and names the
+ * option, what was expected and the nearest known name for a misspelt one.
+ * ATT_ERR_FILE_*, ATT_ERR_CONF_SYNTAX, _UNKNOWN_OPTION, _VALUE, NO_MEMORY.
+ */
+enum att_err att_options_read_file(struct att_options *opts,
+    const char *path, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Sets options from "name=value" (or "name" for a yesno option) words, as
+ * module arguments are; conf=FILE is accepted only as the first one and makes
+ * this function read that file instead of the default one. where says in
+ * messages what the words are ("module argument", "--set"). Duplicate
+ * single-valued options are refused.
+ */
+enum att_err att_options_read_arguments(struct att_options *opts,
+    const char *const *args, size_t count, struct att_reason *why)
+    ATT_MUST_USE;
+
+/*
+ * Sets one option; where is the prefix of messages ("--set", "FILE:LINE").
+ */
+enum att_err att_options_set(struct att_options *opts, const char *name,
+    const char *value, const char *where, struct att_reason *why)
+    ATT_MUST_USE;
+
+/* One row of options.def, for listings. */
+struct att_option_info {
+	const char *name;
+	const char *type;    /* as in options.def */
+	const char *initial; /* the default, as it would be written */
+	const char *values;  /* "required|self|none", "1..300", "" */
+	const char *text;
+};
+
+/* The rows in the order of options.def; NULL past the end. Static. */
+const struct att_option_info *att_options_get_info(size_t index);
+
+/* Appends the present value of an option as it would be written. */
+enum att_err att_options_print_value(const struct att_options *opts,
+    size_t index, struct att_buf *out) ATT_MUST_USE;
+
+/*
+ * Where the present value of an option came from: "default", "FILE:LINE",
+ * "argument". Lent until opts changes.
+ */
+const char *att_options_get_source(const struct att_options *opts,
+    size_t index);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The file store: one file per user in credentials_dir, named by the
+ * percent-encoded user name, replaced atomically under a lock.
+ */
+#ifndef ATT_STORE_STORE_H
+#define ATT_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "store/record.h"
+
+enum { ATT_RECORDS_MAX = 64 }; /* credentials of one user */
+
+struct att_credentials {
+	struct att_record *records;
+	size_t count;
+};
+
+void att_credentials_reset(struct att_credentials *creds);
+
+/*
+ * The file name of a user: every byte outside [A-Za-z0-9_-] (and "." except
+ * as the first character) as %XX. A file name longer than NAME_MAX, an empty
+ * name and one with a NUL or more than ATT_USER_MAX bytes are
+ * ATT_ERR_STORE_BAD_USER. Caller frees *namep.
+ */
+enum att_err att_store_file_name(const char *user, char **namep)
+    ATT_MUST_USE;
+/* The inverse, for listings: refuses any name the function above would not
+ * have made. */
+enum att_err att_store_user_name(const char *file_name, char **userp)
+    ATT_MUST_USE;
+
+/*
+ * Is there a file for user? ATT_OK; ATT_ERR_STORE_NO_USER only when the
+ * folder is readable (or absent) and has no such file; ATT_ERR_FILE_* else.
+ * Reads no content.
+ */
+enum att_err att_store_probe(const char *dir, const char *user,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Reads every credential of user. ATT_ERR_STORE_NO_USER as above and for a
+ * file without records; ATT_ERR_STORE_MALFORMED names file and line;
+ * ATT_ERR_FILE_*. The caller resets *creds.
+ */
+enum att_err att_store_load(const char *dir, const char *user,
+    struct att_credentials *creds, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Adds one credential, re-reading the file under the lock: other lines,
+ * comments included, are kept byte for byte. ATT_ERR_STORE_DUPLICATE for a
+ * label or credential ID that is there, _FULL, _LOCKED, _MALFORMED, FILE_*.
+ */
+enum att_err att_store_add(const char *dir, const char *user,
+    const struct att_record *record, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Removes the one credential whose label, or whose credential ID in
+ * base64url (or a unique prefix of at least 8 characters), is given. The
+ * file is removed with its last record. ATT_ERR_STORE_NOT_FOUND, ...
+ */
+enum att_err att_store_remove(const char *dir, const char *user,
+    const char *label_or_id, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Calls fn for each user that has a file, in no particular order, until it
+ * returns something other than ATT_OK, which is returned.
+ */
+enum att_err att_store_each_user(const char *dir,
+    enum att_err (*fn)(const char *user, void *arg), void *arg,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Signature counters of this host, WebAuthn section 6.1.1: a file per
+ * credential under state_dir/counters, named by the hex SHA-256 of the
+ * credential ID, holding the last value.
+ *
+ * Compares and stores in one step under a lock: *seen is the stored value
+ * (0 if there is none). ATT_ERR_COUNTER when now is not greater than it,
+ * except where both are zero; the stored value is only ever raised.
+ * floor is the counter in the attested registration, used when nothing is
+ * stored yet. ATT_ERR_STATE_MALFORMED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
+ */
+struct att_counter {
+	const char *state_dir;
+	struct att_bytes credential_id;
+	uint32_t floor;
+	uint32_t now;
+};
+enum att_err att_counter_advance(const struct att_counter *counter,
+    uint32_t *seen, struct att_reason *why) ATT_MUST_USE;
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A message channel between two of our processes: an AF_UNIX SOCK_SEQPACKET
+ * socket pair, one packet a message, its first byte the type (PROTOCOL.md).
+ * The kernel keeps messages apart, so a reader never sees a part of one.
+ */
+#ifndef ATT_WIRE_CHANNEL_H
+#define ATT_WIRE_CHANNEL_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { ATT_MESSAGE_MAX = 65536 };
+
+/* The types, both ways. Values are stable within a protocol version. */
+enum att_message_type {
+	/* module or attestctl to verifier */
+	ATT_MESSAGE_START = 1,
+	ATT_MESSAGE_ANSWER = 2,
+	ATT_MESSAGE_NO_ANSWER = 3,
+	ATT_MESSAGE_CANCEL = 4,
+	/* verifier to module or attestctl */
+	ATT_MESSAGE_INFO = 16,
+	ATT_MESSAGE_ERROR = 17,
+	ATT_MESSAGE_PROMPT = 18,
+	ATT_MESSAGE_LOG = 19,
+	ATT_MESSAGE_RESULT = 20,
+	/* verifier to authenticator processes (and CANCEL) */
+	ATT_MESSAGE_OPEN = 32,
+	ATT_MESSAGE_GET_ASSERTION = 33,
+	ATT_MESSAGE_MAKE_CREDENTIAL = 34,
+	/* authenticator processes to verifier */
+	ATT_MESSAGE_DEVICE = 48,
+	ATT_MESSAGE_DEVICES_END = 49,
+	ATT_MESSAGE_READY = 50,
+	ATT_MESSAGE_ASSERTION = 51,
+	ATT_MESSAGE_CREDENTIAL = 52,
+	ATT_MESSAGE_FAILED = 53,
+};
+
+/* A connected pair, both ends O_CLOEXEC. ATT_ERR_SYSTEM. */
+enum att_err att_channel_pair(int fds[2]) ATT_MUST_USE;
+
+/*
+ * Sends one message, type byte included in it, MSG_NOSIGNAL; passed_fd, if
+ * not -1, goes with it (SCM_RIGHTS). Does not block for ever: a full socket
+ * is an error. ATT_ERR_PEER_GONE, ATT_ERR_TOO_LARGE, ATT_ERR_SYSTEM.
+ */
+enum att_err att_channel_send(int fd, const struct att_buf *message,
+    int passed_fd) ATT_MUST_USE;
+
+/*
+ * Waits for one message until the monotonic deadline (milliseconds as from
+ * att_clock_ms(); 0: no waiting; -1: no deadline) and puts it into *message,
+ * which has to be initialised with limit ATT_MESSAGE_MAX. A descriptor that
+ * comes along is given in *passed_fd if passed_fd is not NULL (else, and
+ * whenever the message is refused, it is closed). ATT_ERR_PEER_SILENT at the
+ * deadline, ATT_ERR_PEER_GONE, ATT_ERR_MESSAGE_MALFORMED (empty, truncated),
+ * ATT_ERR_SYSTEM.
+ */
+enum att_err att_channel_receive(int fd, int64_t deadline,
+    struct att_buf *message, int *passed_fd) ATT_MUST_USE;
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t att_clock_ms(void);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Messages between whoever asks for a decision (the PAM module, attestctl)
+ * and the verifier. Encoders append to an empty buffer; decoders take the
+ * whole message, refuse anything left over, and own nothing afterwards
+ * unless said. All errors: ATT_ERR_MESSAGE_MALFORMED, NO_MEMORY, TOO_LARGE.
+ */
+#ifndef ATT_WIRE_LOGIN_H
+#define ATT_WIRE_LOGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum {
+	ATT_PROTOCOL_VERSION = 1,
+	ATT_ITEM_MAX = 4096,  /* bytes of a PAM item, prompt or answer */
+	ATT_ARGUMENTS_MAX = 256,
+};
+
+enum att_phase {
+	ATT_PHASE_AUTH = 1,     /* pam_sm_authenticate */
+	ATT_PHASE_ACCOUNT = 2,  /* pam_sm_acct_mgmt */
+	ATT_PHASE_PRELIM = 3,   /* pam_sm_chauthtok, PAM_PRELIM_CHECK */
+	ATT_PHASE_PASSWORD = 4, /* pam_sm_chauthtok, PAM_UPDATE_AUTHTOK */
+	ATT_PHASE_ENROLL = 5,   /* attestctl enroll */
+};
+
+/* "auth", "account", "password", "enroll". Static. */
+const char *att_phase_name(enum att_phase phase);
+
+struct att_start {
+	enum att_phase phase;
+	uint32_t flags;   /* PAM flags of the call */
+	uint32_t uid;     /* real uid of the process that asks */
+	char *service;    /* NULL: the item is not set; "" is not NULL */
+	char *user;
+	char *ruser;
+	char *rhost;
+	char *tty;
+	char *label;      /* ATT_PHASE_ENROLL: label wanted, or NULL */
+	char **arguments; /* module arguments */
+	size_t argument_count;
+};
+
+/* Frees what att_start_decode() allocated. */
+void att_start_reset(struct att_start *start);
+
+enum att_err att_start_encode(const struct att_start *start,
+    struct att_buf *out) ATT_MUST_USE;
+/* Also refuses an unknown version or phase. */
+enum att_err att_start_decode(struct att_bytes message,
+    struct att_start *start) ATT_MUST_USE;
+
+/* ANSWER, INFO, ERROR: one text of at most ATT_ITEM_MAX bytes, no NUL. */
+enum att_err att_text_encode(uint8_t type, const char *text,
+    struct att_buf *out) ATT_MUST_USE;
+/* The caller frees *textp (wipe it if it is an answer). */
+enum att_err att_text_decode(struct att_bytes message, uint8_t type,
+    char **textp) ATT_MUST_USE;
+
+/* PROMPT: echo or not, and the text. */
+enum att_err att_prompt_encode(bool echo, const char *text,
+    struct att_buf *out) ATT_MUST_USE;
+enum att_err att_prompt_decode(struct att_bytes message, bool *echo,
+    char **textp) ATT_MUST_USE;
+
+/* LOG: syslog priority (LOG_ERR .. LOG_DEBUG, no facility) and the text. */
+enum att_err att_log_encode(uint8_t priority, const char *text,
+    struct att_buf *out) ATT_MUST_USE;
+enum att_err att_log_decode(struct att_bytes message, uint8_t *priority,
+    char **textp) ATT_MUST_USE;
+
+/* NO_ANSWER (the PAM error of the conversation), RESULT (a PAM code). */
+enum att_err att_code_encode(uint8_t type, uint32_t code,
+    struct att_buf *out) ATT_MUST_USE;
+enum att_err att_code_decode(struct att_bytes message, uint8_t type,
+    uint32_t *code) ATT_MUST_USE;
+
+/* CANCEL: no content. */
+enum att_err att_cancel_encode(struct att_buf *out) ATT_MUST_USE;
+
+#endif
