@@ -7,7 +7,9 @@
 
 #include "base/buf.h"
 
-enum { FIRST_SIZE = 256 };
+enum {
+	FIRST_SIZE = 256
+};
 
 void
 att_buf_init(struct att_buf *buf, size_t limit)

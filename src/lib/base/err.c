@@ -111,8 +111,8 @@ att_refuse_plain(struct att_reason *why, enum att_err err)
 }
 
 enum att_err
-att_refuse_within(struct att_reason *why, enum att_err err, const char *fmt,
-    ...)
+att_refuse_within(
+    struct att_reason *why, enum att_err err, const char *fmt, ...)
 {
 	char prefix[sizeof(why->text) / 2];
 	char inner[sizeof(why->text)];
