@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One attestation certificate: strict decoding, the profile its statement
+ * format wants, the extensions of the FIDO Alliance, and names for people.
+ */
+#ifndef ATT_TRUST_CERTIFICATE_H
+#define ATT_TRUST_CERTIFICATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/x509.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum {
+	ATT_CERTIFICATE_MAX = 16384, /* bytes of DER */
+	ATT_SUBJECT_MAX = 256,       /* bytes of text, NUL included */
+	ATT_SHA256_LEN = 32,
+};
+
+/*
+ * Decodes one DER certificate: nothing left over, every extension that
+ * RFC 5280 defines well formed and none twice, a public key that is
+ * understood, no elliptic curve given by explicit parameters. The caller
+ * frees *certp with X509_free(). ATT_ERR_CERTIFICATE_MALFORMED, NO_MEMORY.
+ */
+enum att_err att_certificate_decode(struct att_bytes der, X509 **certp,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The profile of packed attestation certificates, WebAuthn Level 3 section
+ * 8.2.1: version, subject, basicConstraints, and the form of the extensions
+ * of section 8.2.1 and FIDO.
+ * ATT_ERR_CERTIFICATE_PROFILE with the field, what it is and what was wanted.
+ */
+enum att_err att_certificate_check_packed(X509 *cert, struct att_reason *why)
+    ATT_MUST_USE;
+
+/*
+ * Reads id-fido-gen-ce-aaguid (1.3.6.1.4.1.45724.1.1.4): at most one, not
+ * critical, an OCTET STRING of 16 bytes inside the extension's OCTET STRING
+ * and nothing else. Without it *present is false and aaguid is zero.
+ * ATT_ERR_CERTIFICATE_PROFILE when it is there and not of that form.
+ */
+enum att_err att_certificate_get_aaguid(const X509 *cert, bool *present,
+    uint8_t aaguid[16], struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The subject for people and logs: RFC 2253, everything outside printable
+ * ASCII escaped, cut with "..." to size bytes; "(empty subject)" if there is
+ * none.
+ */
+void att_certificate_print_subject(const X509 *cert, char *text, size_t size);
+
+/* SHA-256 of the DER, and of its SubjectPublicKeyInfo. ATT_ERR_CRYPTO. */
+enum att_err att_certificate_hash(const X509 *cert,
+    uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
+enum att_err att_certificate_hash_key(const X509 *cert,
+    uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
+
+#endif
