@@ -26,6 +26,13 @@ enum att_err att_folder_open(const char *path, int *fdp,
     struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * As att_folder_open(), but makes the folder (not its parents) with exactly
+ * this mode, whatever the umask, when it does not exist. Also ATT_ERR_SYSTEM.
+ */
+enum att_err att_folder_make(const char *path, mode_t mode, int *fdp,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
  * Reads the whole of a regular file that is ours, without following a link
  * in the last component; dirfd may be AT_FDCWD. shown is the path that
  * messages name. The caller frees *ptrp with free(); a NUL byte follows the
@@ -53,17 +60,27 @@ enum att_err att_file_read_any(const char *path, size_t max, uint8_t **ptrp,
  * Replaces (or creates) name in the folder atomically: a temporary file in
  * the same folder, write, fsync, rename, fsync of the folder. After a crash
  * at any point the old or the new content is there, never a torn one; stale
- * temporary files begin with ".tmp-" and are ignored by readers.
- * ATT_ERR_SYSTEM, with the temporary file removed.
+ * temporary files begin with ".tmp-" and are ignored by readers. dirfd has to
+ * be a descriptor; the file gets exactly this mode, whatever the umask.
+ * ATT_ERR_FILE_TOO_LARGE past max; ATT_ERR_SYSTEM, with the temporary file
+ * removed and the old content in place.
  */
 enum att_err att_file_replace(const struct att_file *file,
     struct att_bytes content, mode_t mode, struct att_reason *why)
     ATT_MUST_USE;
 
 /*
+ * Removes name from the folder and makes that last (fsync of the folder).
+ * ATT_ERR_FILE_NOT_FOUND, ATT_ERR_SYSTEM.
+ */
+enum att_err att_file_remove(const struct att_file *file,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
  * Takes an exclusive lock (flock) on name in the folder, created if absent,
- * waiting up to ms milliseconds. Closing *fdp lets it go.
- * ATT_ERR_STORE_LOCKED, ATT_ERR_SYSTEM.
+ * waiting up to ms milliseconds. Closing *fdp lets it go, and so does the
+ * death of the process. The file is 0600, so that nobody else can hold it.
+ * ATT_ERR_STORE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
  */
 enum att_err att_file_lock(const struct att_file *file, unsigned int ms,
     int *fdp, struct att_reason *why) ATT_MUST_USE;

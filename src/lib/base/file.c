@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files that decide who gets in: opened, read, replaced, locked. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+
+enum {
+	CHUNK = 4096,
+	LOCK_POLL_MS = 10,
+	TEMPORARY_TRIES = 16,
+	TEMPORARY_RANDOM = 8, /* bytes */
+};
+
+static enum att_err
+refuse_open(const char *shown, int error, struct att_reason *why)
+{
+	switch (error) {
+	case ENOENT:
+		return att_refuse(
+		    why, ATT_ERR_FILE_NOT_FOUND, "%s does not exist", shown);
+	case ELOOP:
+		return att_refuse(why, ATT_ERR_FILE_TYPE,
+		    "%s is a symbolic link; put the file itself there", shown);
+	case ENOTDIR:
+		return att_refuse(why, ATT_ERR_FILE_TYPE,
+		    "%s is not a folder, or is a link to one, or lies below "
+		    "something that is not a folder",
+		    shown);
+	case ENOMEM:
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	default:
+		return att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+		    "%s cannot be opened: %s", shown, strerror(error));
+	}
+}
+
+static enum att_err
+refuse_system(const char *shown, const char *what, struct att_reason *why)
+{
+	return att_refuse(why, ATT_ERR_SYSTEM, "%s cannot be %s: %s", shown,
+	    what, strerror(errno));
+}
+
+/* Judges the descriptor, not the path: nobody can swap it in between. */
+static enum att_err
+check_ours(int fd, mode_t type, const char *shown, struct att_reason *why)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+		    "%s cannot be examined: %s", shown, strerror(errno));
+	if ((st.st_mode & S_IFMT) != type)
+		return att_refuse(why, ATT_ERR_FILE_TYPE, "%s is not a %s",
+		    shown, type == S_IFDIR ? "folder" : "regular file");
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return att_refuse(why, ATT_ERR_FILE_PERMISSIONS,
+		    "%s belongs to user %ld and has to belong to root; "
+		    "run: chown root '%s'",
+		    shown, (long)st.st_uid, shown);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return att_refuse(why, ATT_ERR_FILE_PERMISSIONS,
+		    "%s can be written by its group or by others (mode %04o); "
+		    "run: chmod go-w '%s'",
+		    shown, (unsigned int)(st.st_mode & 07777), shown);
+	return ATT_OK;
+}
+
+enum att_err
+att_folder_open(const char *path, int *fdp, struct att_reason *why)
+{
+	enum att_err r;
+	int fd;
+
+	*fdp = -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return refuse_open(path, errno, why);
+	if ((r = check_ours(fd, S_IFDIR, path, why)) != ATT_OK) {
+		close(fd);
+		return r;
+	}
+	*fdp = fd;
+	return ATT_OK;
+}
+
+enum att_err
+att_folder_make(const char *path, mode_t mode, int *fdp, struct att_reason *why)
+{
+	enum att_err r;
+	bool is_new;
+
+	*fdp = -1;
+	is_new = mkdir(path, mode) == 0;
+	if (!is_new && errno != EEXIST)
+		return att_refuse(why, ATT_ERR_SYSTEM,
+		    "the folder %s cannot be made: %s; make it by hand", path,
+		    strerror(errno));
+	if ((r = att_folder_open(path, fdp, why)) != ATT_OK)
+		return r;
+	if (is_new && fchmod(*fdp, mode) != 0) {
+		r = refuse_system(path, "given its mode", why);
+		close(*fdp);
+		*fdp = -1;
+	}
+	return r;
+}
+
+/* Reads to the end of fd; a NUL byte follows what was read. */
+static enum att_err
+read_whole(int fd, const struct att_file *file, struct att_buf *out,
+    struct att_reason *why)
+{
+	uint8_t chunk[CHUNK];
+	enum att_err r;
+	ssize_t n;
+
+	att_buf_init(out, file->max + 1);
+	do {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EISDIR
+				   ? att_refuse(why, ATT_ERR_FILE_TYPE,
+					 "%s is a folder and has to be a file",
+					 file->shown)
+				   : att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+					 "%s cannot be read: %s", file->shown,
+					 strerror(errno));
+		if (out->len + (size_t)n > file->max)
+			return att_refuse(why, ATT_ERR_FILE_TOO_LARGE,
+			    "%s is larger than the %zu bytes allowed",
+			    file->shown, file->max);
+		if ((r = att_buf_put(out, chunk, (size_t)n)) != ATT_OK)
+			return att_refuse_plain(why, r);
+	} while (n != 0);
+	return att_refuse_plain(why, att_buf_put_u8(out, 0));
+}
+
+static enum att_err
+read_out(int fd, const struct att_file *file, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	struct att_buf content = { 0 };
+	enum att_err r;
+
+	if ((r = read_whole(fd, file, &content, why)) == ATT_OK &&
+	    (r = att_buf_take(&content, ptrp, lenp)) == ATT_OK)
+		*lenp -= 1;
+	att_buf_reset(&content);
+	return r;
+}
+
+enum att_err
+att_file_read(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	enum att_err r;
+	int fd;
+
+	*ptrp = NULL;
+	*lenp = 0;
+	/* O_NONBLOCK: a FIFO put in the way must not hold up a login. */
+	fd = openat(file->dirfd, file->name,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return refuse_open(file->shown, errno, why);
+	if ((r = check_ours(fd, S_IFREG, file->shown, why)) == ATT_OK)
+		r = read_out(fd, file, ptrp, lenp, why);
+	close(fd);
+	return r;
+}
+
+enum att_err
+att_file_read_any(const char *path, size_t max, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	struct att_file file = { AT_FDCWD, path, path, max };
+	bool is_stdin = strcmp(path, "-") == 0;
+	enum att_err r;
+	int fd = STDIN_FILENO;
+
+	*ptrp = NULL;
+	*lenp = 0;
+	if (is_stdin)
+		file.shown = "standard input";
+	else if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0)
+		return refuse_open(path, errno, why);
+	r = read_out(fd, &file, ptrp, lenp, why);
+	if (!is_stdin)
+		close(fd);
+	return r;
+}
+
+/* Creates a file that was not there under a name that readers ignore. */
+static int
+open_temporary(int dirfd, char *name, size_t size)
+{
+	uint8_t raw[TEMPORARY_RANDOM];
+	size_t used;
+	int fd = -1;
+
+	for (int i = 0; i < TEMPORARY_TRIES && fd < 0; i++) {
+		if (getrandom(raw, sizeof(raw), 0) != (ssize_t)sizeof(raw))
+			return -1;
+		used = (size_t)snprintf(name, size, ".tmp-");
+		for (size_t j = 0; j < sizeof(raw); j++)
+			used += (size_t)snprintf(
+			    name + used, size - used, "%02x", raw[j]);
+		fd = openat(dirfd, name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    S_IRUSR | S_IWUSR);
+		if (fd < 0 && errno != EEXIST)
+			return -1;
+	}
+	return fd;
+}
+
+static bool
+is_written(int fd, struct att_bytes content)
+{
+	while (content.len > 0) {
+		ssize_t n = write(fd, content.ptr, content.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		content.ptr += n;
+		content.len -= (size_t)n;
+	}
+	return true;
+}
+
+enum att_err
+att_file_replace(const struct att_file *file, struct att_bytes content,
+    mode_t mode, struct att_reason *why)
+{
+	char name[sizeof(".tmp-") + 2 * TEMPORARY_RANDOM];
+	enum att_err r = ATT_ERR_INTERNAL;
+	int fd;
+
+	if (content.len > file->max)
+		return att_refuse(why, ATT_ERR_FILE_TOO_LARGE,
+		    "%s would be larger than the %zu bytes allowed",
+		    file->shown, file->max);
+	if ((fd = open_temporary(file->dirfd, name, sizeof(name))) < 0)
+		return refuse_system(file->shown, "written", why);
+	if (!is_written(fd, content) || fchmod(fd, mode) != 0 ||
+	    fsync(fd) != 0) {
+		r = refuse_system(file->shown, "written", why);
+		goto out;
+	}
+	if (renameat(file->dirfd, name, file->dirfd, file->name) != 0) {
+		r = refuse_system(file->shown, "replaced", why);
+		goto out;
+	}
+	name[0] = '\0';
+	if (fsync(file->dirfd) != 0) {
+		r = refuse_system(file->shown, "made durable", why);
+		goto out;
+	}
+	r = ATT_OK;
+out:
+	close(fd);
+	if (name[0] != '\0')
+		unlinkat(file->dirfd, name, 0);
+	return r;
+}
+
+enum att_err
+att_file_remove(const struct att_file *file, struct att_reason *why)
+{
+	if (unlinkat(file->dirfd, file->name, 0) != 0) {
+		if (errno == ENOENT)
+			return refuse_open(file->shown, errno, why);
+		return refuse_system(file->shown, "removed", why);
+	}
+	if (fsync(file->dirfd) != 0)
+		return refuse_system(file->shown, "removed for good", why);
+	return ATT_OK;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static enum att_err
+wait_for_lock(
+    int fd, const char *shown, unsigned int ms, struct att_reason *why)
+{
+	const struct timespec pause = { 0, LOCK_POLL_MS * 1000000L };
+	int64_t deadline = now_ms() + ms;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return refuse_system(shown, "locked", why);
+		if (now_ms() >= deadline)
+			return att_refuse(why, ATT_ERR_STORE_LOCKED,
+			    "%s is locked by another process for more than "
+			    "%u ms; try again, or see who holds it: "
+			    "fuser -v '%s'",
+			    shown, ms, shown);
+		nanosleep(&pause, NULL);
+	}
+	return ATT_OK;
+}
+
+enum att_err
+att_file_lock(const struct att_file *file, unsigned int ms, int *fdp,
+    struct att_reason *why)
+{
+	enum att_err r;
+	int fd;
+
+	*fdp = -1;
+	fd = openat(file->dirfd, file->name,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+	    S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return refuse_open(file->shown, errno, why);
+	if ((r = check_ours(fd, S_IFREG, file->shown, why)) != ATT_OK ||
+	    (r = wait_for_lock(fd, file->shown, ms, why)) != ATT_OK) {
+		close(fd);
+		return r;
+	}
+	*fdp = fd;
+	return ATT_OK;
+}
