@@ -7,3 +7,11 @@ libatt_base_la_SOURCES = \
 	src/lib/base/buf.h src/lib/base/buf.c \
 	src/lib/base/spawn.h src/lib/base/spawn.c
 libatt_base_la_LIBADD =
+
+# For the programs only: libseccomp never comes into the PAM module.
+noinst_LTLIBRARIES += libatt_lockdown.la
+libatt_lockdown_la_SOURCES = \
+	src/lib/base/lockdown.h src/lib/base/lockdown.c \
+	src/lib/base/lockdown_landlock.c src/lib/base/lockdown_seccomp.c
+libatt_lockdown_la_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+libatt_lockdown_la_LIBADD = libatt_base.la $(SECCOMP_LIBS)

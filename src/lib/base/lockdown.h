@@ -27,25 +27,45 @@ void att_lockdown_deadline(unsigned int seconds);
 
 /*
  * Landlock: from here on only these paths, and what is below them, can be
- * reached. A path that does not exist is skipped. *is_enforced is false on a
- * kernel without Landlock (not an error: the caller logs it).
+ * reached, and no TCP port, no abstract socket and no process from before;
+ * with no paths, nothing at all. What is open already stays usable. A path
+ * that does not exist is skipped, a link is followed. *is_enforced is false
+ * on a kernel without Landlock (not an error: the caller logs it); an older
+ * Landlock enforces what it knows. Calls add up: a later one only narrows.
  */
 struct att_lockdown_path {
 	const char *path;
-	enum { ATT_ACCESS_READ, ATT_ACCESS_WRITE } access;
+	enum {
+		ATT_ACCESS_READ,   /* files and folders */
+		ATT_ACCESS_WRITE,  /* and change, create, rename, remove them */
+		ATT_ACCESS_DEVICE, /* use what is there, ioctl(2) included */
+	} access;
 };
 enum att_err att_lockdown_paths(const struct att_lockdown_path *paths,
     size_t count, bool *is_enforced, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * The seccomp allow-list of a kind of process; anything else kills it.
- * VERIFIER  files of the allowed paths, its sockets, no network, no exec, no
- *           new process
- * DEVICE    talks to one authenticator on descriptors it already has: cannot
- *           open, connect, start or signal anything
+ * VERIFIER    files of the allowed paths, its sockets, no network, no exec,
+ *             no new process
+ * DEVICE      talks to one authenticator on descriptors it already has:
+ *             cannot open, connect, start or signal anything
+ * SUPERVISOR  waits for its processes and for its channel, nothing else
  */
-enum att_lockdown_profile { ATT_LOCKDOWN_VERIFIER, ATT_LOCKDOWN_DEVICE };
-enum att_err att_lockdown_system_calls(enum att_lockdown_profile profile,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_lockdown_profile {
+	ATT_LOCKDOWN_VERIFIER,
+	ATT_LOCKDOWN_DEVICE,
+	ATT_LOCKDOWN_SUPERVISOR,
+	ATT_LOCKDOWN_PROFILE_COUNT
+};
+enum att_err att_lockdown_system_calls(
+    enum att_lockdown_profile profile, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * True in a build with sanitizers (configure --enable-sanitizers), which is
+ * for tests and never shipped: their runtime opens files and maps memory as
+ * it likes, so Landlock and the system call filter are left out there.
+ */
+bool att_lockdown_is_relaxed(void);
 
 #endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a small process sheds first: identity, descriptors, signals. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/lockdown.h"
+
+enum {
+	CHANNEL_FD = 0,
+	FIRST_FD_TO_CLOSE = 3
+};
+
+bool
+att_lockdown_is_relaxed(void)
+{
+#ifdef ATT_SANITIZERS
+	return true;
+#else
+	return false;
+#endif
+}
+
+static enum att_err
+refuse_errno(struct att_reason *why, const char *what)
+{
+	return att_refuse(
+	    why, ATT_ERR_SANDBOX, "%s: %s", what, strerror(errno));
+}
+
+static enum att_err
+check_channel(struct att_reason *why)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	if (getsockopt(CHANNEL_FD, SOL_SOCKET, SO_TYPE, &type, &len) != 0 ||
+	    type != SOCK_SEQPACKET)
+		return att_refuse(why, ATT_ERR_SANDBOX,
+		    "descriptor 0 is not a channel of pam_attest: this program "
+		    "is started by the PAM module, not by hand");
+	return ATT_OK;
+}
+
+/*
+ * Under sudo the caller's real id is the user's. Whoever it is must not be
+ * able to signal or trace us, and nothing may come back later.
+ */
+static enum att_err
+settle_ids(struct att_reason *why)
+{
+	gid_t gid = getegid();
+	uid_t uid = geteuid();
+
+	if (setresgid(gid, gid, gid) != 0)
+		return refuse_errno(why, "setresgid");
+	if (setresuid(uid, uid, uid) != 0)
+		return refuse_errno(why, "setresuid");
+	return ATT_OK;
+}
+
+static enum att_err
+settle_process(struct att_reason *why)
+{
+	const struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
+
+	umask(077);
+	if (chdir("/") != 0)
+		return refuse_errno(why, "chdir /");
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		return refuse_errno(why, "RLIMIT_CORE");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return refuse_errno(why, "PR_SET_NO_NEW_PRIVS");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return refuse_errno(why, "PR_SET_DUMPABLE");
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		return refuse_errno(why, "PR_SET_PDEATHSIG");
+	return ATT_OK;
+}
+
+/* 0, 1 and 2 have to be taken, or the next open file becomes one of them. */
+static enum att_err
+settle_descriptors(struct att_reason *why)
+{
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDWR | O_NOCTTY) != fd)
+			return refuse_errno(why, "/dev/null");
+	}
+	if (fcntl(CHANNEL_FD, F_SETFD, FD_CLOEXEC) != 0)
+		return refuse_errno(why, "FD_CLOEXEC");
+	if (close_range(FIRST_FD_TO_CLOSE, ~0U, 0) == 0)
+		return ATT_OK;
+	for (int fd = FIRST_FD_TO_CLOSE; fd < sysconf(_SC_OPEN_MAX); fd++)
+		close(fd);
+	return ATT_OK;
+}
+
+static enum att_err
+settle_signals(struct att_reason *why)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	/* Fails for SIGKILL, SIGSTOP and those of the C library: no matter. */
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		sigaction(sig, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	if (sigaction(SIGPIPE, &action, NULL) != 0)
+		return refuse_errno(why, "SIGPIPE");
+	sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+		return refuse_errno(why, "signal mask");
+	return ATT_OK;
+}
+
+enum att_err
+att_lockdown_begin(struct att_reason *why)
+{
+	enum att_err err;
+
+	if ((err = check_channel(why)) != ATT_OK ||
+	    (err = settle_ids(why)) != ATT_OK ||
+	    (err = settle_descriptors(why)) != ATT_OK ||
+	    (err = settle_signals(why)) != ATT_OK)
+		return err;
+	/* Last: a change of ids would forget the parent-death signal. */
+	return settle_process(why);
+}
+
+void
+att_lockdown_deadline(unsigned int seconds)
+{
+	alarm(seconds);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system call allow-lists, one table per kind of process. A call that is
+ * not in the table kills the process: nothing of ours makes one, so whoever
+ * makes one is not us. Where an argument decides what a call does, it is
+ * part of the row; a call may have several rows.
+ */
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <seccomp.h>
+
+#include "base/lockdown.h"
+
+/* One argument that has to be value once masked. */
+struct argument {
+	enum {
+		ANY,
+		MASKED
+	} check;
+	unsigned int index;
+	uint64_t mask;
+	uint64_t value;
+};
+
+struct allowed {
+	int call;
+	struct argument argument;
+};
+
+#define WHOLE UINT64_MAX
+#define CALL(name)                                                             \
+	{                                                                      \
+		.call = SCMP_SYS(name)                                         \
+	}
+#define CALL_IF(name, i, m, v)                                                 \
+	{                                                                      \
+		.call = SCMP_SYS(name),                                        \
+		.argument = {                                                  \
+			.check = MASKED,                                       \
+			.index = (i),                                          \
+			.mask = (m),                                           \
+			.value = (v),                                          \
+		},                                                             \
+	}
+
+/* What the C library needs to allocate, wait for a lock, and end. */
+static const struct allowed core[] = {
+	CALL(brk),
+	CALL(munmap),
+	CALL(mremap),
+	CALL_IF(mmap, 2, PROT_EXEC, 0),
+	CALL_IF(mmap2, 2, PROT_EXEC, 0),
+	CALL_IF(mprotect, 2, PROT_EXEC, 0),
+	CALL(madvise),
+	CALL(futex),
+	CALL(rseq),
+	CALL(set_robust_list),
+	CALL(getrandom),
+	CALL(getpid),
+	CALL(gettid),
+	CALL(clock_gettime),
+	CALL(clock_gettime64),
+	CALL(gettimeofday),
+	CALL(rt_sigaction),
+	CALL(rt_sigprocmask),
+	CALL(rt_sigreturn),
+	CALL(sigreturn),
+	CALL(restart_syscall),
+	CALL(close),
+	CALL(exit),
+	CALL(exit_group),
+};
+
+/* A channel to another of our processes, and waiting for it. */
+static const struct allowed channel[] = {
+	CALL(poll),
+	CALL(ppoll),
+	CALL(ppoll_time64),
+	CALL(recvmsg),
+	CALL(sendmsg),
+};
+
+static const struct allowed verifier[] = {
+	/* to read */
+	CALL(openat),
+	CALL(read),
+	CALL(readv),
+	CALL(pread64),
+	CALL(lseek),
+	CALL(fstat),
+	CALL(fstat64),
+	CALL(newfstatat),
+	CALL(fstatat64),
+	CALL(statx),
+	CALL(fstatfs),
+	CALL(faccessat),
+	CALL(faccessat2),
+	CALL(readlinkat),
+	CALL(getdents64),
+	/* to write */
+	CALL(write),
+	CALL(writev),
+	CALL(flock),
+	CALL(fsync),
+	CALL(fdatasync),
+	CALL(ftruncate),
+	CALL(fchmod),
+	CALL(renameat),
+	CALL(renameat2),
+	CALL(unlinkat),
+	CALL(linkat),
+	CALL(mkdirat),
+	/* to wait */
+	CALL(nanosleep),
+	CALL(clock_nanosleep),
+	CALL(clock_nanosleep_time64),
+	CALL(wait4),
+	CALL(waitid),
+	/* to look at descriptors and at itself */
+	CALL_IF(fcntl, 1, WHOLE, F_GETFD),
+	CALL_IF(fcntl, 1, WHOLE, F_SETFD),
+	CALL_IF(fcntl, 1, WHOLE, F_GETFL),
+	CALL_IF(fcntl, 1, WHOLE, F_DUPFD_CLOEXEC),
+	CALL_IF(fcntl64, 1, WHOLE, F_GETFD),
+	CALL_IF(fcntl64, 1, WHOLE, F_SETFD),
+	CALL_IF(fcntl64, 1, WHOLE, F_GETFL),
+	CALL_IF(fcntl64, 1, WHOLE, F_DUPFD_CLOEXEC),
+	CALL_IF(getsockopt, 1, WHOLE, SOL_SOCKET),
+	CALL(getuid),
+	CALL(geteuid),
+	CALL(getgid),
+	CALL(getegid),
+};
+
+static const struct allowed device[] = {
+	CALL(read),
+	CALL(write),
+	CALL(flock),
+	CALL(nanosleep),
+	CALL(clock_nanosleep),
+	CALL(clock_nanosleep_time64),
+};
+
+static const struct allowed supervisor[] = {
+	CALL(wait4),
+	CALL(waitid),
+};
+
+struct table {
+	const struct allowed *rows;
+	size_t count;
+};
+#define TABLE(name)                                                            \
+	{                                                                      \
+		(name), sizeof(name) / sizeof((name)[0])                       \
+	}
+
+static const struct table common[] = { TABLE(core), TABLE(channel) };
+
+static const struct table profiles[ATT_LOCKDOWN_PROFILE_COUNT] = {
+	[ATT_LOCKDOWN_VERIFIER] = TABLE(verifier),
+	[ATT_LOCKDOWN_DEVICE] = TABLE(device),
+	[ATT_LOCKDOWN_SUPERVISOR] = TABLE(supervisor),
+};
+
+static int
+allow(scmp_filter_ctx filter, const struct allowed *row)
+{
+	const struct argument *a = &row->argument;
+	struct scmp_arg_cmp cmp = {
+		.arg = a->index,
+		.op = SCMP_CMP_MASKED_EQ,
+		.datum_a = a->mask,
+		.datum_b = a->value,
+	};
+	int r;
+
+	if (a->check == ANY)
+		r = seccomp_rule_add_array(
+		    filter, SCMP_ACT_ALLOW, row->call, 0, NULL);
+	else
+		r = seccomp_rule_add_array(
+		    filter, SCMP_ACT_ALLOW, row->call, 1, &cmp);
+	/* EDOM: this architecture does not have the call. */
+	return r == -EDOM ? 0 : r;
+}
+
+static int
+allow_table(scmp_filter_ctx filter, const struct table *table)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < table->count && r == 0; i++)
+		r = allow(filter, &table->rows[i]);
+	return r;
+}
+
+static int
+fill(scmp_filter_ctx filter, enum att_lockdown_profile profile)
+{
+	int r;
+
+	r = seccomp_attr_set(
+	    filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (r == 0)
+			r = allow_table(filter, &common[i]);
+	if (r == 0)
+		r = allow_table(filter, &profiles[profile]);
+	return r;
+}
+
+enum att_err
+att_lockdown_system_calls(
+    enum att_lockdown_profile profile, struct att_reason *why)
+{
+	scmp_filter_ctx filter = NULL;
+	int r = -EINVAL;
+
+	if (att_lockdown_is_relaxed())
+		return ATT_OK;
+	if ((unsigned int)profile >= ATT_LOCKDOWN_PROFILE_COUNT)
+		return att_refuse(
+		    why, ATT_ERR_INTERNAL, "no such lock-down profile");
+	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	if (filter != NULL)
+		r = fill(filter, profile);
+	if (r == 0)
+		r = seccomp_load(filter);
+	seccomp_release(filter);
+	if (r != 0)
+		return att_refuse(why, ATT_ERR_SANDBOX,
+		    "the system call filter cannot be loaded: %s",
+		    strerror(-r));
+	return ATT_OK;
+}
