@@ -1,0 +1,54 @@
+# softkey: a software authenticator for the tests.
+
+check_PROGRAMS += tests/softkey/softkey
+
+tests_softkey_softkey_SOURCES = \
+	tests/softkey/attest.c \
+	tests/softkey/attest.h \
+	tests/softkey/attest_fido_u2f.c \
+	tests/softkey/attest_none.c \
+	tests/softkey/attest_packed.c \
+	tests/softkey/buf.c \
+	tests/softkey/buf.h \
+	tests/softkey/ca.c \
+	tests/softkey/ca.h \
+	tests/softkey/cbor_io.c \
+	tests/softkey/cbor_io.h \
+	tests/softkey/clientpin.c \
+	tests/softkey/ctap.c \
+	tests/softkey/ctap.h \
+	tests/softkey/ctap2.c \
+	tests/softkey/ctap2.h \
+	tests/softkey/fatal.c \
+	tests/softkey/fatal.h \
+	tests/softkey/getassert.c \
+	tests/softkey/getinfo.c \
+	tests/softkey/hid.c \
+	tests/softkey/hid.h \
+	tests/softkey/keys.c \
+	tests/softkey/keys.h \
+	tests/softkey/main.c \
+	tests/softkey/makecred.c \
+	tests/softkey/misbehave.c \
+	tests/softkey/misbehave.h \
+	tests/softkey/options.c \
+	tests/softkey/options.h \
+	tests/softkey/pin.c \
+	tests/softkey/pin.h \
+	tests/softkey/pty.c \
+	tests/softkey/pty.h \
+	tests/softkey/serve.c \
+	tests/softkey/serve.h \
+	tests/softkey/softkey.c \
+	tests/softkey/softkey.h \
+	tests/softkey/spoil.c \
+	tests/softkey/spoil.h \
+	tests/softkey/state.c \
+	tests/softkey/state.h \
+	tests/softkey/state_file.c \
+	tests/softkey/trace.c \
+	tests/softkey/trace.h \
+	tests/softkey/u2f.c \
+	tests/softkey/verification.c
+tests_softkey_softkey_CPPFLAGS = $(CRYPTO_CFLAGS) $(CBOR_CFLAGS)
+tests_softkey_softkey_LDADD = $(CRYPTO_LIBS) $(CBOR_LIBS) -lutil

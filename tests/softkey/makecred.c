@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* authenticatorMakeCredential, CTAP 2.1 section 6.1 */
+#include <string.h>
+
+#include "ctap2.h"
+#include "keys.h"
+
+enum {
+	KEY_CLIENT_DATA_HASH = 1,
+	KEY_RP,
+	KEY_USER,
+	KEY_PARAMS,
+	KEY_EXCLUDE_LIST,
+	KEY_EXTENSIONS,
+	KEY_OPTIONS,
+	KEY_PIN_UV_AUTH_PARAM,
+	KEY_PIN_UV_AUTH_PROTOCOL,
+	KEY_ENTERPRISE_ATTESTATION,
+};
+
+struct request {
+	const cbor_item_t *map;
+	struct view rp_id;
+	struct view user_id;
+	enum cose_alg alg;
+	bool rk;
+	bool verified;
+	struct verification v;
+};
+
+/* The first algorithm of the list that we have. */
+static enum ctap_status
+choose_algorithm(
+    const struct softkey *sk, const cbor_item_t *params, enum cose_alg *chosen)
+{
+	bool only_es256 = strcmp(sk->format->fmt, "fido-u2f") == 0;
+	int64_t alg;
+
+	if (params == NULL)
+		return CTAP_MISSING_PARAMETER;
+	for (size_t i = 0; i < cbor_count(params); i++) {
+		const cbor_item_t *param = cbor_at(params, i);
+
+		if (!cbor_read_int(cbor_find_text(param, "alg"), &alg))
+			return CTAP_MISSING_PARAMETER;
+		if (!cbor_text_is(cbor_find_text(param, "type"), "public-key"))
+			continue;
+		if (!key_is_supported(alg) || (only_es256 && alg != COSE_ES256))
+			continue;
+		*chosen = (enum cose_alg)alg;
+		return CTAP_OK;
+	}
+	return CTAP_UNSUPPORTED_ALGORITHM;
+}
+
+static enum ctap_status
+read_entities(struct request *r)
+{
+	const cbor_item_t *rp = cbor_find_int(r->map, KEY_RP);
+	const cbor_item_t *user = cbor_find_int(r->map, KEY_USER);
+
+	if (!cbor_read_bytes(cbor_find_int(r->map, KEY_CLIENT_DATA_HASH),
+		&r->v.client_data_hash) ||
+	    !cbor_read_text(cbor_find_text(rp, "id"), &r->rp_id) ||
+	    !cbor_read_bytes(cbor_find_text(user, "id"), &r->user_id))
+		return CTAP_MISSING_PARAMETER;
+	if (r->v.client_data_hash.len != SHA256_LEN || r->user_id.len > 64)
+		return CTAP_INVALID_LENGTH;
+	sha256(r->rp_id.data, r->rp_id.len, r->v.rp_id_hash);
+	return CTAP_OK;
+}
+
+static enum ctap_status
+read_options(struct softkey *sk, struct request *r)
+{
+	const cbor_item_t *options = cbor_find_int(r->map, KEY_OPTIONS);
+
+	if (!read_option(options, "up", true, NULL))
+		return CTAP_INVALID_OPTION;
+	r->rk = read_option(options, "rk", false, NULL);
+	r->v.uv = read_option(options, "uv", false, NULL);
+	r->v.param = cbor_find_int(r->map, KEY_PIN_UV_AUTH_PARAM);
+	r->v.protocol = cbor_find_int(r->map, KEY_PIN_UV_AUTH_PROTOCOL);
+	r->v.permission = PERMIT_MAKE;
+	if (cbor_find_int(r->map, KEY_ENTERPRISE_ATTESTATION) != NULL)
+		return CTAP_INVALID_PARAMETER;
+	return choose_algorithm(sk, cbor_find_int(r->map, KEY_PARAMS), &r->alg);
+}
+
+/* Steps 7 to 10: whether a request without verification may go on. */
+static enum ctap_status
+check_protection(const struct softkey *sk, const struct request *r)
+{
+	bool has_uv = sk->opt->uv != UV_NONE;
+	bool not_required = (sk->opt->uv_not_required || has_uv) && !r->rk;
+
+	if (r->v.param != NULL || r->v.uv)
+		return CTAP_OK;
+	if (sk->opt->always_uv)
+		return CTAP_PUAT_REQUIRED;
+	if ((!sk->state->has_pin && !has_uv) || not_required)
+		return CTAP_OK;
+	return sk->state->has_pin ? CTAP_PUAT_REQUIRED : CTAP_OPERATION_DENIED;
+}
+
+static bool
+is_excluded(const struct softkey *sk, const struct request *r)
+{
+	const cbor_item_t *list = cbor_find_int(r->map, KEY_EXCLUDE_LIST);
+	struct view id;
+
+	for (size_t i = 0; i < cbor_count(list); i++)
+		if (cbor_read_bytes(
+			cbor_find_text(cbor_at(list, i), "id"), &id) &&
+		    state_find(sk->state, id.data, id.len, r->v.rp_id_hash) !=
+			NULL)
+			return true;
+	return false;
+}
+
+static void
+copy_text(struct blob *blob, const cbor_item_t *entity, const char *name)
+{
+	struct view v = { NULL, 0 };
+
+	(void)cbor_read_text(cbor_find_text(entity, name), &v);
+	blob_set(blob, v.data, v.len);
+}
+
+static enum cose_alg
+faulty_alg(const struct softkey *sk, enum cose_alg alg)
+{
+	if (!has_fault(sk, FAULT_WRONG_ALGORITHM))
+		return alg;
+	return alg == COSE_ES256 ? COSE_EDDSA : COSE_ES256;
+}
+
+static struct credential *
+make_credential(struct softkey *sk, const struct request *r)
+{
+	const cbor_item_t *user = cbor_find_int(r->map, KEY_USER);
+	size_t id_len = has_fault(sk, FAULT_HUGE_CREDENTIAL_ID)
+			    ? CREDENTIAL_ID_MAX
+			    : (size_t)sk->opt->credential_id_len;
+	struct credential *cred =
+	    credential_new(faulty_alg(sk, r->alg), id_len);
+
+	memcpy(cred->rp_id_hash, r->v.rp_id_hash, SHA256_LEN);
+	cred->resident = r->rk;
+	blob_set(&cred->rp_id, r->rp_id.data, r->rp_id.len);
+	blob_set(&cred->user_id, r->user_id.data, r->user_id.len);
+	copy_text(&cred->user_name, user, "name");
+	copy_text(&cred->user_display_name, user, "displayName");
+	return cred;
+}
+
+static void
+put_answer(struct softkey *sk, const struct request *r,
+    const struct credential *cred, struct buf *out)
+{
+	static const uint8_t no_model[AAGUID_LEN];
+	struct buf bytes = { 0 };
+	struct auth_data data = {
+		.rp_id_hash = r->v.rp_id_hash,
+		.flags = FLAG_UP | FLAG_AT | (r->verified ? FLAG_UV : 0),
+		.counter = counter_take(sk),
+		.aaguid = sk->format->zero_aaguid ? no_model : sk->aaguid,
+		.cred = cred,
+	};
+	struct attest_input in = {
+		.sk = sk,
+		.cred = cred,
+		.auth_data = &bytes,
+		.client_data_hash = r->v.client_data_hash.data,
+	};
+
+	auth_data_put(sk, &bytes, &data);
+	cbor_put_map(out, 3);
+	cbor_put_int(out, 1);
+	cbor_put_text(out, has_fault(sk, FAULT_UNKNOWN_FORMAT)
+			       ? "no-such-format"
+			       : sk->format->fmt);
+	cbor_put_int(out, 2);
+	cbor_put_bytes(out, bytes.data, bytes.len);
+	cbor_put_int(out, 3);
+	sk->format->put_statement(out, &in);
+	buf_free(&bytes);
+}
+
+static enum ctap_status
+ask_user(struct softkey *sk, struct request *r)
+{
+	enum ctap_status status;
+
+	status = verification_run(sk, &r->v, &r->verified);
+	if (status != CTAP_OK)
+		return status;
+	if ((status = check_protection(sk, r)) != CTAP_OK)
+		return status;
+	if (r->v.uv && r->v.param == NULL)
+		status = CTAP_OK; /* built-in verification was the touch */
+	else
+		status = presence_ask(sk);
+	if (status != CTAP_OK)
+		return status;
+	verification_spend_token(sk);
+	return is_excluded(sk, r) ? CTAP_CREDENTIAL_EXCLUDED : CTAP_OK;
+}
+
+enum ctap_status
+ctap2_make_credential(
+    struct softkey *sk, const cbor_item_t *map, struct buf *out)
+{
+	struct request r = { .map = map };
+	struct credential *cred;
+	enum ctap_status status;
+
+	if ((status = read_entities(&r)) != CTAP_OK ||
+	    (status = read_options(sk, &r)) != CTAP_OK ||
+	    (status = ask_user(sk, &r)) != CTAP_OK)
+		return status;
+	cred = make_credential(sk, &r);
+	put_answer(sk, &r, cred, out);
+	state_add(sk->state, cred);
+	state_save(sk->state);
+	return CTAP_OK;
+}
