@@ -10,8 +10,8 @@
 #include "base/err.h"
 
 /* Appends the text of bytes. ATT_ERR_NO_MEMORY, ATT_ERR_TOO_LARGE. */
-enum att_err att_base64url_encode(struct att_bytes bytes, struct att_buf *out)
-    ATT_MUST_USE;
+enum att_err att_base64url_encode(
+    struct att_bytes bytes, struct att_buf *out) ATT_MUST_USE;
 
 /*
  * Decodes text strictly: no padding, no blanks, unused bits zero. The caller

@@ -9,7 +9,10 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-enum { ATT_CHALLENGE_LEN = 32, ATT_CLIENT_DATA_MAX = 4096 };
+enum {
+	ATT_CHALLENGE_LEN = 32,
+	ATT_CLIENT_DATA_MAX = 4096
+};
 
 /*
  * Makes {"type":TYPE,"challenge":...,"origin":"pam-attest://RP_ID",

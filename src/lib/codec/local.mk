@@ -2,7 +2,17 @@
 # Everything above base that more than one program needs; the folders of
 # codec, conf, trust, attestation and store add their sources to it.
 noinst_LTLIBRARIES += libatt.la
-libatt_la_SOURCES =
+libatt_la_SOURCES = \
+	src/lib/codec/attobj.c src/lib/codec/attobj.h \
+	src/lib/codec/base64url.c src/lib/codec/base64url.h \
+	src/lib/codec/cbor.c src/lib/codec/cbor.h \
+	src/lib/codec/cbor_get.c \
+	src/lib/codec/clientdata.c src/lib/codec/clientdata.h \
+	src/lib/codec/cose.c src/lib/codec/cose.h \
+	src/lib/codec/cose_key.c \
+	src/lib/codec/digest.c src/lib/codec/digest.h \
+	src/lib/codec/signature.c src/lib/codec/signature.h \
+	src/lib/codec/utf8.c src/lib/codec/utf8.h
 libatt_la_CPPFLAGS = $(AM_CPPFLAGS) $(CBOR_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(JANSSON_CFLAGS)
 libatt_la_LIBADD = libatt_base.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)

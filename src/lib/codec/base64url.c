@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* base64url without padding, strictly. */
+#include <stdlib.h>
+
+#include "codec/base64url.h"
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			       "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static enum att_err
+encode_group(const uint8_t *in, size_t len, struct att_buf *out)
+{
+	uint32_t bits = (uint32_t)in[0] << 16;
+	char text[4];
+
+	if (len > 1)
+		bits |= (uint32_t)in[1] << 8;
+	if (len > 2)
+		bits |= in[2];
+	for (unsigned int i = 0; i < 4; i++)
+		text[i] = alphabet[bits >> (18 - 6 * i) & 63];
+	return att_buf_put(out, text, len + 1);
+}
+
+enum att_err
+att_base64url_encode(struct att_bytes bytes, struct att_buf *out)
+{
+	enum att_err err;
+
+	while (bytes.len > 0) {
+		size_t len = bytes.len < 3 ? bytes.len : 3;
+
+		if ((err = encode_group(bytes.ptr, len, out)) != ATT_OK)
+			return err;
+		bytes.ptr += len;
+		bytes.len -= len;
+	}
+	return ATT_OK;
+}
+
+/* The six bits of a character; -1 for one outside the alphabet. */
+static int
+decode_character(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '-')
+		return 62;
+	return c == '_' ? 63 : -1;
+}
+
+static enum att_err
+decode_into(struct att_bytes text, uint8_t *out)
+{
+	uint32_t bits = 0;
+	unsigned int have = 0;
+	int six;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if ((six = decode_character(text.ptr[i])) < 0)
+			return ATT_ERR_BASE64URL;
+		bits = (bits << 6 | (uint32_t)six) & 0xfff;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			*out++ = (uint8_t)(bits >> have);
+		}
+	}
+	/* One text per value: the bits that are left over have to be zero. */
+	if ((bits & ((1U << have) - 1)) != 0)
+		return ATT_ERR_BASE64URL;
+	return ATT_OK;
+}
+
+enum att_err
+att_base64url_decode(
+    struct att_bytes text, size_t max, uint8_t **ptrp, size_t *lenp)
+{
+	size_t len = text.len / 4 * 3;
+	uint8_t *ptr = NULL;
+	enum att_err err;
+
+	*ptrp = NULL;
+	*lenp = 0;
+	if (text.len % 4 == 1)
+		return ATT_ERR_BASE64URL;
+	if (text.len % 4 > 1)
+		len += text.len % 4 - 1;
+	if (len > max)
+		return ATT_ERR_TOO_LARGE;
+	if ((ptr = malloc(len + 1)) == NULL)
+		return ATT_ERR_NO_MEMORY;
+	if ((err = decode_into(text, ptr)) != ATT_OK) {
+		free(ptr);
+		return err;
+	}
+	*ptrp = ptr;
+	*lenp = len;
+	return ATT_OK;
+}

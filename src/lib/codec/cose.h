@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * COSE algorithms and credential public keys: RFC 9053, RFC 8230, RFC 9864,
+ * WebAuthn Level 3 sections 5.8.5 and 6.5.1.1.
+ */
+#ifndef ATT_CODEC_COSE_H
+#define ATT_CODEC_COSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum {
+	ATT_COSE_ES256 = -7,
+	ATT_COSE_EDDSA = -8,
+	ATT_COSE_RS256 = -257,
+};
+
+/* COSE key types. */
+enum {
+	ATT_COSE_OKP = 1,
+	ATT_COSE_EC2 = 2,
+	ATT_COSE_RSA = 3
+};
+
+/* No smaller RSA key is ever accepted, whatever min_rsa_bits says. */
+enum {
+	ATT_RSA_BITS_MIN = 2048,
+	ATT_RSA_BITS_MAX = 16384
+};
+
+/* A signature algorithm that fixes key type, curve, hash and padding. */
+struct att_cose_algorithm {
+	int32_t id;	    /* IANA COSE Algorithms */
+	const char *name;   /* "ES256" */
+	int kty;	    /* COSE key type */
+	int crv;	    /* COSE curve; 0 for RSA */
+	const char *group;  /* OpenSSL's name of the EC curve, or NULL */
+	size_t size;	    /* of a coordinate or of an OKP key; 0 for RSA */
+	int pkey_id;	    /* EVP_PKEY_EC, EVP_PKEY_RSA, ... */
+	const char *digest; /* OpenSSL's name, or NULL */
+	bool is_pss;
+};
+
+/* The row of an algorithm; NULL for one that is not known. Static. */
+const struct att_cose_algorithm *att_cose_algorithm_find(int64_t id);
+
+/*
+ * Whether a key is of the algorithm's type and curve. An EC key whose curve
+ * is given by explicit parameters fits no algorithm.
+ */
+bool att_cose_algorithm_fits(
+    const struct att_cose_algorithm *algorithm, const EVP_PKEY *key);
+
+/* A credential public key. */
+struct att_cose_key {
+	const struct att_cose_algorithm *algorithm;
+	EVP_PKEY *key; /* owned */
+};
+
+/* Frees what the key owns and zeroes it. */
+void att_cose_key_reset(struct att_cose_key *key);
+
+/*
+ * Reads a COSE_Key that fills the input. It has to hold exactly the
+ * parameters its key type requires: nothing optional and nothing private.
+ * Curve and key type have to be those of its algorithm, coordinates of the
+ * exact size and below the field prime, the point on the curve, the modulus
+ * without leading zeros, the exponent odd and above 1. The caller resets *key.
+ * ATT_ERR_CBOR_*, ATT_ERR_COSE_MALFORMED, _ALGORITHM, _NOT_ON_CURVE,
+ * ATT_ERR_RSA_SIZE, ATT_ERR_CRYPTO.
+ */
+enum att_err att_cose_key_parse(struct att_bytes in, struct att_cose_key *key,
+    struct att_reason *why) ATT_MUST_USE;
+
+#endif

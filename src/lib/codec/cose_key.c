@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading a credential public key into OpenSSL. */
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+
+#include "codec/cbor.h"
+#include "codec/cose.h"
+
+/* Labels of RFC 9052 section 7.1 and RFC 9053 section 7. */
+enum {
+	KTY = 1,
+	ALG = 3,
+	CRV = -1,
+	X = -2,
+	Y = -3,
+	N = -1,
+	E = -2
+};
+
+static const char what[] = "credential public key";
+
+static const struct att_cbor_field okp_fields[] = {
+	{ NULL, KTY, ATT_CBOR_INT, false },
+	{ NULL, ALG, ATT_CBOR_INT, false },
+	{ NULL, CRV, ATT_CBOR_INT, false },
+	{ NULL, X, ATT_CBOR_BYTES, false },
+};
+static const struct att_cbor_field ec2_fields[] = {
+	{ NULL, KTY, ATT_CBOR_INT, false },
+	{ NULL, ALG, ATT_CBOR_INT, false },
+	{ NULL, CRV, ATT_CBOR_INT, false },
+	{ NULL, X, ATT_CBOR_BYTES, false },
+	{ NULL, Y, ATT_CBOR_BYTES, false },
+};
+static const struct att_cbor_field rsa_fields[] = {
+	{ NULL, KTY, ATT_CBOR_INT, false },
+	{ NULL, ALG, ATT_CBOR_INT, false },
+	{ NULL, N, ATT_CBOR_BYTES, false },
+	{ NULL, E, ATT_CBOR_BYTES, false },
+};
+enum {
+	FIELD_KTY,
+	FIELD_ALG,
+	FIELD_2,
+	FIELD_3,
+	FIELD_4,
+	FIELD_COUNT
+};
+
+typedef enum att_err read_fn(const struct att_cose_algorithm *algorithm,
+    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
+    struct att_reason *why);
+static read_fn read_okp, read_ec2, read_rsa;
+
+/* By COSE key type. */
+static const struct {
+	struct att_cbor_schema schema;
+	read_fn *read;
+} key_types[] = {
+	[ATT_COSE_OKP] = { { what, ATT_ERR_COSE_MALFORMED, 4, okp_fields },
+	    read_okp },
+	[ATT_COSE_EC2] = { { what, ATT_ERR_COSE_MALFORMED, 5, ec2_fields },
+	    read_ec2 },
+	[ATT_COSE_RSA] = { { what, ATT_ERR_COSE_MALFORMED, 4, rsa_fields },
+	    read_rsa },
+};
+
+static enum att_err
+check_curve(const struct att_cose_algorithm *algorithm,
+    const struct att_cbor_item *crv, struct att_reason *why)
+{
+	int64_t v;
+
+	if (att_cbor_get_int(crv, &v) && v == algorithm->crv)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+	    "%s: its curve is not that of %s", what, algorithm->name);
+}
+
+static enum att_err
+check_size(const struct att_cose_algorithm *algorithm,
+    const struct att_cbor_item *value, const char *name, struct att_reason *why)
+{
+	if (value->value.len == algorithm->size)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+	    "%s: %s has %zu bytes, %s needs %zu", what, name, value->value.len,
+	    algorithm->name, algorithm->size);
+}
+
+static enum att_err
+read_okp(const struct att_cose_algorithm *algorithm,
+    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
+    struct att_reason *why)
+{
+	const struct att_cbor_item *x = values[FIELD_3];
+	enum att_err err;
+
+	if ((err = check_curve(algorithm, values[FIELD_2], why)) != ATT_OK ||
+	    (err = check_size(algorithm, x, "x", why)) != ATT_OK)
+		return err;
+	*pkeyp = EVP_PKEY_new_raw_public_key(
+	    algorithm->pkey_id, NULL, x->value.ptr, x->value.len);
+	if (*pkeyp == NULL)
+		return att_refuse_plain(why, ATT_ERR_CRYPTO);
+	return ATT_OK;
+}
+
+/* A public key from parameters; 0 from OpenSSL leaves *pkeyp NULL. */
+static enum att_err
+import_key(const char *type, OSSL_PARAM *params, EVP_PKEY **pkeyp)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	enum att_err err = ATT_ERR_CRYPTO;
+
+	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1)
+		goto out;
+	err = ATT_ERR_COSE_MALFORMED;
+	if (EVP_PKEY_fromdata(ctx, pkeyp, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		goto out;
+	err = ATT_OK;
+out:
+	EVP_PKEY_CTX_free(ctx);
+	return err;
+}
+
+/*
+ * OpenSSL decodes the uncompressed point and refuses coordinates that are not
+ * below the field prime and points off the curve; infinity has no such form.
+ * All these curves have cofactor 1, so a point on the curve is a valid key.
+ */
+static enum att_err
+import_point(const struct att_cose_algorithm *algorithm, struct att_bytes x,
+    struct att_bytes y, EVP_PKEY **pkeyp)
+{
+	uint8_t point[1 + 2 * 66] = { POINT_CONVERSION_UNCOMPRESSED };
+	char group[32] = "";
+	OSSL_PARAM params[3];
+
+	if (x.len + y.len >= sizeof(point))
+		return ATT_ERR_INTERNAL;
+	memcpy(point + 1, x.ptr, x.len);
+	memcpy(point + 1 + x.len, y.ptr, y.len);
+	strncpy(group, algorithm->group, sizeof(group) - 1);
+	params[0] = OSSL_PARAM_construct_utf8_string(
+	    OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
+	params[1] = OSSL_PARAM_construct_octet_string(
+	    OSSL_PKEY_PARAM_PUB_KEY, point, 1 + x.len + y.len);
+	params[2] = OSSL_PARAM_construct_end();
+	return import_key("EC", params, pkeyp);
+}
+
+static enum att_err
+read_ec2(const struct att_cose_algorithm *algorithm,
+    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
+    struct att_reason *why)
+{
+	struct att_bytes x = values[FIELD_3]->value;
+	struct att_bytes y = values[FIELD_4]->value;
+	enum att_err err;
+
+	if ((err = check_curve(algorithm, values[FIELD_2], why)) != ATT_OK ||
+	    (err = check_size(algorithm, values[FIELD_3], "x", why)) !=
+		ATT_OK ||
+	    (err = check_size(algorithm, values[FIELD_4], "y", why)) != ATT_OK)
+		return err;
+	err = import_point(algorithm, x, y, pkeyp);
+	if (err == ATT_ERR_COSE_MALFORMED)
+		return att_refuse(why, ATT_ERR_COSE_NOT_ON_CURVE,
+		    "%s: x and y are no point of the curve of %s", what,
+		    algorithm->name);
+	return att_refuse_plain(why, err);
+}
+
+static enum att_err
+check_exponent(struct att_bytes e, struct att_reason *why)
+{
+	if (e.len == 0 || e.len > 8 || e.ptr[0] == 0)
+		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+		    "%s: the exponent is empty, too long or has leading zeros",
+		    what);
+	if (e.ptr[e.len - 1] % 2 == 0 || (e.len == 1 && e.ptr[0] == 1))
+		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+		    "%s: the exponent is even or 1", what);
+	return ATT_OK;
+}
+
+static enum att_err
+check_modulus(struct att_bytes n, struct att_reason *why)
+{
+	size_t bits = n.len * 8;
+
+	if (n.len == 0 || n.ptr[0] == 0 || n.ptr[n.len - 1] % 2 == 0)
+		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+		    "%s: the modulus is empty, even or has leading zeros",
+		    what);
+	for (uint8_t top = n.ptr[0]; top < 0x80; top = (uint8_t)(top << 1))
+		bits--;
+	if (bits < ATT_RSA_BITS_MIN || bits > ATT_RSA_BITS_MAX)
+		return att_refuse(why, ATT_ERR_RSA_SIZE,
+		    "%s: RSA with %zu bits, expected %d to %d", what, bits,
+		    ATT_RSA_BITS_MIN, ATT_RSA_BITS_MAX);
+	return ATT_OK;
+}
+
+static enum att_err
+import_rsa(struct att_bytes n, struct att_bytes e, EVP_PKEY **pkeyp)
+{
+	BIGNUM *bn_n = BN_bin2bn(n.ptr, (int)n.len, NULL);
+	BIGNUM *bn_e = BN_bin2bn(e.ptr, (int)e.len, NULL);
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	enum att_err err = ATT_ERR_NO_MEMORY;
+
+	if (bn_n == NULL || bn_e == NULL || bld == NULL ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, bn_n) != 1 ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, bn_e) != 1 ||
+	    (params = OSSL_PARAM_BLD_to_param(bld)) == NULL)
+		goto out;
+	err = import_key("RSA", params, pkeyp);
+out:
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	BN_free(bn_n);
+	BN_free(bn_e);
+	return err;
+}
+
+static enum att_err
+read_rsa(const struct att_cose_algorithm *algorithm,
+    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
+    struct att_reason *why)
+{
+	struct att_bytes n = values[FIELD_2]->value;
+	struct att_bytes e = values[FIELD_3]->value;
+	enum att_err err;
+
+	(void)algorithm;
+	if ((err = check_modulus(n, why)) != ATT_OK ||
+	    (err = check_exponent(e, why)) != ATT_OK)
+		return err;
+	return att_refuse_plain(why, import_rsa(n, e, pkeyp));
+}
+
+/* The algorithm, once the key type fits it. */
+static enum att_err
+read_algorithm(const struct att_cbor *doc,
+    const struct att_cose_algorithm **algorithmp, struct att_reason *why)
+{
+	const struct att_cbor_item *kty, *alg;
+	int64_t v;
+
+	kty = att_cbor_find_number(doc, doc->items, KTY);
+	alg = att_cbor_find_number(doc, doc->items, ALG);
+	if (doc->items[0].type != ATT_CBOR_MAP)
+		return att_refuse(
+		    why, ATT_ERR_COSE_MALFORMED, "%s: not a CBOR map", what);
+	if (kty == NULL || alg == NULL)
+		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+		    "%s: parameter %d is missing", what,
+		    kty == NULL ? KTY : ALG);
+	if (!att_cbor_get_int(alg, &v))
+		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+		    "%s: its algorithm is not an integer", what);
+	if ((*algorithmp = att_cose_algorithm_find(v)) == NULL)
+		return att_refuse(why, ATT_ERR_COSE_ALGORITHM,
+		    "%s: COSE algorithm %jd is not supported", what,
+		    (intmax_t)v);
+	if (!att_cbor_get_int(kty, &v) || v != (*algorithmp)->kty)
+		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
+		    "%s: its key type is not that of %s", what,
+		    (*algorithmp)->name);
+	return ATT_OK;
+}
+
+void
+att_cose_key_reset(struct att_cose_key *key)
+{
+	EVP_PKEY_free(key->key);
+	*key = (struct att_cose_key){ 0 };
+}
+
+enum att_err
+att_cose_key_parse(
+    struct att_bytes in, struct att_cose_key *key, struct att_reason *why)
+{
+	const struct att_cbor_item *values[FIELD_COUNT];
+	const struct att_cose_algorithm *algorithm = NULL;
+	struct att_cbor doc;
+	enum att_err err;
+
+	*key = (struct att_cose_key){ 0 };
+	err = att_cbor_read(in, ATT_CBOR_CANONICAL_ORDER, &doc, why);
+	if (err != ATT_OK)
+		return att_refuse_within(why, err, "%s", what);
+	if ((err = read_algorithm(&doc, &algorithm, why)) != ATT_OK ||
+	    (err = att_cbor_get_fields(&doc, doc.items,
+		 &key_types[algorithm->kty].schema, values, why)) != ATT_OK)
+		return err;
+	err = key_types[algorithm->kty].read(algorithm, values, &key->key, why);
+	ERR_clear_error();
+	if (err != ATT_OK)
+		return err;
+	key->algorithm = algorithm;
+	return ATT_OK;
+}

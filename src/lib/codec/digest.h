@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SHA-256, FIPS 180-4. */
+#ifndef ATT_CODEC_DIGEST_H
+#define ATT_CODEC_DIGEST_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum {
+	ATT_SHA256_LEN = 32
+};
+
+/* The digest of bytes; zeroes on an error. ATT_ERR_CRYPTO. */
+enum att_err att_sha256(
+    struct att_bytes bytes, uint8_t digest[ATT_SHA256_LEN]) ATT_MUST_USE;
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Verifying signatures with OpenSSL. */
+#include <stdlib.h>
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+
+#include "base/buf.h"
+#include "codec/signature.h"
+
+/* Authenticator data and a hash; the limit only bounds a mistake. */
+enum {
+	SIGNED_MAX = 1 << 20
+};
+
+static enum att_err
+check_key(const struct att_cose_algorithm *algorithm, const EVP_PKEY *key,
+    struct att_reason *why)
+{
+	if (!att_cose_algorithm_fits(algorithm, key))
+		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
+		    "the key that signed is not one for %s", algorithm->name);
+	if (algorithm->pkey_id == EVP_PKEY_RSA &&
+	    EVP_PKEY_get_bits(key) < ATT_RSA_BITS_MIN)
+		return att_refuse(why, ATT_ERR_RSA_SIZE,
+		    "the key that signed is RSA with %d bits, expected at "
+		    "least %d",
+		    EVP_PKEY_get_bits(key), ATT_RSA_BITS_MIN);
+	return ATT_OK;
+}
+
+/* One signature has one form: what was parsed has to encode the same. */
+static bool
+is_minimal_der(struct att_bytes signature)
+{
+	const uint8_t *p = signature.ptr;
+	uint8_t *der = NULL;
+	ECDSA_SIG *sig;
+	bool is_same;
+	int len;
+
+	if ((sig = d2i_ECDSA_SIG(NULL, &p, (long)signature.len)) == NULL)
+		return false;
+	len = i2d_ECDSA_SIG(sig, &der);
+	is_same = len > 0 &&
+		  att_bytes_is_equal(signature, att_bytes(der, (size_t)len));
+	OPENSSL_free(der);
+	ECDSA_SIG_free(sig);
+	return is_same;
+}
+
+static enum att_err
+join(const struct att_signed_data *data, struct att_buf *out)
+{
+	enum att_err err = ATT_OK;
+
+	for (size_t i = 0; i < data->count && err == ATT_OK; i++)
+		err = att_buf_put(out, data->parts[i].ptr, data->parts[i].len);
+	return err;
+}
+
+/* RFC 8230: the salt is as long as the hash, MGF1 uses the same one. */
+static bool
+set_padding(const struct att_cose_algorithm *algorithm, EVP_PKEY_CTX *ctx)
+{
+	if (algorithm->pkey_id != EVP_PKEY_RSA)
+		return true;
+	if (!algorithm->is_pss)
+		return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) ==
+		       1;
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) ==
+		   1;
+}
+
+/* Anything but a clear yes is a no. */
+static enum att_err
+verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
+    struct att_bytes message, struct att_bytes signature)
+{
+	enum att_err err = ATT_ERR_CRYPTO;
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *ctx; /* owned by md */
+
+	if (md == NULL ||
+	    EVP_DigestVerifyInit_ex(
+		md, &ctx, algorithm->digest, NULL, NULL, key, NULL) != 1 ||
+	    !set_padding(algorithm, ctx))
+		goto out;
+	err = ATT_ERR_STATEMENT_SIGNATURE;
+	if (EVP_DigestVerify(md, signature.ptr, signature.len, message.ptr,
+		message.len) != 1)
+		goto out;
+	err = ATT_OK;
+out:
+	EVP_MD_CTX_free(md);
+	ERR_clear_error();
+	return err;
+}
+
+enum att_err
+att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
+    const struct att_signed_data *data, struct att_bytes signature,
+    struct att_reason *why)
+{
+	struct att_buf message;
+	enum att_err err;
+
+	if ((err = check_key(algorithm, key, why)) != ATT_OK)
+		return err;
+	if (signature.len == 0 || signature.len > SIGNED_MAX)
+		return att_refuse(why, ATT_ERR_STATEMENT_SIGNATURE,
+		    "a signature of %zu bytes", signature.len);
+	if (algorithm->pkey_id == EVP_PKEY_EC && !is_minimal_der(signature)) {
+		ERR_clear_error();
+		return att_refuse(why, ATT_ERR_STATEMENT_SIGNATURE,
+		    "the %s signature is not in minimal DER", algorithm->name);
+	}
+	att_buf_init(&message, SIGNED_MAX);
+	if ((err = join(data, &message)) == ATT_OK)
+		err = verify(algorithm, key, att_buf_get(&message), signature);
+	att_buf_reset(&message);
+	if (err == ATT_ERR_STATEMENT_SIGNATURE)
+		return att_refuse(why, err, "the %s signature does not verify",
+		    algorithm->name);
+	return att_refuse_plain(why, err);
+}
