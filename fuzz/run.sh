@@ -11,7 +11,7 @@ source=$(cd "$(dirname "$0")" && pwd)
 number=0
 failed=0
 for target in fuzz/fuzz_*; do
-	[ -f "$target" ] && [ -x "$target" ] || continue
+	if [ ! -f "$target" ] || [ ! -x "$target" ]; then continue; fi
 	case $target in *.*) continue ;; esac
 	name=${target##*/fuzz_}
 	found=fuzz/found/$name

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The manual pages say what the program's own lists say; part of make check.
+
+Compared: options.def with pam_attest.conf(5), the commands of attestctl and
+their options with attestctl(8), err.def with the reasons in pam_attest(8).
+"""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from report import TOP, finish, lines, read, rule, run, tool
+
+CONF, MODULE, CTL = ("man/pam_attest.conf.5", "man/pam_attest.8",
+                     "man/attestctl.8")
+FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
+           "ATT_STATEDIR": "/var/lib/pam_attest"}
+LAST_SECTION = "WHAT THIS DOES NOT CHECK"
+
+
+def c_rows(path, macro):
+    """The rows of a .def file: (line, [fields]); strings are joined."""
+    text = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group(0)),
+                  read(path), flags=re.S)
+    rows = []
+    token = r'"(?:\\.|[^"\\])*"|[A-Za-z0-9_]+|,'
+    for match in re.finditer(r"^%s\(((?:%s|\s)*)\)" % (macro, token), text,
+                             re.M):
+        fields = [""]
+        for part in re.findall(token, match.group(1)):
+            if part == ",":
+                fields.append("")
+            elif part.startswith('"'):
+                fields[-1] += part[1:-1]
+            else:
+                fields[-1] += FOLDERS.get(part, part)
+        rows.append((text[:match.start()].count("\n") + 1, fields))
+    return rows
+
+
+def plain(line):
+    """The words of an mdoc line, without macros and quoting."""
+    words = [w for w in line.replace('"', " ").split()
+             if w not in ("Ns", "Ar", "Cm", "Op", "Fl", "Li", "Sy", "Pa", "No")]
+    return " ".join(words)
+
+
+def section(path, title, level="Sh"):
+    """(first line, text) of a section; (0, "") where there is none."""
+    text, begin, found = lines(path), 0, []
+    ends = ("Sh",) if level == "Sh" else ("Sh", "Ss")
+    for number, line in enumerate(text, 1):
+        words = line.replace('"', "").split(None, 1)
+        if words and words[0][1:] in ends and line.startswith("."):
+            if begin:
+                break
+            if words[0] == "." + level and words[1:] == [title]:
+                begin = number
+        elif begin:
+            found.append(line)
+    return begin, "\n".join(found)
+
+
+def items(path, title, macro, level="Sh"):
+    """{first word: (line, heading, body)} of the list in a section."""
+    begin, text = section(path, title, level)
+    found, current, depth = {}, None, 0
+    for number, line in enumerate(text.split("\n"), begin + 1):
+        if line.startswith(".Bl"):
+            depth += 1
+        elif line.startswith(".El"):
+            depth -= 1
+        match = re.match(r"\.It %s (\S+)(.*)" % macro, line)
+        if match and depth == 1:
+            current = [number, match.group(2), []]
+            found[match.group(1)] = current
+        elif current is not None:
+            current[2].append(line)
+    return {name: (line, heading, "\n".join(body))
+            for name, (line, heading, body) in found.items()}
+
+
+def default_of(body):
+    """What an item of pam_attest.conf(5) states after "Default:"."""
+    match = re.search(r"^Default:\n\.(?:Cm|Pa) (.+)$", body, re.M)
+    if match:
+        return re.sub(r" \.$", "", match.group(1))
+    return "" if re.search(r"^Default: empty\.$", body, re.M) else None
+
+
+def option_wrong(fields, body, choices):
+    """What an item lacks of its row in options.def."""
+    _, kind, default, low, high, _ = fields
+    if default_of(body) != default:
+        yield "the default is %r here, %r in options.def" % (
+            default_of(body), default)
+    words = set(re.findall(r"[\w-]+", body))
+    for word in choices.get(kind, ()):
+        if word not in words:
+            yield "the value %s is not described" % word
+    if kind in ("number", "seconds", "word") and high != "0":
+        if "%s to %s" % (low, high) not in " ".join(body.split()):
+            yield "the range '%s to %s' is not stated" % (low, high)
+
+
+def options():
+    path = "src/lib/conf/options.def"
+    choices = {}
+    for _, (kind, _, word) in c_rows("src/lib/conf/choices.def", "CHOICE"):
+        choices.setdefault(kind, []).append(word)
+    described, bad = items(CONF, "OPTIONS", "Cm"), []
+    rows = c_rows(path, "OPTION")
+    for number, fields in rows:
+        if fields[0] not in described:
+            bad.append("%s:1: option %s (%s:%d) is not described" %
+                       (CONF, fields[0], path, number))
+            continue
+        line, _, body = described[fields[0]]
+        bad += ["%s:%d: %s: %s" % (CONF, line, fields[0], wrong)
+                for wrong in option_wrong(fields, body, choices)]
+    known = {fields[0] for _, fields in rows}
+    bad += ["%s:%d: no option %s" % (CONF, line, name)
+            for name, (line, _, _) in described.items() if name not in known]
+    if len(rows) < 20:
+        bad.append("%s:1: only %d rows were understood" % (path, len(rows)))
+    rule("pam_attest.conf(5) agrees with options.def", bad,
+         "%d options" % len(rows))
+
+
+def long_options(path):
+    """Names in the struct option tables of a source."""
+    return set(re.findall(
+        r'\{\s*"([a-z0-9-]+)",\s*(?:no|required|optional)_argument',
+        read(path)))
+
+
+def commands():
+    bad, described = [], items(CTL, "COMMANDS", "Cm")
+    main = "src/attestctl/main.c"
+    table = set(re.findall(r'\{\s*(?:\.name\s*=\s*)?"([a-z]+)",\s*'
+                           r'(?:\.\w+\s*=\s*)?att_cmd_|'
+                           r'"([a-z]+)"[^{}]*?att_cmd_', read(main)))
+    table = {a or b for a, b in table}
+    declared = set(re.findall(r"\batt_cmd_([a-z]+)\(",
+                              read("src/attestctl/command.h")))
+    if table != declared:
+        bad.append("%s:1: the table has %s, command.h has %s" %
+                   (main, sorted(table), sorted(declared)))
+    bad += ["%s:1: command %s is not described" % (CTL, name)
+            for name in sorted(declared - set(described))]
+    bad += ["%s:%d: no command %s" % (CTL, line, name)
+            for name, (line, _, _) in described.items()
+            if name not in declared]
+    for name in sorted(declared & set(described)):
+        line, heading, body = described[name]
+        text = heading + "\n" + body
+        source = "src/attestctl/cmd_%s.c" % name
+        here = set(re.findall(r"Fl -([a-z0-9-]+)", text))
+        there = long_options(source)
+        bad += ["%s:%d: %s --%s is not described" % (CTL, line, name, word)
+                for word in sorted(there - here)]
+        bad += ["%s:%d: %s has no --%s" % (CTL, line, name, word)
+                for word in sorted(here - there - long_options(main))]
+    synopsis = section(CTL, "SYNOPSIS")[1]
+    bad += ["%s:1: %s is not in the synopsis" % (CTL, name)
+            for name in sorted(declared)
+            if not re.search(r"^\.Cm %s\b" % name, synopsis, re.M)]
+    rule("attestctl(8) agrees with the commands", bad,
+         "%d commands" % len(declared))
+
+
+def reasons():
+    path = "src/lib/base/err.def"
+    described, bad = items(MODULE, "REASONS", "Li"), []
+    rows = c_rows(path, "ERR")
+    for number, (_, code, _, pam, text) in rows:
+        if code not in described:
+            bad.append("%s:1: reason %s (%s:%d) is not listed" %
+                       (MODULE, code, path, number))
+            continue
+        line, heading, body = described[code]
+        if plain(heading) != pam:
+            bad.append("%s:%d: %s gives %s, not %s" %
+                       (MODULE, line, code, pam, plain(heading)))
+        if " ".join(body.split()).rstrip(".").lower() != text.lower():
+            bad.append("%s:%d: %s means: %s" % (MODULE, line, code, text))
+    known = {fields[1] for _, fields in rows}
+    bad += ["%s:%d: no reason %s" % (MODULE, line, code)
+            for code, (line, _, _) in described.items() if code not in known]
+    if len(rows) < 50:
+        bad.append("%s:1: only %d rows were understood" % (path, len(rows)))
+    rule("the reasons in pam_attest(8) agree with err.def", bad,
+         "%d reasons" % len(rows))
+
+
+def return_codes():
+    """Every PAM code of err.def stands in RETURN VALUES."""
+    text = section(MODULE, "RETURN VALUES")[1]
+    bad = ["%s:1: %s is not in RETURN VALUES" % (MODULE, code)
+           for code in sorted({f[3] for _, f in
+                               c_rows("src/lib/base/err.def", "ERR")})
+           if not re.search(r"\b%s\b" % code, text)]
+    rule("pam_attest(8) names every return code", bad)
+
+
+def pages():
+    bad = []
+    for page in (CONF, MODULE, CTL):
+        status, output = run(tool("mandoc", "mandoc"), "-T", "lint", "-W",
+                             "warning", page)
+        bad += [line for line in output.splitlines() if line]
+        if status != 0 and not output:
+            bad.append("%s:1: mandoc failed" % page)
+        titles = re.findall(r"^\.Sh (.+)$", read(page), re.M)
+        if titles[-1:] != [LAST_SECTION]:
+            bad.append("%s:1: the last section has to be %s" %
+                       (page, LAST_SECTION))
+        if "EXAMPLES" not in titles:
+            bad.append("%s:1: no EXAMPLES" % page)
+    rule("mandoc -T lint has nothing to say", bad)
+
+
+os.chdir(TOP)
+for check in (options, commands, reasons, return_codes, pages):
+    check()
+finish()
