@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
+libatt_la_SOURCES += \
+	src/lib/conf/options.def src/lib/conf/choices.def \
+	src/lib/conf/formats.def \
+	src/lib/conf/options.h src/lib/conf/options.c \
+	src/lib/conf/layers.h src/lib/conf/read.c \
+	src/lib/conf/value.h src/lib/conf/value.c

@@ -105,18 +105,20 @@ enum att_err att_options_read_file(struct att_options *opts,
     const char *path, struct att_reason *why) ATT_MUST_USE;
 
 /*
- * Sets options from "name=value" (or "name" for a yesno option) words, as
- * module arguments are; conf=FILE is accepted only as the first one and makes
- * this function read that file instead of the default one. where says in
- * messages what the words are ("module argument", "--set"). Duplicate
- * single-valued options are refused.
+ * Reads the configuration file, then sets options from "name=value" (or
+ * "name" for a yesno option) words, as module arguments are. conf=FILE is
+ * accepted only as the first one and names the file to read instead of the
+ * default one. A single-valued option given twice is refused.
+ * Errors as of att_options_read_file().
  */
 enum att_err att_options_read_arguments(struct att_options *opts,
     const char *const *args, size_t count, struct att_reason *why)
     ATT_MUST_USE;
 
 /*
- * Sets one option; where is the prefix of messages ("--set", "FILE:LINE").
+ * Sets one option after all others; where is the prefix of messages and the
+ * source of the value ("--set"). A later call replaces what an earlier one
+ * set, but a repeatable option grows. ATT_ERR_CONF_*, NO_MEMORY.
  */
 enum att_err att_options_set(struct att_options *opts, const char *name,
     const char *value, const char *where, struct att_reason *why)
@@ -140,7 +142,7 @@ enum att_err att_options_print_value(const struct att_options *opts,
 
 /*
  * Where the present value of an option came from: "default", "FILE:LINE",
- * "argument". Lent until opts changes.
+ * "argument", or what att_options_set() was told. Lent until opts changes.
  */
 const char *att_options_get_source(const struct att_options *opts,
     size_t index);

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The value of one option, by type. */
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/value.h"
+
+enum {
+	SHOWN_MAX = 60, /* of a wrong value in a message */
+	AAGUIDS_MAX = 1024,
+	PATHS_MAX = 64,
+};
+
+static const char *const format_names[] = {
+#define FORMAT(symbol, name) [symbol] = name,
+#include "conf/formats.def"
+#undef FORMAT
+};
+
+#define FORMAT(symbol, name) +1
+_Static_assert(0
+#include "conf/formats.def"
+		   == ATT_FORMAT_COUNT,
+    "formats.def has a row for each enumerator of enum att_format");
+#undef FORMAT
+
+const char *
+att_format_name(enum att_format format)
+{
+	if ((unsigned int)format >= ATT_FORMAT_COUNT)
+		return "unknown";
+	return format_names[format];
+}
+
+static enum att_err
+refuse(
+    const struct att_value *value, const char *expected, struct att_reason *why)
+{
+	return att_refuse(why, ATT_ERR_CONF_VALUE,
+	    "%s: %s: expected %s, found \"%.*s%s\"", value->where, value->name,
+	    expected, SHOWN_MAX, value->text,
+	    strlen(value->text) > SHOWN_MAX ? "..." : "");
+}
+
+enum att_err
+att_value_parse_yesno(
+    const struct att_value *value, bool *out, struct att_reason *why)
+{
+	bool is_yes = strcmp(value->text, "yes") == 0;
+
+	if (!is_yes && strcmp(value->text, "no") != 0)
+		return refuse(value, "yes or no", why);
+	*out = is_yes;
+	return ATT_OK;
+}
+
+enum att_err
+att_value_print_yesno(const bool *v, struct att_buf *out)
+{
+	return att_buf_printf(out, "%s", *v ? "yes" : "no");
+}
+
+void
+att_value_free_yesno(bool *v)
+{
+	*v = false;
+}
+
+static enum att_err
+refuse_number(
+    const struct att_value *value, const char *unit, struct att_reason *why)
+{
+	char expected[80];
+
+	snprintf(expected, sizeof(expected), "a number%s from %u to %u", unit,
+	    value->min, value->max);
+	return refuse(value, expected, why);
+}
+
+/* Digits alone: no sign, blank, base or leading zero. */
+static enum att_err
+parse_number(const struct att_value *value, const char *unit, unsigned int *out,
+    struct att_reason *why)
+{
+	const char *p = value->text;
+	uint64_t v = 0;
+
+	if (*p == '\0' || (*p == '0' && p[1] != '\0'))
+		return refuse_number(value, unit, why);
+	for (; *p != '\0'; p++) {
+		if (*p < '0' || *p > '9' || v > UINT_MAX)
+			return refuse_number(value, unit, why);
+		v = v * 10 + (uint64_t)(*p - '0');
+	}
+	if (v < value->min || v > value->max)
+		return refuse_number(value, unit, why);
+	*out = (unsigned int)v;
+	return ATT_OK;
+}
+
+enum att_err
+att_value_parse_number(
+    const struct att_value *value, unsigned int *out, struct att_reason *why)
+{
+	return parse_number(value, "", out, why);
+}
+
+enum att_err
+att_value_print_number(const unsigned int *v, struct att_buf *out)
+{
+	return att_buf_printf(out, "%u", *v);
+}
+
+void
+att_value_free_number(unsigned int *v)
+{
+	*v = 0;
+}
+
+enum att_err
+att_value_parse_seconds(
+    const struct att_value *value, unsigned int *out, struct att_reason *why)
+{
+	return parse_number(value, " of seconds", out, why);
+}
+
+enum att_err
+att_value_print_seconds(const unsigned int *v, struct att_buf *out)
+{
+	return att_value_print_number(v, out);
+}
+
+void
+att_value_free_seconds(unsigned int *v)
+{
+	*v = 0;
+}
+
+static enum att_err
+replace_string(char **out, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (copy == NULL)
+		return ATT_ERR_NO_MEMORY;
+	free(*out);
+	*out = copy;
+	return ATT_OK;
+}
+
+static bool
+is_word(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+enum att_err
+att_value_parse_word(
+    const struct att_value *value, char **out, struct att_reason *why)
+{
+	size_t len = strlen(value->text);
+	char expected[80];
+
+	if (len < value->min || len > value->max || !is_word(value->text)) {
+		snprintf(expected, sizeof(expected),
+		    "%u to %u ASCII characters without blanks", value->min,
+		    value->max);
+		return refuse(value, expected, why);
+	}
+	return att_refuse_plain(why, replace_string(out, value->text));
+}
+
+enum att_err
+att_value_print_word(char *const *v, struct att_buf *out)
+{
+	return att_buf_printf(out, "%s", *v);
+}
+
+void
+att_value_free_word(char **v)
+{
+	free(*v);
+	*v = NULL;
+}
+
+static bool
+is_path(const char *text)
+{
+	if (text[0] != '/' || strlen(text) >= PATH_MAX)
+		return false;
+	for (; *text != '\0'; text++)
+		if (iscntrl((unsigned char)*text))
+			return false;
+	return true;
+}
+
+enum att_err
+att_value_parse_path(
+    const struct att_value *value, char **out, struct att_reason *why)
+{
+	if (!is_path(value->text))
+		return refuse(value, "an absolute path", why);
+	return att_refuse_plain(why, replace_string(out, value->text));
+}
+
+enum att_err
+att_value_print_path(char *const *v, struct att_buf *out)
+{
+	return att_value_print_word(v, out);
+}
+
+void
+att_value_free_path(char **v)
+{
+	att_value_free_word(v);
+}
+
+enum att_err
+att_value_parse_paths(const struct att_value *value, struct att_paths *out,
+    struct att_reason *why)
+{
+	char **paths;
+	char *copy;
+
+	if (!is_path(value->text))
+		return refuse(value, "an absolute path", why);
+	if (out->count >= PATHS_MAX)
+		return refuse(value, "no more than 64 lines of it", why);
+	paths = reallocarray(out->paths, out->count + 1, sizeof(*paths));
+	if (paths == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	out->paths = paths;
+	if ((copy = strdup(value->text)) == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	out->paths[out->count++] = copy;
+	return ATT_OK;
+}
+
+enum att_err
+att_value_print_paths(const struct att_paths *v, struct att_buf *out)
+{
+	enum att_err r = ATT_OK;
+
+	for (size_t i = 0; i < v->count && r == ATT_OK; i++)
+		r = att_buf_printf(out, "%s%s", i == 0 ? "" : " ", v->paths[i]);
+	return r;
+}
+
+void
+att_value_free_paths(struct att_paths *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		free(v->paths[i]);
+	free(v->paths);
+	*v = (struct att_paths){ 0 };
+}
+
+/* The next word of a list that blanks separate; its length, 0 at the end. */
+static size_t
+next_word(const char **textp)
+{
+	*textp += strspn(*textp, " \t");
+	return strcspn(*textp, " \t");
+}
+
+static int
+hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *p;
+
+	if (c == '\0' ||
+	    (p = strchr(digits, tolower((unsigned char)c))) == NULL)
+		return -1;
+	return (int)(p - digits);
+}
+
+/* UUID text (RFC 9562 section 4) or the same without its hyphens. */
+static bool
+is_aaguid(const char *text, size_t len, uint8_t id[ATT_AAGUID_LEN])
+{
+	const bool has_hyphens = len == 36;
+	size_t at = 0;
+
+	if (len != 32 && len != 36)
+		return false;
+	for (size_t i = 0; i < ATT_AAGUID_LEN; i++) {
+		int high, low;
+
+		if (has_hyphens && (i == 4 || i == 6 || i == 8 || i == 10) &&
+		    text[at++] != '-')
+			return false;
+		high = hex_digit(text[at++]);
+		low = high < 0 ? -1 : hex_digit(text[at++]);
+		if (low < 0)
+			return false;
+		id[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+static bool
+has_aaguid(const struct att_aaguids *list, const uint8_t id[ATT_AAGUID_LEN])
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (memcmp(list->ids[i], id, ATT_AAGUID_LEN) == 0)
+			return true;
+	return false;
+}
+
+static enum att_err
+add_aaguid(const struct att_value *value, const uint8_t id[ATT_AAGUID_LEN],
+    struct att_aaguids *list, struct att_reason *why)
+{
+	uint8_t(*ids)[ATT_AAGUID_LEN];
+
+	if (has_aaguid(list, id))
+		return refuse(value, "each AAGUID only once", why);
+	if (list->count >= AAGUIDS_MAX)
+		return refuse(value, "no more than 1024 AAGUIDs", why);
+	ids = reallocarray(list->ids, list->count + 1, sizeof(*ids));
+	if (ids == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	memcpy(ids[list->count++], id, ATT_AAGUID_LEN);
+	list->ids = ids;
+	return ATT_OK;
+}
+
+enum att_err
+att_value_parse_aaguids(const struct att_value *value, struct att_aaguids *out,
+    struct att_reason *why)
+{
+	struct att_aaguids list = { 0 };
+	uint8_t id[ATT_AAGUID_LEN];
+	const char *p = value->text;
+	enum att_err r = ATT_OK;
+	size_t len;
+
+	for (; r == ATT_OK && (len = next_word(&p)) > 0; p += len)
+		r = is_aaguid(p, len, id) ? add_aaguid(value, id, &list, why)
+					  : refuse(value,
+						"AAGUIDs with blanks between "
+						"them, each as a UUID "
+						"or 32 hexadecimal digits",
+						why);
+	if (r == ATT_OK) {
+		att_value_free_aaguids(out);
+		*out = list;
+		list = (struct att_aaguids){ 0 };
+	}
+	att_value_free_aaguids(&list);
+	return r;
+}
+
+enum att_err
+att_value_print_aaguids(const struct att_aaguids *v, struct att_buf *out)
+{
+	enum att_err r = ATT_OK;
+
+	for (size_t i = 0; i < v->count; i++) {
+		if (i > 0 && (r = att_buf_printf(out, " ")) != ATT_OK)
+			return r;
+		for (size_t j = 0; j < ATT_AAGUID_LEN; j++) {
+			bool is_part = j == 4 || j == 6 || j == 8 || j == 10;
+
+			r = att_buf_printf(
+			    out, "%s%02x", is_part ? "-" : "", v->ids[i][j]);
+			if (r != ATT_OK)
+				return r;
+		}
+	}
+	return r;
+}
+
+void
+att_value_free_aaguids(struct att_aaguids *v)
+{
+	free(v->ids);
+	*v = (struct att_aaguids){ 0 };
+}
+
+static uint32_t
+format_bit(const char *word, size_t len)
+{
+	for (size_t i = 0; i < ATT_FORMAT_COUNT; i++)
+		if (strlen(format_names[i]) == len &&
+		    memcmp(format_names[i], word, len) == 0)
+			return UINT32_C(1) << i;
+	return 0;
+}
+
+static enum att_err
+refuse_formats(const struct att_value *value, struct att_reason *why)
+{
+	char expected[200];
+
+	snprintf(expected, sizeof(expected),
+	    "names of formats (%s), each once, with blanks between them",
+	    value->values);
+	return refuse(value, expected, why);
+}
+
+enum att_err
+att_value_parse_formats(
+    const struct att_value *value, uint32_t *out, struct att_reason *why)
+{
+	const char *p = value->text;
+	uint32_t bits = 0;
+	size_t len;
+
+	for (; (len = next_word(&p)) > 0; p += len) {
+		uint32_t bit = format_bit(p, len);
+
+		if (bit == 0 || (bits & bit) != 0)
+			return refuse_formats(value, why);
+		bits |= bit;
+	}
+	*out = bits;
+	return ATT_OK;
+}
+
+enum att_err
+att_value_print_formats(const uint32_t *v, struct att_buf *out)
+{
+	enum att_err r = ATT_OK;
+	const char *gap = "";
+
+	for (size_t i = 0; i < ATT_FORMAT_COUNT && r == ATT_OK; i++) {
+		if ((*v & UINT32_C(1) << i) == 0)
+			continue;
+		r = att_buf_printf(out, "%s%s", gap, format_names[i]);
+		gap = " ";
+	}
+	return r;
+}
+
+void
+att_value_free_formats(uint32_t *v)
+{
+	*v = 0;
+}
+
+static enum att_err
+refuse_choice(const struct att_value *value, struct att_reason *why)
+{
+	char expected[120];
+
+	snprintf(expected, sizeof(expected), "one of %s", value->values);
+	return refuse(value, expected, why);
+}
+
+/* Reading: an enumerator for each word. */
+#define CHOICE(symbol, word)                                                   \
+	if (strcmp(value->text, word) == 0) {                                  \
+		*out = symbol;                                                 \
+		return ATT_OK;                                                 \
+	}
+#define CHOICES(type, list)                                                    \
+	enum att_err att_value_parse_##type(const struct att_value *value,     \
+	    enum att_choice_##type *out, struct att_reason *why)               \
+	{                                                                      \
+		list return refuse_choice(value, why);                         \
+	}
+#include "conf/choices.def"
+#undef CHOICES
+#undef CHOICE
+
+/* Writing; -Wswitch finds an enumerator that has no row in choices.def. */
+#define CHOICE(symbol, word)                                                   \
+	case symbol:                                                           \
+		return att_buf_printf(out, "%s", word);
+#define CHOICES(type, list)                                                    \
+	enum att_err att_value_print_##type(                                   \
+	    const enum att_choice_##type *v, struct att_buf *out)              \
+	{                                                                      \
+		switch (*v) {                                                  \
+			list                                                   \
+		}                                                              \
+		return ATT_ERR_INTERNAL;                                       \
+	}                                                                      \
+	void att_value_free_##type(enum att_choice_##type *v)                  \
+	{                                                                      \
+		*v = (enum att_choice_##type)0;                                \
+	}
+#include "conf/choices.def"
+#undef CHOICES
+#undef CHOICE

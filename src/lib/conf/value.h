@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The value of one option: reading, writing and freeing it by type.
+ *
+ * For each type of options.def there is att_value_parse_TYPE(), which
+ * replaces *out, or for the repeatable "paths" appends to it;
+ * att_value_print_TYPE(), which appends the text that would be read back to
+ * the same value; and att_value_free_TYPE(), which leaves it empty.
+ *
+ * Parsing refuses with ATT_ERR_CONF_VALUE and a line that names the place,
+ * the option, what it may be and what was found; *out is unchanged then.
+ */
+#ifndef ATT_CONF_VALUE_H
+#define ATT_CONF_VALUE_H
+
+#include "conf/options.h"
+
+/* What was written, where, and what is allowed. All lent. */
+struct att_value {
+	const char *where; /* "FILE:LINE", "argument": prefix of messages */
+	const char *name;  /* of the option */
+	const char *text;
+	const char *values; /* as in struct att_option_info */
+	unsigned int min;   /* as in options.def */
+	unsigned int max;
+};
+
+#define ATT_VALUE_FUNCTIONS(type, ctype)                                       \
+	enum att_err att_value_parse_##type(const struct att_value *value,     \
+	    ctype *out, struct att_reason *why) ATT_MUST_USE;                  \
+	enum att_err att_value_print_##type(ctype const *v,                    \
+	    struct att_buf *out) ATT_MUST_USE;                                 \
+	void att_value_free_##type(ctype *v);
+
+/* A row for each type of options.def and the type of its field. */
+#define ATT_VALUE_PLAIN_TYPES(ROW)                                             \
+	ROW(yesno, bool)                                                       \
+	ROW(number, unsigned int)                                              \
+	ROW(seconds, unsigned int)                                             \
+	ROW(word, char *)                                                      \
+	ROW(path, char *)                                                      \
+	ROW(paths, struct att_paths)                                           \
+	ROW(aaguids, struct att_aaguids)                                       \
+	ROW(formats, uint32_t)
+
+ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
+
+#define CHOICE(symbol, word)
+#define CHOICES(type, list) ATT_VALUE_FUNCTIONS(type, enum att_choice_##type)
+#include "conf/choices.def"
+#undef CHOICES
+#undef CHOICE
+
+#endif
