@@ -22,13 +22,26 @@ enum {
 };
 
 /*
- * Decodes one DER certificate: nothing left over, every extension that
- * RFC 5280 defines well formed and none twice, a public key that is
- * understood, no elliptic curve given by explicit parameters. The caller
- * frees *certp with X509_free(). ATT_ERR_CERTIFICATE_MALFORMED, NO_MEMORY.
+ * Decodes one certificate: DER throughout, nothing left over, no extension
+ * twice, basicConstraints and keyUsage well formed, plain dates, a public key
+ * that is understood, no elliptic curve given by explicit parameters. Other
+ * standard extensions may be malformed as long as they are not critical:
+ * nothing is decided by them, and devices have such. The caller frees *certp
+ * with X509_free(). ATT_ERR_CERTIFICATE_MALFORMED.
  */
 enum att_err att_certificate_decode(struct att_bytes der, X509 **certp,
     struct att_reason *why) ATT_MUST_USE;
+
+/* What a certificate may do: RFC 5280 sections 4.2.1.9 and 4.2.1.3. */
+struct att_certificate_rules {
+	bool has_basic_constraints;
+	bool is_ca;
+	long path_len; /* -1: no limit */
+	bool may_sign_certificates; /* keyCertSign, or no keyUsage at all */
+};
+/* ATT_ERR_CERTIFICATE_MALFORMED; never for what decoding accepted. */
+enum att_err att_certificate_get_rules(const X509 *cert,
+    struct att_certificate_rules *rules, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * The profile of packed attestation certificates, WebAuthn Level 3 section
@@ -54,6 +67,8 @@ enum att_err att_certificate_get_aaguid(const X509 *cert, bool *present,
  * none.
  */
 void att_certificate_print_subject(const X509 *cert, char *text, size_t size);
+void att_certificate_print_name(const X509_NAME *name, char *text,
+    size_t size);
 
 /* SHA-256 of the DER, and of its SubjectPublicKeyInfo. ATT_ERR_CRYPTO. */
 enum att_err att_certificate_hash(const X509 *cert,

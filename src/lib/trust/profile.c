@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The profiles of attestation certificates, and the FIDO extensions. */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/bio.h>
+#include <openssl/objects.h>
+#include <openssl/x509v3.h>
+
+#include "trust/certificate.h"
+#include "trust/der.h"
+
+enum {
+	AAGUID_LEN = 16
+};
+
+/* 1.3.6.1.4.1.45724.1.1, id-fido-gen-ce, without the last arc. */
+static const uint8_t fido_arc[] = { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0xe5,
+	0x1c, 0x01, 0x01 };
+enum fido_extension {
+	FIDO_SERNUM = 2,
+	FIDO_AAGUID = 4,
+	FIDO_FW_VERSION = 5,
+};
+
+static enum att_err
+off_profile(struct att_reason *why, const char *field, const char *found,
+    const char *wanted)
+{
+	return att_refuse(why, ATT_ERR_CERTIFICATE_PROFILE,
+	    "the attestation certificate has %s %s, wanted %s", field, found,
+	    wanted);
+}
+
+static enum att_err
+check_version_3(X509 *cert, struct att_reason *why)
+{
+	char found[24];
+
+	if (X509_get_version(cert) == X509_VERSION_3)
+		return ATT_OK;
+	snprintf(found, sizeof(found), "%ld", X509_get_version(cert) + 1);
+	return off_profile(why, "version", found, "3");
+}
+
+static enum att_err
+check_not_ca(X509 *cert, struct att_reason *why)
+{
+	struct att_certificate_rules rules;
+	enum att_err r;
+
+	if ((r = att_certificate_get_rules(cert, &rules, why)) != ATT_OK)
+		return r;
+	if (!rules.has_basic_constraints)
+		return off_profile(
+		    why, "basicConstraints", "absent", "present with CA false");
+	if (rules.is_ca)
+		return off_profile(why, "basicConstraints CA", "true", "false");
+	return ATT_OK;
+}
+
+/* One attribute of the subject: there exactly once, of one type. */
+struct name_rule {
+	int nid;
+	const char *field;
+	int type;	   /* ASN.1 string type */
+	const char *exact; /* or NULL: any that is not empty */
+	bool is_country;
+	const char *wanted;
+};
+
+/* WebAuthn Level 3 section 8.2.1. */
+static const struct name_rule packed_subject[] = {
+	{ NID_countryName, "subject C", V_ASN1_PRINTABLESTRING, NULL, true,
+	    "one PrintableString of two capital letters" },
+	{ NID_organizationName, "subject O", V_ASN1_UTF8STRING, NULL, false,
+	    "one UTF8String that is not empty" },
+	{ NID_organizationalUnitName, "subject OU", V_ASN1_UTF8STRING,
+	    "Authenticator Attestation", false,
+	    "one UTF8String 'Authenticator Attestation'" },
+	{ NID_commonName, "subject CN", V_ASN1_UTF8STRING, NULL, false,
+	    "one UTF8String that is not empty" },
+};
+
+static bool
+is_capital(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool
+is_value_good(const struct name_rule *rule, const ASN1_STRING *value)
+{
+	struct att_bytes text = att_bytes(
+	    ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+
+	if (ASN1_STRING_type(value) != rule->type || text.len == 0)
+		return false;
+	if (rule->is_country)
+		return text.len == 2 && is_capital(text.ptr[0]) &&
+		       is_capital(text.ptr[1]);
+	return rule->exact == NULL ||
+	       att_bytes_is_equal(text, att_bytes_text(rule->exact));
+}
+
+/* "'text' (UTF8STRING)"; bytes outside printable ASCII are escaped. */
+static void
+print_value(const ASN1_STRING *value, char *text, size_t size)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *data = NULL;
+	long len = 0;
+
+	if (bio != NULL &&
+	    ASN1_STRING_print_ex(
+		bio, value, ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_ESC_MSB) >= 0)
+		len = BIO_get_mem_data(bio, &data);
+	if (len > 64)
+		len = 64;
+	snprintf(text, size, "'%.*s' (%s)", (int)len, data == NULL ? "" : data,
+	    ASN1_tag2str(ASN1_STRING_type(value)));
+	BIO_free(bio);
+}
+
+static enum att_err
+check_attribute(
+    const X509_NAME *name, const struct name_rule *rule, struct att_reason *why)
+{
+	int at = X509_NAME_get_index_by_NID(name, rule->nid, -1);
+	const ASN1_STRING *value;
+	char found[128];
+
+	if (at < 0)
+		return off_profile(why, rule->field, "absent", rule->wanted);
+	if (X509_NAME_get_index_by_NID(name, rule->nid, at) >= 0)
+		return off_profile(
+		    why, rule->field, "more than once", rule->wanted);
+	value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+	if (is_value_good(rule, value))
+		return ATT_OK;
+	print_value(value, found, sizeof(found));
+	return off_profile(why, rule->field, found, rule->wanted);
+}
+
+static enum att_err
+check_packed_subject(X509 *cert, struct att_reason *why)
+{
+	const X509_NAME *name = X509_get_subject_name(cert);
+	size_t count = sizeof(packed_subject) / sizeof(packed_subject[0]);
+	enum att_err r;
+
+	for (size_t i = 0; i < count; i++) {
+		r = check_attribute(name, &packed_subject[i], why);
+		if (r != ATT_OK)
+			return r;
+	}
+	return ATT_OK;
+}
+
+/* --- Extensions of the FIDO Alliance ----------------------------------------
+ */
+
+static bool
+is_fido(const X509_EXTENSION *ext, enum fido_extension arc)
+{
+	/* OpenSSL's getter lacks the const. */
+	const ASN1_OBJECT *oid =
+	    X509_EXTENSION_get_object((X509_EXTENSION *)(uintptr_t)ext);
+	const uint8_t *ptr = OBJ_get0_data(oid);
+
+	return OBJ_length(oid) == sizeof(fido_arc) + 1 &&
+	       memcmp(ptr, fido_arc, sizeof(fido_arc)) == 0 &&
+	       ptr[sizeof(fido_arc)] == (uint8_t)arc;
+}
+
+struct fido_form {
+	enum fido_extension arc;
+	const char *field;
+	uint8_t tag;	/* of the value inside extnValue */
+	size_t len_min; /* of its content */
+	size_t len_max;
+	const char *wanted;
+};
+
+static const struct fido_form sernum_form = { FIDO_SERNUM,
+	"the serial number extension (1.3.6.1.4.1.45724.1.1.2)",
+	ATT_DER_OCTET_STRING, 1, 1024, "an OCTET STRING, not critical" };
+static const struct fido_form aaguid_form = { FIDO_AAGUID,
+	"the AAGUID extension (1.3.6.1.4.1.45724.1.1.4)", ATT_DER_OCTET_STRING,
+	AAGUID_LEN, AAGUID_LEN, "an OCTET STRING of 16 bytes, not critical" };
+static const struct fido_form fw_version_form = { FIDO_FW_VERSION,
+	"the firmware version extension (1.3.6.1.4.1.45724.1.1.5)",
+	ATT_DER_INTEGER, 1, 8, "an INTEGER of at least 0, not critical" };
+
+/* The one value inside extnValue, or why not. */
+static enum att_err
+read_fido_value(const X509_EXTENSION *ext, const struct fido_form *form,
+    struct att_bytes *value, struct att_reason *why)
+{
+	X509_EXTENSION *e = (X509_EXTENSION *)(uintptr_t)ext;
+	const ASN1_OCTET_STRING *data = X509_EXTENSION_get_data(e);
+	struct att_bytes left = att_bytes(
+	    ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data));
+	struct att_der element;
+
+	if (X509_EXTENSION_get_critical(ext) != 0)
+		return off_profile(why, form->field, "critical", form->wanted);
+	if (!att_der_take_tag(&left, form->tag, &element))
+		return off_profile(
+		    why, form->field, "of another type", form->wanted);
+	if (left.len != 0)
+		return off_profile(
+		    why, form->field, "with bytes left over", form->wanted);
+	if (element.content.len < form->len_min ||
+	    element.content.len > form->len_max)
+		return off_profile(
+		    why, form->field, "of another length", form->wanted);
+	if (form->tag == ATT_DER_INTEGER &&
+	    (element.content.ptr[0] & 0x80) != 0)
+		return off_profile(why, form->field, "negative", form->wanted);
+	*value = element.content;
+	return ATT_OK;
+}
+
+/* value->ptr is NULL when the certificate has no such extension. */
+static enum att_err
+find_fido_value(const X509 *cert, const struct fido_form *form,
+    struct att_bytes *value, struct att_reason *why)
+{
+	enum att_err r;
+
+	*value = att_bytes(NULL, 0);
+	for (int i = 0; i < X509_get_ext_count(cert); i++) {
+		const X509_EXTENSION *ext = X509_get_ext(cert, i);
+
+		if (!is_fido(ext, form->arc))
+			continue;
+		if (value->ptr != NULL)
+			return off_profile(
+			    why, form->field, "twice", form->wanted);
+		if ((r = read_fido_value(ext, form, value, why)) != ATT_OK)
+			return r;
+	}
+	return ATT_OK;
+}
+
+static enum att_err
+check_fido_extensions(X509 *cert, struct att_reason *why)
+{
+	static const struct fido_form *const forms[] = { &sernum_form,
+		&aaguid_form, &fw_version_form };
+	struct att_bytes value;
+	enum att_err r;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		r = find_fido_value(cert, forms[i], &value, why);
+		if (r != ATT_OK)
+			return r;
+	}
+	return ATT_OK;
+}
+
+enum att_err
+att_certificate_get_aaguid(const X509 *cert, bool *present,
+    uint8_t aaguid[AAGUID_LEN], struct att_reason *why)
+{
+	struct att_bytes value;
+	enum att_err r;
+
+	*present = false;
+	memset(aaguid, 0, AAGUID_LEN);
+	if ((r = find_fido_value(cert, &aaguid_form, &value, why)) != ATT_OK)
+		return r;
+	if (value.ptr != NULL) {
+		*present = true;
+		memcpy(aaguid, value.ptr, AAGUID_LEN);
+	}
+	return ATT_OK;
+}
+
+/* --- A profile is a list of checks, run in order -----------------------------
+ */
+
+typedef enum att_err check_fn(X509 *cert, struct att_reason *why);
+
+static check_fn *const packed_profile[] = { check_version_3,
+	check_packed_subject, check_not_ca, check_fido_extensions, NULL };
+
+static enum att_err
+run_profile(check_fn *const *checks, X509 *cert, struct att_reason *why)
+{
+	enum att_err r;
+
+	for (; *checks != NULL; checks++) {
+		if ((r = (*checks)(cert, why)) != ATT_OK)
+			return r;
+	}
+	return ATT_OK;
+}
+
+enum att_err
+att_certificate_check_packed(X509 *cert, struct att_reason *why)
+{
+	return run_profile(packed_profile, cert, why);
+}
