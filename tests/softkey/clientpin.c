@@ -210,6 +210,7 @@ put_token(struct exchange *x, unsigned int permissions, struct buf *out)
 static enum ctap_status
 read_permissions(const struct exchange *x, unsigned int *permissions)
 {
+	const unsigned int known = PERMIT_MAKE | PERMIT_GET | PERMIT_MANAGE;
 	int64_t v;
 
 	*permissions = 0;
@@ -217,9 +218,10 @@ read_permissions(const struct exchange *x, unsigned int *permissions)
 		return CTAP_MISSING_PARAMETER;
 	if (v <= 0 || v > UINT8_MAX)
 		return CTAP_INVALID_PARAMETER;
-	if ((v & ~(int64_t)(PERMIT_MAKE | PERMIT_GET)) != 0)
+	if (((unsigned int)v & ~known) != 0)
 		return CTAP_UNAUTHORIZED_PERMISSION;
-	if (cbor_find_int(x->map, KEY_RP_ID) == NULL)
+	if (((unsigned int)v & (PERMIT_MAKE | PERMIT_GET)) != 0 &&
+	    cbor_find_int(x->map, KEY_RP_ID) == NULL)
 		return CTAP_MISSING_PARAMETER;
 	*permissions = (unsigned int)v;
 	return CTAP_OK;

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ CTAP_GET_INFO, false, ctap2_get_info },
 	{ CTAP_CLIENT_PIN, true, ctap2_client_pin },
 	{ CTAP_RESET, false, ctap2_reset },
+	{ CTAP_CREDENTIAL_MANAGEMENT, true, ctap2_credential_management },
 	{ CTAP_SELECTION, false, ctap2_selection },
 };
 
@@ -40,6 +41,8 @@ run_command(struct softkey *sk, const struct command *command,
 
 	if (command->number != CTAP_GET_NEXT_ASSERTION)
 		sk->next.count = 0;
+	if (command->number != CTAP_CREDENTIAL_MANAGEMENT)
+		sk->listing.kind = LISTING_NONE;
 	if (!command->has_map)
 		return payload->len == 0 ? command->run(sk, NULL, out)
 					 : CTAP_INVALID_LENGTH;
@@ -162,4 +165,30 @@ descriptor_put(struct buf *out, const uint8_t *id, size_t len)
 	cbor_put_bytes(out, id, len);
 	cbor_put_text(out, "type");
 	cbor_put_text(out, "public-key");
+}
+
+static void
+put_text_if_set(struct buf *out, const char *key, const struct blob *blob)
+{
+	if (blob->len == 0)
+		return;
+	cbor_put_text(out, key);
+	cbor_put_text(out, (const char *)blob->data);
+}
+
+void
+user_put(struct buf *out, const struct credential *cred, bool with_names)
+{
+	size_t names = with_names
+			   ? (size_t)(cred->user_name.len != 0) +
+				 (size_t)(cred->user_display_name.len != 0)
+			   : 0;
+
+	cbor_put_map(out, 1 + names);
+	cbor_put_text(out, "id");
+	cbor_put_bytes(out, cred->user_id.data, cred->user_id.len);
+	if (!with_names)
+		return;
+	put_text_if_set(out, "name", &cred->user_name);
+	put_text_if_set(out, "displayName", &cred->user_display_name);
 }

@@ -23,6 +23,8 @@ enum ctap_status ctap2_client_pin(
     struct softkey *sk, const cbor_item_t *request, struct buf *out);
 enum ctap_status ctap2_reset(
     struct softkey *sk, const cbor_item_t *request, struct buf *out);
+enum ctap_status ctap2_credential_management(
+    struct softkey *sk, const cbor_item_t *request, struct buf *out);
 enum ctap_status ctap2_selection(
     struct softkey *sk, const cbor_item_t *request, struct buf *out);
 
@@ -62,6 +64,9 @@ struct auth_data {
 /* Appends authData, spoilt as the fault under way says. */
 void auth_data_put(
     struct softkey *sk, struct buf *out, const struct auth_data *data);
+
+/* Appends a PublicKeyCredentialUserEntity, with or without the names. */
+void user_put(struct buf *out, const struct credential *cred, bool with_names);
 
 /* Appends a PublicKeyCredentialDescriptor. */
 void descriptor_put(struct buf *out, const uint8_t *id, size_t len);

@@ -116,34 +116,6 @@ wrong_credential(struct softkey *sk, const struct credential *right)
 }
 
 static void
-put_text_if_set(struct buf *out, const char *key, const struct blob *blob)
-{
-	if (blob->len == 0)
-		return;
-	cbor_put_text(out, key);
-	cbor_put_text(out, (const char *)blob->data);
-}
-
-/* Names are for choosing between accounts, and only for a verified user. */
-static void
-put_user(struct buf *out, const struct credential *cred, bool with_names)
-{
-	size_t names = with_names
-			   ? (size_t)(cred->user_name.len != 0) +
-				 (size_t)(cred->user_display_name.len != 0)
-			   : 0;
-
-	cbor_put_int(out, 4);
-	cbor_put_map(out, 1 + names);
-	cbor_put_text(out, "id");
-	cbor_put_bytes(out, cred->user_id.data, cred->user_id.len);
-	if (!with_names)
-		return;
-	put_text_if_set(out, "name", &cred->user_name);
-	put_text_if_set(out, "displayName", &cred->user_display_name);
-}
-
-static void
 put_signed(struct softkey *sk, struct buf *out, const struct credential *cred)
 {
 	struct buf message = { 0 };
@@ -188,11 +160,12 @@ put_answer(struct softkey *sk, struct buf *out, size_t total)
 	if (has_user)
 		put_user(
 		    out, cred, next->count > 1 && (next->flags & FLAG_UV) != 0);
-	if (total > 1) {
-		cbor_put_int(out, 5);
-		cbor_put_int(out, (int64_t)total);
-	}
-	return CTAP_OK;
+}
+if (total > 1) {
+	cbor_put_int(out, 5);
+	cbor_put_int(out, (int64_t)total);
+}
+return CTAP_OK;
 }
 
 static enum ctap_status

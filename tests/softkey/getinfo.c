@@ -23,7 +23,7 @@ put_options(const struct softkey *sk, struct buf *out)
 	bool not_required = opt->uv_not_required || has_uv;
 
 	cbor_put_int(out, 0x04);
-	cbor_put_map(out, 7 + (size_t)has_uv);
+	cbor_put_map(out, 8 + (size_t)has_uv);
 	cbor_put_text(out, "rk");
 	cbor_put_bool(out, true);
 	cbor_put_text(out, "up");
@@ -36,6 +36,8 @@ put_options(const struct softkey *sk, struct buf *out)
 	cbor_put_bool(out, false);
 	cbor_put_text(out, "alwaysUv");
 	cbor_put_bool(out, opt->always_uv);
+	cbor_put_text(out, "credMgmt");
+	cbor_put_bool(out, true);
 	cbor_put_text(out, "clientPin");
 	cbor_put_bool(out, sk->state->has_pin);
 	cbor_put_text(out, "pinUvAuthToken");

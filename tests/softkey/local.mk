@@ -15,6 +15,7 @@ tests_softkey_softkey_SOURCES = \
 	tests/softkey/cbor_io.c \
 	tests/softkey/cbor_io.h \
 	tests/softkey/clientpin.c \
+	tests/softkey/credman.c \
 	tests/softkey/ctap.c \
 	tests/softkey/ctap.h \
 	tests/softkey/ctap2.c \
@@ -50,5 +51,9 @@ tests_softkey_softkey_SOURCES = \
 	tests/softkey/trace.h \
 	tests/softkey/u2f.c \
 	tests/softkey/verification.c
-tests_softkey_softkey_CPPFLAGS = $(CRYPTO_CFLAGS) $(CBOR_CFLAGS)
+# Not AM_CPPFLAGS: softkey shares no header with the library.
+tests_softkey_softkey_CPPFLAGS = $(ATT_CPPFLAGS) $(CRYPTO_CFLAGS) \
+	$(CBOR_CFLAGS)
+tests_softkey_softkey_CFLAGS = $(PROGRAM_CFLAGS)
+tests_softkey_softkey_LDFLAGS = $(PROGRAM_LDFLAGS)
 tests_softkey_softkey_LDADD = $(CRYPTO_LIBS) $(CBOR_LIBS) -lutil

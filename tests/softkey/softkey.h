@@ -24,6 +24,19 @@ struct next_assertion {
 	uint8_t flags;
 };
 
+enum listing_kind {
+	LISTING_NONE,
+	LISTING_RPS,
+	LISTING_CREDENTIALS,
+};
+
+/* Where a listing of resident credentials goes on, section 6.8 */
+struct listing {
+	enum listing_kind kind;
+	size_t position; /* in state->credentials */
+	uint8_t rp_id_hash[SHA256_LEN];
+};
+
 struct softkey {
 	const struct options *opt;
 	struct hid hid;
@@ -33,6 +46,7 @@ struct softkey {
 	uint8_t aaguid[AAGUID_LEN];
 	struct pin_session pin;
 	struct next_assertion next;
+	struct listing listing;
 	long u2f_asked_ms; /* when a U2F client began to ask, 0: none does */
 	long u2f_seen_ms;  /* when it last asked */
 };
