@@ -12,7 +12,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { ATT_MESSAGE_MAX = 65536 };
+enum {
+	ATT_MESSAGE_MAX = 65536,
+	ATT_SEND_WAIT_MS = 1000, /* a full socket is waited for this long */
+};
 
 /* The types, both ways. Values are stable within a protocol version. */
 enum att_message_type {
@@ -27,6 +30,7 @@ enum att_message_type {
 	ATT_MESSAGE_PROMPT = 18,
 	ATT_MESSAGE_LOG = 19,
 	ATT_MESSAGE_RESULT = 20,
+	ATT_MESSAGE_DEADLINE = 21,
 	/* verifier to authenticator processes (and CANCEL) */
 	ATT_MESSAGE_OPEN = 32,
 	ATT_MESSAGE_GET_ASSERTION = 33,
@@ -45,8 +49,10 @@ enum att_err att_channel_pair(int fds[2]) ATT_MUST_USE;
 
 /*
  * Sends one message, type byte included in it, MSG_NOSIGNAL; passed_fd, if
- * not -1, goes with it (SCM_RIGHTS). Does not block for ever: a full socket
- * is an error. ATT_ERR_PEER_GONE, ATT_ERR_TOO_LARGE, ATT_ERR_SYSTEM.
+ * not -1, goes with it (SCM_RIGHTS); the caller keeps it. Does not block for
+ * ever: a socket that stays full for ATT_SEND_WAIT_MS is ATT_ERR_PEER_SILENT.
+ * ATT_ERR_PEER_GONE, ATT_ERR_TOO_LARGE, ATT_ERR_SYSTEM; ATT_ERR_INTERNAL for
+ * an empty message, which the other end could not tell from the end.
  */
 enum att_err att_channel_send(int fd, const struct att_buf *message,
     int passed_fd) ATT_MUST_USE;
@@ -57,8 +63,9 @@ enum att_err att_channel_send(int fd, const struct att_buf *message,
  * which has to be initialised with limit ATT_MESSAGE_MAX. A descriptor that
  * comes along is given in *passed_fd if passed_fd is not NULL (else, and
  * whenever the message is refused, it is closed). ATT_ERR_PEER_SILENT at the
- * deadline, ATT_ERR_PEER_GONE, ATT_ERR_MESSAGE_MALFORMED (empty, truncated),
- * ATT_ERR_SYSTEM.
+ * deadline, ATT_ERR_PEER_GONE, ATT_ERR_MESSAGE_MALFORMED (empty, truncated,
+ * more than one descriptor), ATT_ERR_NO_MEMORY, ATT_ERR_SYSTEM. What the peer
+ * sent before it went away is received first. *message is emptied first.
  */
 enum att_err att_channel_receive(int fd, int64_t deadline,
     struct att_buf *message, int *passed_fd) ATT_MUST_USE;

@@ -36,7 +36,18 @@ enum {
 	ATT_PIN_MAX = 63,         /* CTAP 2.1, 6.5.1: bytes of UTF-8 */
 };
 
-/* OPEN: the paths to use, none to look for authenticators. */
+/*
+ * Encoders append to an empty buffer and refuse what no decoder would take;
+ * decoders take the whole message, refuse anything left over, and give an
+ * empty result when they refuse. ATT_ERR_MESSAGE_MALFORMED, NO_MEMORY,
+ * TOO_LARGE. RP IDs have 1 to 253 bytes, user names 1 to 256, credential IDs
+ * 1 to ATT_CREDENTIAL_ID_MAX.
+ */
+
+/*
+ * OPEN: the paths to use, none to look for authenticators; at most
+ * ATT_DEVICES_MAX.
+ */
 enum att_err att_open_encode(const struct att_paths *paths,
     struct att_buf *out) ATT_MUST_USE;
 enum att_err att_open_decode(struct att_bytes message,
@@ -73,7 +84,11 @@ enum att_err att_ready_decode(struct att_bytes message,
 /* How the user is to be verified in a request. */
 enum att_uv_mode { ATT_UV_NONE, ATT_UV_BUILT_IN, ATT_UV_PIN };
 
-/* GET_ASSERTION. Batches hold the allow list of one RP ID each. */
+/*
+ * GET_ASSERTION. Batches hold the allow list of one RP ID each: at least one
+ * batch, at least one ID in each. More than fit into ATT_MESSAGE_MAX bytes
+ * are ATT_ERR_TOO_LARGE.
+ */
 struct att_allow_batch {
 	const char *rp_id; /* lent, or owned after decoding */
 	struct att_bytes ids[ATT_ALLOW_MAX];
@@ -83,7 +98,7 @@ struct att_get_assertion {
 	uint8_t client_data_hash[32];
 	bool up; /* false: a silent look whether a credential is there */
 	enum att_uv_mode uv;
-	char pin[ATT_PIN_MAX + 1]; /* for ATT_UV_PIN; wiped by _reset */
+	char pin[ATT_PIN_MAX + 1]; /* for ATT_UV_PIN only; wiped by _reset */
 	struct att_allow_batch *batches;
 	size_t batch_count;
 };
@@ -98,8 +113,8 @@ enum att_err att_get_assertion_decode(struct att_bytes message,
 /* ASSERTION. All lent by the message. */
 struct att_assertion_answer {
 	uint32_t batch; /* index of the batch that was answered */
-	struct att_bytes credential_id;
-	struct att_bytes auth_data;
+	struct att_bytes credential_id; /* also when CTAP left it out */
+	struct att_bytes auth_data;     /* not wrapped in CBOR */
 	struct att_bytes signature;
 };
 enum att_err att_assertion_encode(const struct att_assertion_answer *answer,
@@ -131,7 +146,10 @@ enum att_err att_credential_encode(struct att_bytes attestation_object,
 enum att_err att_credential_decode(struct att_bytes message,
     struct att_bytes *attestation_object) ATT_MUST_USE;
 
-/* FAILED: why, in our terms, and the CTAP status (CTAP 2.1, 8.2). */
+/*
+ * FAILED: why, in our terms, and the CTAP status (CTAP 2.1, 8.2) or the
+ * library's own number, which only goes to the log.
+ */
 enum att_device_failure {
 	ATT_FAILURE_NO_CREDENTIALS = 1,
 	ATT_FAILURE_EXCLUDED,

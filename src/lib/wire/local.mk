@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Part of libatt_base.la: the module needs it, so libc only.
 libatt_base_la_SOURCES += \
-	src/lib/wire/channel.h src/lib/wire/login.h src/lib/wire/client.h \
-	src/lib/wire/device.h
+	src/lib/wire/channel.h src/lib/wire/channel.c \
+	src/lib/wire/fields.h src/lib/wire/fields.c \
+	src/lib/wire/login.h src/lib/wire/login.c \
+	src/lib/wire/device.h src/lib/wire/device.c src/lib/wire/request.c \
+	src/lib/wire/client.h

@@ -3,7 +3,9 @@
  * Messages between whoever asks for a decision (the PAM module, attestctl)
  * and the verifier. Encoders append to an empty buffer; decoders take the
  * whole message, refuse anything left over, and own nothing afterwards
- * unless said. All errors: ATT_ERR_MESSAGE_MALFORMED, NO_MEMORY, TOO_LARGE.
+ * unless said; what a decoder gives is empty or zero when it refuses. All
+ * errors: ATT_ERR_MESSAGE_MALFORMED (encoders: for a value that no decoder
+ * would take), NO_MEMORY, TOO_LARGE.
  */
 #ifndef ATT_WIRE_LOGIN_H
 #define ATT_WIRE_LOGIN_H
@@ -19,6 +21,7 @@ enum {
 	ATT_PROTOCOL_VERSION = 1,
 	ATT_ITEM_MAX = 4096,  /* bytes of a PAM item, prompt or answer */
 	ATT_ARGUMENTS_MAX = 256,
+	ATT_DEADLINE_MAX = 600, /* seconds that one DEADLINE may ask for */
 };
 
 enum att_phase {
@@ -29,7 +32,10 @@ enum att_phase {
 	ATT_PHASE_ENROLL = 5,   /* attestctl enroll */
 };
 
-/* "auth", "account", "password", "enroll". Static. */
+/*
+ * "auth", "account", "password" (for both steps of a registration), "enroll";
+ * "unknown" for anything else. Static.
+ */
 const char *att_phase_name(enum att_phase phase);
 
 struct att_start {
@@ -46,7 +52,7 @@ struct att_start {
 	size_t argument_count;
 };
 
-/* Frees what att_start_decode() allocated. */
+/* Frees what att_start_decode() allocated; *start is empty afterwards. */
 void att_start_reset(struct att_start *start);
 
 enum att_err att_start_encode(const struct att_start *start,
@@ -74,13 +80,26 @@ enum att_err att_log_encode(uint8_t priority, const char *text,
 enum att_err att_log_decode(struct att_bytes message, uint8_t *priority,
     char **textp) ATT_MUST_USE;
 
-/* NO_ANSWER (the PAM error of the conversation), RESULT (a PAM code). */
+/*
+ * NO_ANSWER (the PAM error of the conversation: never PAM_SUCCESS), RESULT
+ * (a PAM code). A number that is no PAM code is malformed both ways.
+ */
 enum att_err att_code_encode(uint8_t type, uint32_t code,
     struct att_buf *out) ATT_MUST_USE;
 enum att_err att_code_decode(struct att_bytes message, uint8_t type,
     uint32_t *code) ATT_MUST_USE;
 
+/*
+ * DEADLINE: the sender answers within that many seconds from now, 1 to
+ * ATT_DEADLINE_MAX, without counting the time a PROMPT waits for its answer.
+ */
+enum att_err att_deadline_encode(uint32_t seconds, struct att_buf *out)
+    ATT_MUST_USE;
+enum att_err att_deadline_decode(struct att_bytes message, uint32_t *seconds)
+    ATT_MUST_USE;
+
 /* CANCEL: no content. */
 enum att_err att_cancel_encode(struct att_buf *out) ATT_MUST_USE;
+enum att_err att_cancel_decode(struct att_bytes message) ATT_MUST_USE;
 
 #endif
