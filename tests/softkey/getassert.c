@@ -157,15 +157,17 @@ put_answer(struct softkey *sk, struct buf *out, size_t total)
 	cbor_put_int(out, 1);
 	descriptor_put(out, cred->id, cred->id_len);
 	put_signed(sk, out, cred);
-	if (has_user)
-		put_user(
+	if (has_user) {
+		cbor_put_int(out, 4);
+		/* names only to choose between accounts of a verified user */
+		user_put(
 		    out, cred, next->count > 1 && (next->flags & FLAG_UV) != 0);
-}
-if (total > 1) {
-	cbor_put_int(out, 5);
-	cbor_put_int(out, (int64_t)total);
-}
-return CTAP_OK;
+	}
+	if (total > 1) {
+		cbor_put_int(out, 5);
+		cbor_put_int(out, (int64_t)total);
+	}
+	return CTAP_OK;
 }
 
 static enum ctap_status
