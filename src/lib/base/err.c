@@ -84,19 +84,39 @@ copy_escaped(char *dst, size_t size, const char *src)
 	dst[used] = '\0';
 }
 
+static void
+set_reason(
+    struct att_reason *why, enum att_err err, const char *fmt, va_list ap)
+{
+	char raw[sizeof(why->text)];
+
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	why->code = err;
+	copy_escaped(why->text, sizeof(why->text), raw);
+}
+
+void
+att_reason_set(struct att_reason *why, enum att_err err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (why == NULL)
+		return;
+	va_start(ap, fmt);
+	set_reason(why, err, fmt, ap);
+	va_end(ap);
+}
+
 enum att_err
 att_refuse(struct att_reason *why, enum att_err err, const char *fmt, ...)
 {
-	char raw[sizeof(why->text)];
 	va_list ap;
 
 	if (why == NULL)
 		return err;
 	va_start(ap, fmt);
-	vsnprintf(raw, sizeof(raw), fmt, ap);
+	set_reason(why, err, fmt, ap);
 	va_end(ap);
-	why->code = err;
-	copy_escaped(why->text, sizeof(why->text), raw);
 	return err;
 }
 

@@ -58,6 +58,10 @@ struct att_reason {
 	char text[480];
 };
 
+/* Sets *why (may be NULL). */
+void att_reason_set(struct att_reason *why, enum att_err err, const char *fmt,
+    ...) ATT_PRINTF(3, 4);
+
 /*
  * Sets *why (may be NULL) and returns err, so that a check reads
  *	return att_refuse(why, ATT_ERR_UP_MISSING, "...");
@@ -69,8 +73,8 @@ enum att_err att_refuse(struct att_reason *why, enum att_err err,
  * Returns err; if *why does not describe it yet (another code, or no text),
  * puts the general text there. For errors that carry no detail of their own.
  */
-enum att_err att_refuse_plain(struct att_reason *why, enum att_err err)
-    ATT_MUST_USE;
+enum att_err att_refuse_plain(
+    struct att_reason *why, enum att_err err) ATT_MUST_USE;
 
 /*
  * Puts "prefix: " before the text of *why: a caller that knows the file or
