@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The audit line for the log, the next step for the person. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/buf.h"
+#include "verifier/audit.h"
+
+enum {
+	AUDIT_MAX = 1800,
+	FLAG_UP = 0x01,
+	FLAG_UV = 0x04,
+};
+
+/* name="value" with quotes and backslashes escaped: one field stays one. */
+static enum att_err
+put_quoted(struct att_buf *line, const char *name, const char *value)
+{
+	enum att_err r;
+
+	if ((r = att_buf_printf(line, " %s=\"", name)) != ATT_OK)
+		return r;
+	for (const char *p = value; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '"' || c == '\\')
+			r = att_buf_printf(line, "\\%c", c);
+		else if (c < 0x20 || c == 0x7f)
+			r = att_buf_printf(line, "\\x%02x", c);
+		else
+			r = att_buf_put_u8(line, c);
+		if (r != ATT_OK)
+			return r;
+	}
+	return att_buf_put_u8(line, '"');
+}
+
+static enum att_err
+put_item(struct att_buf *line, const char *name, const char *value)
+{
+	return put_quoted(line, name, value != NULL ? value : "");
+}
+
+static enum att_err
+put_credential(struct att_buf *line, const struct att_audit *audit)
+{
+	enum att_err r;
+
+	if (audit->label[0] != '\0' &&
+	    (r = put_quoted(line, "label", audit->label)) != ATT_OK)
+		return r;
+	if (audit->aaguid[0] != '\0' &&
+	    (r = att_buf_printf(line, " aaguid=%s", audit->aaguid)) != ATT_OK)
+		return r;
+	if (audit->format != NULL &&
+	    (r = att_buf_printf(line, " format=%s", audit->format)) != ATT_OK)
+		return r;
+	if (audit->anchor[0] != '\0' &&
+	    (r = put_quoted(line, "anchor", audit->anchor)) != ATT_OK)
+		return r;
+	if (audit->has_flags && (r = att_buf_printf(line, " up=%d uv=%d",
+				     (audit->flags & FLAG_UP) != 0,
+				     (audit->flags & FLAG_UV) != 0)) != ATT_OK)
+		return r;
+	if (audit->has_counter)
+		return att_buf_printf(
+		    line, " counter=%" PRIu32, audit->counter);
+	return ATT_OK;
+}
+
+static enum att_err
+compose(struct att_buf *line, const struct att_session *session,
+    enum att_err err, const struct att_reason *why)
+{
+	const struct att_start *start = &session->start;
+	enum att_err r;
+
+	if ((r = att_buf_printf(line, "%s: phase=%s",
+		 err == ATT_OK ? "accepted" : "refused",
+		 att_phase_name(start->phase))) != ATT_OK ||
+	    (r = put_item(line, "service", start->service)) != ATT_OK ||
+	    (r = put_item(line, "user", start->user)) != ATT_OK ||
+	    (r = put_item(line, "rhost", start->rhost)) != ATT_OK ||
+	    (r = att_buf_printf(line, " reason=%s", att_err_code(err))) !=
+		ATT_OK ||
+	    (r = put_credential(line, &session->audit)) != ATT_OK)
+		return r;
+	if (err == ATT_OK)
+		return ATT_OK;
+	return put_quoted(line, "text",
+	    why->code == err && why->text[0] != '\0' ? why->text
+						     : att_err_text(err));
+}
+
+void
+att_audit_log(
+    struct att_session *session, enum att_err err, const struct att_reason *why)
+{
+	struct att_buf line;
+
+	att_buf_init(&line, AUDIT_MAX);
+	/* A line that does not fit is logged as far as it goes. */
+	(void)!compose(&line, session, err, why);
+	att_session_log(session, err == ATT_OK ? LOG_INFO : LOG_NOTICE, "%.*s",
+	    (int)line.len, (const char *)line.ptr);
+	att_buf_reset(&line);
+}
+
+/*
+ * Sentences for people. NULL: nothing to say (a stack may ignore it, or it
+ * has been said). What is not listed gets the sentence of its category.
+ */
+static const struct {
+	enum att_err err;
+	const char *sentence;
+} sentences[] = {
+	{ ATT_ERR_STORE_NO_USER, NULL },
+	{ ATT_ERR_STORE_BAD_USER, NULL },
+	{ ATT_ERR_CANCELLED, "Cancelled." },
+	{ ATT_ERR_PIN_BLOCKED, NULL },
+	{ ATT_ERR_CONVERSATION, NULL },
+	{ ATT_ERR_PIN_INVALID, NULL },
+	{ ATT_ERR_TIMEOUT, "No security key was touched in time." },
+	{ ATT_ERR_NO_AUTHENTICATOR,
+	    "No security key is connected. Connect yours and try again." },
+	{ ATT_ERR_WRONG_AUTHENTICATOR,
+	    "The connected security key is not registered for you. Connect "
+	    "the one that is and try again." },
+	{ ATT_ERR_ALREADY_REGISTERED,
+	    "This security key is registered already." },
+	{ ATT_ERR_SEVERAL_AUTHENTICATORS,
+	    "Several security keys with a PIN are connected. Leave only the "
+	    "one to register." },
+	{ ATT_ERR_PIN_NOT_SET,
+	    "This login needs a security key with a PIN. Set one up "
+	    "(fido2-token -S) and try again." },
+	{ ATT_ERR_UV_REFUSED,
+	    "The security key did not recognise you. Try again." },
+	{ ATT_ERR_UV_MISSING,
+	    "The security key did not verify you, and this login needs it." },
+	{ ATT_ERR_DEVICE_BUSY,
+	    "Another program is using the security key. Close it and try "
+	    "again." },
+	{ ATT_ERR_REMOTE_CALLER,
+	    "A security key at this machine cannot be used from another one." },
+	{ ATT_ERR_SELF_ENROLL_REFUSED,
+	    "You may not register a security key yourself. Ask your "
+	    "administrator." },
+	{ ATT_ERR_ATTESTATION_WITHDRAWN,
+	    "Your security key is registered, but its model is no longer "
+	    "accepted. Ask your administrator for another one." },
+	{ ATT_ERR_COUNTER,
+	    "This security key may have been copied. Stop using it and tell "
+	    "your administrator." },
+};
+
+static const char *
+category_sentence(enum att_err err)
+{
+	switch (att_err_category(err)) {
+	case ATT_CATEGORY_config:
+		return "Security keys are not set up correctly on this "
+		       "machine. Ask your administrator.";
+	case ATT_CATEGORY_system:
+	case ATT_CATEGORY_bug:
+		return "The security key could not be checked. Ask your "
+		       "administrator.";
+	default:
+		return "The security key was not accepted.";
+	}
+}
+
+static const char *
+find_sentence(enum att_err err)
+{
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (sentences[i].err == err)
+			return sentences[i].sentence;
+	return category_sentence(err);
+}
+
+/* Whoever registers a key learns the reason: it says which key to get. */
+static bool
+is_registering(const struct att_session *session)
+{
+	return session->start.phase == ATT_PHASE_ENROLL ||
+	       session->start.phase == ATT_PHASE_PASSWORD;
+}
+
+void
+att_audit_tell(
+    struct att_session *session, enum att_err err, const struct att_reason *why)
+{
+	const char *sentence = find_sentence(err);
+
+	if (sentence == NULL)
+		return;
+	att_session_error(session, "%s", sentence);
+	if (is_registering(session) && why->code == err && why->text[0] != '\0')
+		att_session_error(
+		    session, "Reason: %s (%s).", why->text, att_err_code(err));
+}

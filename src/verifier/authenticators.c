@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Starting the authenticator processes and listening to all of them. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/spawn.h"
+#include "verifier/authenticators.h"
+#include "wire/channel.h"
+#include "wire/login.h"
+
+#define AUTHENTICATOR_PROGRAM ATT_PROGRAMSDIR "/pam_attest-authenticator"
+
+enum {
+	CANCEL_GRACE_MS = 100
+};
+
+void
+att_authenticators_init(struct att_authenticators *set)
+{
+	memset(set, 0, sizeof(*set));
+	set->supervisor = -1;
+}
+
+static enum att_err
+send_open(int fd, const struct att_paths *paths)
+{
+	struct att_buf message;
+	enum att_err r;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	if ((r = att_open_encode(paths, &message)) == ATT_OK)
+		r = att_channel_send(fd, &message, -1);
+	att_buf_reset(&message);
+	return r;
+}
+
+enum att_err
+att_authenticators_start(struct att_authenticators *set,
+    const struct att_paths *paths, struct att_reason *why)
+{
+	int fds[2];
+	enum att_err r;
+	pid_t pid;
+
+	if ((r = att_channel_pair(fds)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	if ((r = att_spawn(AUTHENTICATOR_PROGRAM, fds[1], &pid, why)) == ATT_OK)
+		r = send_open(fds[0], paths);
+	close(fds[1]);
+	if (r != ATT_OK) {
+		close(fds[0]);
+		return att_refuse_plain(why, r);
+	}
+	set->supervisor = fds[0];
+	return ATT_OK;
+}
+
+static void
+close_device(struct att_authenticator *device)
+{
+	if (device->fd >= 0)
+		close(device->fd);
+	device->fd = -1;
+	device->state = ATT_DEVICE_GONE;
+}
+
+void
+att_authenticators_reset(struct att_authenticators *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		close_device(&set->list[i]);
+		free(set->list[i].path);
+	}
+	if (set->supervisor >= 0)
+		close(set->supervisor);
+	att_authenticators_init(set);
+}
+
+static enum att_err
+add_device(
+    struct att_authenticators *set, const struct att_buf *message, int fd)
+{
+	struct att_authenticator *device = &set->list[set->count];
+	char *path = NULL;
+	enum att_err r;
+
+	if (fd < 0 || set->count == ATT_DEVICES_MAX)
+		r = ATT_ERR_MESSAGE_MALFORMED;
+	else
+		r = att_device_decode(att_buf_get(message), &path);
+	if (r != ATT_OK) {
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
+	*device = (struct att_authenticator){
+		.fd = fd, .path = path, .state = ATT_DEVICE_STARTING
+	};
+	set->count++;
+	return ATT_OK;
+}
+
+/* A message of the supervisor: one more device, or the end of the list. */
+static enum att_err
+hear_supervisor(struct att_authenticators *set, struct att_buf *message)
+{
+	uint32_t count;
+	enum att_err r;
+	int fd;
+
+	if ((r = att_channel_receive(set->supervisor, 0, message, &fd)) !=
+	    ATT_OK)
+		return r;
+	if (message->ptr[0] == ATT_MESSAGE_DEVICE)
+		return add_device(set, message, fd);
+	if (fd >= 0)
+		close(fd);
+	if ((r = att_devices_end_decode(att_buf_get(message), &count)) !=
+	    ATT_OK)
+		return r;
+	if (count != set->count)
+		return ATT_ERR_MESSAGE_MALFORMED;
+	set->is_complete = true;
+	return ATT_OK;
+}
+
+/* A message of a device process. Nothing it does harms the others. */
+static enum att_event
+hear_device(struct att_authenticator *device, struct att_buf *message)
+{
+	enum att_err r = att_channel_receive(device->fd, 0, message, NULL);
+
+	if (r == ATT_OK)
+		return ATT_EVENT_DEVICE;
+	close_device(device);
+	device->failure = ATT_ERR_DEVICE_FAILED;
+	return ATT_EVENT_LOST;
+}
+
+/* Which descriptors to watch, in the order poll results are looked at. */
+struct watched {
+	struct pollfd fds[ATT_DEVICES_MAX + 2];
+};
+
+static void
+watch(const struct att_authenticators *set, int caller, struct watched *w)
+{
+	w->fds[0] = (struct pollfd){ .fd = caller, .events = POLLIN };
+	w->fds[1] = (struct pollfd){
+		.fd = set->is_complete ? -1 : set->supervisor,
+		.events = POLLIN,
+	};
+	for (size_t i = 0; i < set->count; i++)
+		w->fds[2 + i] =
+		    (struct pollfd){ .fd = set->list[i].fd, .events = POLLIN };
+}
+
+static enum att_err
+poll_until(struct pollfd *fds, nfds_t count, int64_t deadline, int *ready)
+{
+	int64_t left = deadline - att_clock_ms();
+
+	if (left < 0)
+		left = 0;
+	*ready = poll(fds, count, left > 60000 ? 60000 : (int)left);
+	if (*ready < 0 && errno == EINTR)
+		*ready = 0;
+	return *ready < 0 ? ATT_ERR_SYSTEM : ATT_OK;
+}
+
+/* The caller comes first: it may want to stop. */
+static enum att_err
+dispatch(struct att_authenticators *set, const struct watched *w,
+    enum att_event *event, size_t *which, struct att_buf *message)
+{
+	enum att_err r;
+
+	if (w->fds[0].revents != 0) {
+		*event = ATT_EVENT_CALLER;
+		return ATT_OK;
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->list[i].fd < 0 || w->fds[2 + i].revents == 0)
+			continue;
+		*which = i;
+		*event = hear_device(&set->list[i], message);
+		return ATT_OK;
+	}
+	if ((r = hear_supervisor(set, message)) != ATT_OK)
+		return r;
+	*event = ATT_EVENT_COMPLETE;
+	return ATT_OK;
+}
+
+enum att_err
+att_authenticators_wait(struct att_authenticators *set,
+    const struct att_wait *wait, enum att_event *event, size_t *which,
+    struct att_buf *message)
+{
+	struct watched w;
+	enum att_err r;
+	int ready;
+
+	*event = ATT_EVENT_DEADLINE;
+	*which = SIZE_MAX;
+	while (att_clock_ms() < wait->deadline) {
+		att_buf_reset(message);
+		watch(set, wait->caller, &w);
+		if ((r = poll_until(w.fds, 2 + set->count, wait->deadline,
+			 &ready)) != ATT_OK)
+			return r;
+		if (ready == 0)
+			continue;
+		if ((r = dispatch(set, &w, event, which, message)) != ATT_OK)
+			return r;
+		if (*event != ATT_EVENT_COMPLETE || set->is_complete)
+			return ATT_OK;
+	}
+	*event = ATT_EVENT_DEADLINE;
+	return ATT_OK;
+}
+
+enum att_err
+att_authenticators_send(
+    struct att_authenticators *set, size_t which, const struct att_buf *message)
+{
+	struct att_authenticator *device = &set->list[which];
+	enum att_err r;
+
+	if (device->fd < 0)
+		return ATT_ERR_PEER_GONE;
+	if ((r = att_channel_send(device->fd, message, -1)) != ATT_OK) {
+		close_device(device);
+		device->failure = ATT_ERR_DEVICE_FAILED;
+	}
+	return r;
+}
+
+static bool
+is_running(const struct att_authenticator *device)
+{
+	return device->state == ATT_DEVICE_BUSY ||
+	       device->state == ATT_DEVICE_LOOKING;
+}
+
+/* Waits until each cancelled process has answered, but not for long. */
+static void
+await_cancelled(struct att_authenticators *set)
+{
+	int64_t deadline = att_clock_ms() + CANCEL_GRACE_MS;
+	struct att_buf message;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	for (size_t i = 0; i < set->count; i++) {
+		struct att_authenticator *device = &set->list[i];
+
+		if (!is_running(device))
+			continue;
+		if (att_channel_receive(device->fd, deadline, &message, NULL) !=
+		    ATT_OK)
+			close_device(device);
+		else
+			device->state = ATT_DEVICE_IDLE;
+	}
+	att_buf_reset(&message);
+}
+
+void
+att_authenticators_cancel(struct att_authenticators *set, size_t except)
+{
+	struct att_buf message;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	if (except < set->count && is_running(&set->list[except]))
+		set->list[except].state = ATT_DEVICE_IDLE;
+	if (att_cancel_encode(&message) == ATT_OK)
+		for (size_t i = 0; i < set->count; i++)
+			if (is_running(&set->list[i]))
+				(void)!att_authenticators_send(
+				    set, i, &message);
+	att_buf_reset(&message);
+	await_cancelled(set);
+}

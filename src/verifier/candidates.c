@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Loading and re-judging the credentials of a user. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "verifier/candidates.h"
+
+enum {
+	FLAG_UV = 0x04
+};
+
+void
+att_candidates_reset(struct att_candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		att_verdict_reset(&candidates->list[i].verdict);
+	free(candidates->list);
+	att_anchors_free(&candidates->anchors);
+	att_credentials_reset(&candidates->credentials);
+	memset(candidates, 0, sizeof(*candidates));
+}
+
+enum att_err
+att_candidates_load_anchors(const struct att_options *opts,
+    struct att_anchors **anchorsp, struct att_reason *why)
+{
+	enum att_err r;
+
+	if ((r = att_anchors_new(anchorsp)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	if ((r = att_anchors_load(*anchorsp, ATT_ROLE_ANCHOR, opts->roots_dir,
+		 true, why)) != ATT_OK ||
+	    (r = att_anchors_load(*anchorsp, ATT_ROLE_INTERMEDIATE,
+		 opts->intermediates_dir, true, why)) != ATT_OK)
+		att_anchors_free(anchorsp);
+	return r;
+}
+
+/* WebAuthn 7.2 leaves "preferred" to the RP: ours holds a credential to what
+ * its registration proved. */
+static bool
+needs_uv(const struct att_options *opts, const struct att_verdict *verdict)
+{
+	switch (opts->user_verification) {
+	case ATT_USER_VERIFICATION_REQUIRED:
+		return true;
+	case ATT_USER_VERIFICATION_PREFERRED:
+		return (verdict->flags & FLAG_UV) != 0;
+	case ATT_USER_VERIFICATION_DISCOURAGED:
+		return false;
+	}
+	return true;
+}
+
+/* Is the failure about this record alone? Anything else stops the login. */
+static bool
+is_about_record(enum att_err err)
+{
+	switch (att_err_category(err)) {
+	case ATT_CATEGORY_input:
+	case ATT_CATEGORY_policy:
+	case ATT_CATEGORY_trust:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum att_err
+judge(struct att_session *session, const struct att_anchors *anchors,
+    struct att_candidate *candidate, struct att_reason *why)
+{
+	struct att_evidence evidence;
+	enum att_err r;
+
+	if ((r = att_record_get_evidence(candidate->record, session->start.user,
+		 &evidence, why)) != ATT_OK ||
+	    (r = att_attestation_verify(&evidence, session->opts, anchors,
+		 &candidate->verdict, why)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	candidate->require_uv = needs_uv(session->opts, &candidate->verdict);
+	candidate->is_accepted = true;
+	return ATT_OK;
+}
+
+static enum att_err
+judge_all(struct att_session *session, struct att_candidates *candidates,
+    struct att_reason *why)
+{
+	const struct att_credentials *creds = &candidates->credentials;
+	enum att_err r;
+
+	candidates->list = calloc(creds->count, sizeof(*candidates->list));
+	if (candidates->list == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	candidates->count = creds->count;
+	for (size_t i = 0; i < creds->count; i++) {
+		struct att_candidate *candidate = &candidates->list[i];
+
+		candidate->record = &creds->records[i];
+		r = judge(session, candidates->anchors, candidate, why);
+		if (r == ATT_OK)
+			continue;
+		if (!is_about_record(r))
+			return r;
+		att_candidate_audit(
+		    session, candidate->record->label, &candidate->verdict);
+		att_session_log(session, LOG_WARNING,
+		    "credential \"%s\" of %s is not accepted: %s: %s",
+		    candidate->record->label, session->start.user,
+		    att_err_code(r), why->text);
+	}
+	return ATT_OK;
+}
+
+enum att_err
+att_candidates_load(struct att_session *session,
+    struct att_candidates *candidates, struct att_reason *why)
+{
+	enum att_err r;
+
+	memset(candidates, 0, sizeof(*candidates));
+	if ((r = att_store_load(session->opts->credentials_dir,
+		 session->start.user, &candidates->credentials, why)) !=
+		ATT_OK ||
+	    (r = att_candidates_load_anchors(
+		 session->opts, &candidates->anchors, why)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	return judge_all(session, candidates, why);
+}
+
+enum att_err
+att_candidates_check(const struct att_candidates *candidates,
+    const struct att_reason *last, struct att_reason *why)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->list[i].is_accepted)
+			return ATT_OK;
+	return att_refuse(why, ATT_ERR_ATTESTATION_WITHDRAWN, "%s: %s",
+	    att_err_code(last->code), last->text);
+}
+
+static void
+print_uuid(const uint8_t id[ATT_AAGUID_LEN], char text[37])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ATT_AAGUID_LEN; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			text[n++] = '-';
+		n += (size_t)snprintf(text + n, 37 - n, "%02x", id[i]);
+	}
+}
+
+void
+att_candidate_audit(struct att_session *session, const char *label,
+    const struct att_verdict *verdict)
+{
+	struct att_audit *audit = &session->audit;
+
+	memset(audit, 0, sizeof(*audit));
+	snprintf(audit->label, sizeof(audit->label), "%s", label);
+	if (verdict->has_format)
+		audit->format = att_format_name(verdict->format);
+	if (verdict->has_auth_data) {
+		print_uuid(verdict->aaguid, audit->aaguid);
+		audit->has_flags = true;
+		audit->flags = verdict->flags;
+		audit->has_counter = true;
+		audit->counter = verdict->sign_count;
+	}
+	if (verdict->has_anchor)
+		snprintf(audit->anchor, sizeof(audit->anchor), "%s",
+		    verdict->anchor.subject);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The credentials of a user, each judged again: a stored credential is its
+ * own evidence (FORMAT.md), and only what is accepted today may log in.
+ */
+#ifndef ATT_VERIFIER_CANDIDATES_H
+#define ATT_VERIFIER_CANDIDATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attestation/verify.h"
+#include "base/err.h"
+#include "store/store.h"
+#include "verifier/session.h"
+
+struct att_candidate {
+	const struct att_record *record;
+	struct att_verdict verdict;
+	bool is_accepted;
+	bool require_uv; /* of an assertion */
+};
+
+struct att_candidates {
+	struct att_credentials credentials;
+	struct att_anchors *anchors;
+	struct att_candidate *list; /* one for each record */
+	size_t count;
+};
+
+void att_candidates_reset(struct att_candidates *candidates);
+
+/*
+ * Loads anchors and credentials of the session's user and judges each; every
+ * refused one is logged with its reason. ATT_OK even if none is accepted.
+ * ATT_ERR_STORE_*, FILE_*, ROOTS_INVALID, CRYPTO, NO_MEMORY.
+ */
+enum att_err att_candidates_load(struct att_session *session,
+    struct att_candidates *candidates, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Is any of them accepted? ATT_ERR_ATTESTATION_WITHDRAWN with the reason of
+ * the last refusal if not.
+ */
+enum att_err att_candidates_check(const struct att_candidates *candidates,
+    const struct att_reason *last, struct att_reason *why) ATT_MUST_USE;
+
+/* Loads the anchors and intermediates that the options name. */
+enum att_err att_candidates_load_anchors(const struct att_options *opts,
+    struct att_anchors **anchorsp, struct att_reason *why) ATT_MUST_USE;
+
+/* Puts what is known of a credential into the audit line. */
+void att_candidate_audit(struct att_session *session, const char *label,
+    const struct att_verdict *verdict);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Login: WebAuthn Level 3 section 7.2 with the verifier as relying party. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+
+#include "attestation/assertion.h"
+#include "codec/clientdata.h"
+#include "codec/digest.h"
+#include "store/store.h"
+#include "verifier/ceremony.h"
+#include "verifier/login.h"
+
+/* One assertion ceremony. */
+struct login {
+	struct att_session *session;
+	const struct att_candidates *candidates;
+	struct att_get_assertion request;
+	struct att_allow_batch batches[ATT_BATCHES_MAX];
+};
+
+enum att_err
+att_login_precheck(struct att_session *session, struct att_reason *why)
+{
+	if (att_session_is_remote(session))
+		return att_refuse(why, ATT_ERR_REMOTE_CALLER,
+		    "the caller is at %s; an authenticator at this machine is "
+		    "never asked for a remote caller",
+		    session->start.rhost);
+	return att_store_probe(
+	    session->opts->credentials_dir, session->start.user, why);
+}
+
+/* Puts a credential into the batch of its RP ID. */
+static enum att_err
+allow(struct login *login, const struct att_candidate *candidate)
+{
+	struct att_get_assertion *request = &login->request;
+	const char *rp_id = candidate->record->rp_id;
+	struct att_allow_batch *batch;
+	size_t i;
+
+	for (i = 0; i < request->batch_count; i++)
+		if (strcmp(login->batches[i].rp_id, rp_id) == 0)
+			break;
+	if (i == ATT_BATCHES_MAX)
+		return ATT_ERR_TOO_LARGE;
+	batch = &login->batches[i];
+	if (i == request->batch_count) {
+		batch->rp_id = rp_id;
+		batch->count = 0;
+		request->batch_count++;
+	}
+	if (batch->count == ATT_ALLOW_MAX)
+		return ATT_ERR_TOO_LARGE;
+	batch->ids[batch->count++] = candidate->verdict.credential_id;
+	return ATT_OK;
+}
+
+/*
+ * A fresh challenge for this attempt alone. The client data names the
+ * configured RP ID; which credential's RP ID signs is in authData.
+ */
+static enum att_err
+hash_challenge(const char *rp_id, uint8_t hash[32])
+{
+	uint8_t challenge[ATT_CHALLENGE_LEN];
+	char *json = NULL;
+	enum att_err r;
+
+	if (getrandom(challenge, sizeof(challenge), 0) !=
+	    (ssize_t)sizeof(challenge))
+		return ATT_ERR_SYSTEM;
+	if ((r = att_client_data_make(
+		 "webauthn.get", challenge, rp_id, &json)) == ATT_OK)
+		r = att_sha256(att_bytes_text(json), hash);
+	free(json);
+	return r;
+}
+
+static enum att_err
+prepare(struct login *login)
+{
+	const struct att_candidates *candidates = login->candidates;
+	enum att_err r;
+
+	login->request.batches = login->batches;
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->list[i].is_accepted &&
+		    (r = allow(login, &candidates->list[i])) != ATT_OK)
+			return r;
+	return hash_challenge(
+	    login->session->opts->rp_id, login->request.client_data_hash);
+}
+
+static enum att_err
+encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
+    struct att_buf *out)
+{
+	struct login *login = arg;
+	struct att_get_assertion *request = &login->request;
+	enum att_err r;
+
+	request->up = up;
+	request->uv = uv;
+	if (pin != NULL)
+		memcpy(request->pin, pin, strlen(pin) + 1);
+	r = att_get_assertion_encode(request, out);
+	explicit_bzero(request->pin, sizeof(request->pin));
+	return r;
+}
+
+/* The credential that an answer claims to be by: one that was asked for. */
+static const struct att_candidate *
+find_candidate(
+    const struct login *login, const struct att_assertion_answer *answer)
+{
+	const char *rp_id;
+
+	if (answer->batch >= login->request.batch_count)
+		return NULL;
+	rp_id = login->batches[answer->batch].rp_id;
+	for (size_t i = 0; i < login->candidates->count; i++) {
+		const struct att_candidate *candidate =
+		    &login->candidates->list[i];
+
+		if (candidate->is_accepted &&
+		    strcmp(candidate->record->rp_id, rp_id) == 0 &&
+		    att_bytes_is_equal(candidate->verdict.credential_id,
+			answer->credential_id))
+			return candidate;
+	}
+	return NULL;
+}
+
+static enum att_err
+verify(const struct login *login, const struct att_candidate *candidate,
+    const struct att_assertion_answer *answer,
+    struct att_assertion_facts *facts, struct att_reason *why)
+{
+	struct att_assertion assertion = {
+		.key = candidate->verdict.key,
+		.algorithm = candidate->verdict.algorithm,
+		.require_uv = candidate->require_uv,
+		.auth_data = answer->auth_data,
+		.signature = answer->signature,
+	};
+	enum att_err r;
+
+	memcpy(assertion.client_data_hash, login->request.client_data_hash,
+	    sizeof(assertion.client_data_hash));
+	if ((r = att_sha256(att_bytes_text(candidate->record->rp_id),
+		 assertion.rp_id_hash)) != ATT_OK)
+		return r;
+	return att_assertion_verify(&assertion, facts, why);
+}
+
+/* WebAuthn 6.1.1; the option says what a counter that stands still means. */
+static enum att_err
+check_counter(struct att_session *session,
+    const struct att_candidate *candidate, uint32_t now, struct att_reason *why)
+{
+	struct att_counter counter = {
+		.state_dir = session->opts->state_dir,
+		.credential_id = candidate->verdict.credential_id,
+		.floor = candidate->verdict.sign_count,
+		.now = now,
+	};
+	uint32_t seen;
+	enum att_err r;
+
+	if (session->opts->counter == ATT_COUNTER_IGNORE)
+		return ATT_OK;
+	if ((r = att_counter_advance(&counter, &seen, why)) == ATT_OK)
+		return ATT_OK;
+	if (session->opts->counter == ATT_COUNTER_WARN) {
+		att_session_log(session, LOG_WARNING,
+		    "credential \"%s\" of %s: %s: %s (accepted: counter = "
+		    "warn)",
+		    candidate->record->label, session->start.user,
+		    att_err_code(r), why->text);
+		return ATT_OK;
+	}
+	return r;
+}
+
+static enum att_err
+judge(void *arg, struct att_bytes message, struct att_reason *why)
+{
+	struct login *login = arg;
+	const struct att_candidate *candidate;
+	struct att_assertion_answer answer;
+	struct att_assertion_facts facts;
+	enum att_err r;
+
+	if ((r = att_assertion_decode(message, &answer)) != ATT_OK)
+		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
+		    "the authenticator process sent a malformed ASSERTION");
+	if ((candidate = find_candidate(login, &answer)) == NULL)
+		return att_refuse(why, ATT_ERR_ASSERTION_CREDENTIAL,
+		    "the authenticator answered for a credential that was not "
+		    "asked for");
+	att_candidate_audit(
+	    login->session, candidate->record->label, &candidate->verdict);
+	login->session->audit.has_flags = false;
+	login->session->audit.has_counter = false;
+	if ((r = verify(login, candidate, &answer, &facts, why)) != ATT_OK)
+		return r;
+	login->session->audit.has_flags = true;
+	login->session->audit.flags = facts.flags;
+	login->session->audit.has_counter = true;
+	login->session->audit.counter = facts.sign_count;
+	return check_counter(login->session, candidate, facts.sign_count, why);
+}
+
+enum att_err
+att_login_prove(struct att_session *session,
+    const struct att_candidates *candidates, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	struct login login = { .session = session, .candidates = candidates };
+	const struct att_ceremony ceremony = {
+		.cue = "Touch your security key.",
+		.can_look = true,
+		.encode = encode,
+		.judge = judge,
+		.arg = &login,
+	};
+	enum att_err r;
+
+	memset(&session->audit, 0, sizeof(session->audit));
+	if ((r = prepare(&login)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	return att_ceremony_run(&ceremony, session, set, why);
+}
+
+enum att_err
+att_login_decide(struct att_session *session, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	struct att_candidates candidates;
+	struct att_reason last = { .code = ATT_OK };
+	enum att_err r;
+
+	if ((r = att_candidates_load(session, &candidates, &last)) != ATT_OK) {
+		if (why != NULL)
+			*why = last;
+		goto out;
+	}
+	if ((r = att_candidates_check(&candidates, &last, why)) != ATT_OK)
+		goto out;
+	r = att_login_prove(session, &candidates, set, why);
+out:
+	att_candidates_reset(&candidates);
+	return r;
+}

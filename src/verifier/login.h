@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A login: an assertion by a registered key that is accepted today. */
+#ifndef ATT_VERIFIER_LOGIN_H
+#define ATT_VERIFIER_LOGIN_H
+
+#include "base/err.h"
+#include "verifier/authenticators.h"
+#include "verifier/candidates.h"
+#include "verifier/session.h"
+
+/*
+ * Refuses what needs no look into any file: a remote caller, a user without
+ * a file in the store. Called before anything is started.
+ */
+enum att_err att_login_precheck(
+    struct att_session *session, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The decision, after the lock-down: loads and judges the credentials, asks
+ * the authenticators, verifies the assertion and its counter. ATT_OK means
+ * that every configured check passed.
+ */
+enum att_err att_login_decide(struct att_session *session,
+    struct att_authenticators *set, struct att_reason *why) ATT_MUST_USE;
+
+/* As above with credentials that are loaded already. */
+enum att_err att_login_prove(struct att_session *session,
+    const struct att_candidates *candidates, struct att_authenticators *set,
+    struct att_reason *why) ATT_MUST_USE;
+
+#endif

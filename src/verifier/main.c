@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pam_attest-verifier: makes one decision and ends. It is started by the PAM
+ * module or by attestctl with a channel as descriptor 0, locks itself down
+ * before it reads a credential, a certificate or a byte of a device, and is
+ * the only program that can say PAM_SUCCESS.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+#include <security/_pam_types.h>
+
+#include "base/lockdown.h"
+#include "verifier/audit.h"
+#include "verifier/authenticators.h"
+#include "verifier/login.h"
+#include "verifier/registration.h"
+#include "verifier/session.h"
+
+enum {
+	CHANNEL = 0,
+	/* The longest timeout twice (proof and registration), and prompts. */
+	DEADLINE_S = 900,
+};
+
+/* What a phase does; the slots are called in this order. */
+struct phase {
+	bool needs_authenticator;
+	bool writes_store;
+	enum att_err (*precheck)(
+	    struct att_session *session, struct att_reason *why);
+	enum att_err (*decide)(struct att_session *session,
+	    struct att_authenticators *set, struct att_reason *why);
+};
+
+/* The host gate is off: "host" has no other value yet. */
+static enum att_err
+account_precheck(struct att_session *session, struct att_reason *why)
+{
+	(void)session;
+	(void)why;
+	return ATT_OK;
+}
+
+static enum att_err
+decided_already(struct att_session *session, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	(void)session;
+	(void)set;
+	(void)why;
+	return ATT_OK;
+}
+
+static const struct phase phases[] = {
+	[ATT_PHASE_AUTH] = { true, false, att_login_precheck,
+	    att_login_decide },
+	[ATT_PHASE_ACCOUNT] = { false, false, account_precheck,
+	    decided_already },
+	[ATT_PHASE_PRELIM] = { false, false, att_registration_precheck,
+	    decided_already },
+	[ATT_PHASE_PASSWORD] = { true, true, att_registration_precheck,
+	    att_registration_run },
+	[ATT_PHASE_ENROLL] = { true, true, att_registration_precheck,
+	    att_registration_run },
+};
+
+/* Landlock rules need folders that exist. */
+static void
+make_folder(const char *path, mode_t mode)
+{
+	if (mkdir(path, mode) == 0)
+		(void)!chmod(path, mode);
+}
+
+/* From here on: the paths of the configuration, no network, no new program. */
+static enum att_err
+lock_down(struct att_session *session, const struct phase *phase,
+    struct att_reason *why)
+{
+	const struct att_options *opts = session->opts;
+	const struct att_lockdown_path paths[] = {
+		{ opts->roots_dir, ATT_ACCESS_READ },
+		{ opts->intermediates_dir, ATT_ACCESS_READ },
+		{ opts->credentials_dir,
+		    phase->writes_store ? ATT_ACCESS_WRITE : ATT_ACCESS_READ },
+		{ opts->state_dir, ATT_ACCESS_WRITE },
+	};
+	bool is_enforced;
+	enum att_err r;
+
+	make_folder(opts->state_dir, 0700);
+	if (phase->writes_store)
+		make_folder(opts->credentials_dir, 0755);
+	if ((r = att_lockdown_paths(paths, sizeof(paths) / sizeof(paths[0]),
+		 &is_enforced, why)) != ATT_OK)
+		return r;
+	if (!is_enforced)
+		att_session_log(session, LOG_NOTICE,
+		    "this kernel has no Landlock; going on with the other "
+		    "restrictions");
+	return att_lockdown_system_calls(ATT_LOCKDOWN_VERIFIER, why);
+}
+
+static enum att_err
+decide(struct att_session *session, struct att_reason *why)
+{
+	const struct phase *phase = &phases[session->start.phase];
+	struct att_authenticators set;
+	enum att_err r;
+
+	att_authenticators_init(&set);
+	if ((r = phase->precheck(session, why)) != ATT_OK)
+		goto out;
+	if (phase->needs_authenticator &&
+	    (r = att_authenticators_start(&set, &session->opts->device, why)) !=
+		ATT_OK)
+		goto out;
+	if ((r = lock_down(session, phase, why)) != ATT_OK)
+		goto out;
+	r = phase->decide(session, &set, why);
+out:
+	att_authenticators_reset(&set);
+	return att_refuse_plain(why, r);
+}
+
+/*
+ * The one place where a decision becomes a PAM code: PAM_SUCCESS after every
+ * configured check, PAM_IGNORE for an account phase without a host gate.
+ */
+static uint32_t
+result_code(const struct att_session *session, enum att_err err)
+{
+	if (err != ATT_OK || session->broken != ATT_OK)
+		return (uint32_t)att_err_pam(
+		    err != ATT_OK ? err : session->broken);
+	if (session->start.phase == ATT_PHASE_ACCOUNT)
+		return PAM_IGNORE;
+	return PAM_SUCCESS;
+}
+
+/* Account without a gate decides nothing, so there is nothing to audit. */
+static bool
+is_silent(const struct att_session *session, enum att_err err)
+{
+	return err == ATT_OK && (session->start.phase == ATT_PHASE_ACCOUNT ||
+				    session->start.phase == ATT_PHASE_PRELIM);
+}
+
+int
+main(void)
+{
+	struct att_reason why = { .code = ATT_OK };
+	struct att_session session;
+	enum att_err r;
+
+	if (att_lockdown_begin(&why) != ATT_OK)
+		return 1;
+	att_lockdown_deadline(DEADLINE_S);
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	if ((r = att_session_begin(&session, CHANNEL, &why)) == ATT_OK)
+		r = decide(&session, &why);
+	if (!is_silent(&session, r)) {
+		att_audit_log(&session, r, &why);
+		if (r != ATT_OK)
+			att_audit_tell(&session, r, &why);
+	}
+	att_session_finish(&session, result_code(&session, r));
+	att_session_reset(&session);
+	return 0;
+}

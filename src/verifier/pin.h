@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the person is asked and told about the PIN of an authenticator. */
+#ifndef ATT_VERIFIER_PIN_H
+#define ATT_VERIFIER_PIN_H
+
+#include "base/err.h"
+#include "verifier/session.h"
+#include "wire/device.h"
+
+/*
+ * Asks for the PIN of the authenticator, naming it, and how many tries are
+ * left when they are three or fewer. An empty or overlong answer never
+ * reaches the authenticator. The caller frees *pinp with att_pin_free().
+ * ATT_ERR_PIN_INVALID, PIN_BLOCKED (nobody was asked), CANCELLED,
+ * CONVERSATION, PEER_GONE.
+ */
+enum att_err att_pin_ask(struct att_session *session,
+    const struct att_ready *ready, char **pinp) ATT_MUST_USE;
+
+/* Wipes and frees. */
+void att_pin_free(char **pinp);
+
+/* Tells the person what a failure that has to do with a PIN means. */
+void att_pin_explain(
+    struct att_session *session, const struct att_failed *failed);
+
+#endif

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Registration: WebAuthn Level 3 section 7.1 with the verifier as RP. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+#include <time.h>
+
+#include <security/pam_modules.h>
+
+#include "attestation/verify.h"
+#include "codec/clientdata.h"
+#include "codec/digest.h"
+#include "store/store.h"
+#include "verifier/candidates.h"
+#include "verifier/ceremony.h"
+#include "verifier/login.h"
+#include "verifier/registration.h"
+
+/* COSE algorithms that our requests ask for (wire/device.h). */
+static const int32_t algorithms[] = { -7, -8, -257 };
+
+/* One registration. */
+struct registration {
+	struct att_session *session;
+	const struct att_candidates *existing; /* empty: the first one */
+	struct att_record record;
+	struct att_make_credential request;
+	struct att_verdict verdict;
+};
+
+/*
+ * Root asks for somebody else only when it asks by itself: a program that
+ * changes an expired token at login runs as root for the user.
+ */
+static bool
+is_privileged(const struct att_session *session)
+{
+	const struct att_start *start = &session->start;
+
+	if (start->phase == ATT_PHASE_ENROLL)
+		return true;
+	return start->uid == 0 &&
+	       (start->flags & PAM_CHANGE_EXPIRED_AUTHTOK) == 0;
+}
+
+enum att_err
+att_registration_precheck(struct att_session *session, struct att_reason *why)
+{
+	const struct att_options *opts = session->opts;
+	enum att_err r;
+
+	if (att_session_is_remote(session))
+		return att_refuse(why, ATT_ERR_REMOTE_CALLER,
+		    "the caller is at %s; an authenticator at this machine is "
+		    "never registered for a remote caller",
+		    session->start.rhost);
+	if (session->start.label != NULL &&
+	    (r = att_label_check(session->start.label, why)) != ATT_OK)
+		return r;
+	if (is_privileged(session) ||
+	    opts->self_enroll == ATT_SELF_ENROLL_ALWAYS)
+		return ATT_OK;
+	if (opts->self_enroll == ATT_SELF_ENROLL_NEVER)
+		return att_refuse(why, ATT_ERR_SELF_ENROLL_REFUSED,
+		    "self_enroll = never: only root may register "
+		    "authenticators");
+	r = att_store_probe(opts->credentials_dir, session->start.user, why);
+	if (r == ATT_ERR_STORE_NO_USER)
+		return ATT_OK;
+	if (r != ATT_OK)
+		return r;
+	return att_refuse(why, ATT_ERR_SELF_ENROLL_REFUSED,
+	    "self_enroll = first: %s has a credential already",
+	    session->start.user);
+}
+
+/* User handle, WebAuthn 5.4.3: opaque, the same at every registration. */
+static enum att_err
+hash_user(const char *user, uint8_t id[32])
+{
+	struct att_buf text;
+	enum att_err r;
+
+	att_buf_init(&text, ATT_USER_MAX + 64);
+	if ((r = att_buf_printf(&text, "pam_attest user v1%c%s", 0, user)) ==
+	    ATT_OK)
+		r = att_sha256(att_buf_get(&text), id);
+	att_buf_reset(&text);
+	return r;
+}
+
+static bool
+is_label_taken(const struct att_candidates *existing, const char *label)
+{
+	for (size_t i = 0; i < existing->count; i++)
+		if (strcmp(existing->list[i].record->label, label) == 0)
+			return true;
+	return false;
+}
+
+/* The label asked for, or the first free of key-1, key-2, ... */
+static enum att_err
+choose_label(
+    const struct registration *reg, char **labelp, struct att_reason *why)
+{
+	const char *wanted = reg->session->start.label;
+	char text[32] = "";
+
+	*labelp = NULL;
+	if (wanted == NULL) {
+		for (unsigned int n = 1; n <= reg->existing->count + 1; n++) {
+			snprintf(text, sizeof(text), "key-%u", n);
+			if (!is_label_taken(reg->existing, text))
+				break;
+		}
+		wanted = text;
+	} else if (is_label_taken(reg->existing, wanted)) {
+		return att_refuse(why, ATT_ERR_STORE_DUPLICATE,
+		    "%s has a credential with the label \"%s\" already; "
+		    "choose another label",
+		    reg->session->start.user, wanted);
+	}
+	if ((*labelp = strdup(wanted)) == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	return ATT_OK;
+}
+
+/* Nonce, challenge and client data: what the record will prove. */
+static enum att_err
+prepare_client_data(struct registration *reg)
+{
+	struct att_record *record = &reg->record;
+	uint8_t challenge[ATT_CHALLENGE_LEN];
+	char *json = NULL;
+	enum att_err r;
+
+	if (getrandom(record->nonce, sizeof(record->nonce), 0) !=
+	    (ssize_t)sizeof(record->nonce))
+		return ATT_ERR_SYSTEM;
+	if ((r = att_registration_challenge(record->rp_id,
+		 reg->session->start.user, record->nonce, challenge)) !=
+		ATT_OK ||
+	    (r = att_client_data_make(
+		 "webauthn.create", challenge, record->rp_id, &json)) != ATT_OK)
+		return r;
+	record->client_data = (uint8_t *)json;
+	record->client_data_len = strlen(json);
+	return att_sha256(att_bytes_text(json), reg->request.client_data_hash);
+}
+
+static const char *
+enrolled_by(const struct att_session *session)
+{
+	return is_privileged(session) ? "root" : "self";
+}
+
+static enum att_err
+prepare(struct registration *reg, struct att_reason *why)
+{
+	const struct att_session *session = reg->session;
+	struct att_record *record = &reg->record;
+	enum att_err r;
+
+	if ((r = choose_label(reg, &record->label, why)) != ATT_OK)
+		return r;
+	record->rp_id = strdup(session->opts->rp_id);
+	record->enrolled_by = strdup(enrolled_by(session));
+	if (record->rp_id == NULL || record->enrolled_by == NULL)
+		return ATT_ERR_NO_MEMORY;
+	if ((r = prepare_client_data(reg)) != ATT_OK ||
+	    (r = hash_user(session->start.user, reg->request.user_id)) !=
+		ATT_OK)
+		return r;
+	reg->request.rp_id = record->rp_id;
+	reg->request.user_name = session->start.user;
+	for (size_t i = 0; i < reg->existing->count; i++) {
+		struct att_bytes id =
+		    reg->existing->list[i].verdict.credential_id;
+
+		if (id.len > 0 && reg->request.exclude_count < ATT_ALLOW_MAX)
+			reg->request.exclude[reg->request.exclude_count++] = id;
+	}
+	return ATT_OK;
+}
+
+static enum att_err
+encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
+    struct att_buf *out)
+{
+	struct registration *reg = arg;
+	enum att_err r;
+
+	if (!up)
+		return ATT_ERR_INTERNAL;
+	reg->request.uv = uv;
+	if (pin != NULL)
+		memcpy(reg->request.pin, pin, strlen(pin) + 1);
+	r = att_make_credential_encode(&reg->request, out);
+	explicit_bzero(reg->request.pin, sizeof(reg->request.pin));
+	return r;
+}
+
+/* WebAuthn 7.1 step 20: an algorithm that was asked for. */
+static enum att_err
+check_algorithm(int32_t algorithm, struct att_reason *why)
+{
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+		if (algorithms[i] == algorithm)
+			return ATT_OK;
+	return att_refuse(why, ATT_ERR_COSE_ALGORITHM,
+	    "the credential has COSE algorithm %d, which was not asked for",
+	    (int)algorithm);
+}
+
+static enum att_err
+keep_attestation_object(
+    struct registration *reg, struct att_bytes attestation_object)
+{
+	struct att_record *record = &reg->record;
+
+	free(record->attestation_object);
+	record->attestation_object = malloc(attestation_object.len);
+	if (record->attestation_object == NULL)
+		return ATT_ERR_NO_MEMORY;
+	memcpy(record->attestation_object, attestation_object.ptr,
+	    attestation_object.len);
+	record->attestation_object_len = attestation_object.len;
+	return ATT_OK;
+}
+
+/* The new record is judged exactly as every login will judge it. */
+static enum att_err
+judge(void *arg, struct att_bytes message, struct att_reason *why)
+{
+	struct registration *reg = arg;
+	struct att_session *session = reg->session;
+	struct att_bytes attestation_object;
+	struct att_evidence evidence;
+	enum att_err r;
+
+	if ((r = att_credential_decode(message, &attestation_object)) !=
+		ATT_OK ||
+	    attestation_object.len == 0)
+		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
+		    "the authenticator process sent a malformed CREDENTIAL");
+	if ((r = keep_attestation_object(reg, attestation_object)) != ATT_OK)
+		return r;
+	reg->record.time = time(NULL);
+	if ((r = att_record_get_evidence(
+		 &reg->record, session->start.user, &evidence, why)) != ATT_OK)
+		return r;
+	evidence.require_uv =
+	    session->opts->user_verification == ATT_USER_VERIFICATION_REQUIRED;
+	r = att_attestation_verify(&evidence, session->opts,
+	    reg->existing->anchors, &reg->verdict, why);
+	att_candidate_audit(session, reg->record.label, &reg->verdict);
+	if (r != ATT_OK)
+		return r;
+	return check_algorithm(reg->verdict.algorithm, why);
+}
+
+static void
+tell_success(struct registration *reg)
+{
+	struct att_session *session = reg->session;
+
+	att_session_info(session,
+	    "Registered \"%s\" for %s: %s attestation (%s) of model %s%s%s.",
+	    reg->record.label, session->start.user,
+	    att_attestation_type_name(reg->verdict.type),
+	    att_format_name(reg->verdict.format), session->audit.aaguid,
+	    reg->verdict.has_anchor ? ", vouched for by " : "",
+	    reg->verdict.has_anchor ? reg->verdict.anchor.subject : "");
+}
+
+static enum att_err
+register_one(struct registration *reg, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	struct att_session *session = reg->session;
+	const struct att_ceremony ceremony = {
+		.cue = "Touch the security key to register it.",
+		.pin_always = true,
+		.encode = encode,
+		.judge = judge,
+		.arg = reg,
+	};
+	enum att_err r;
+
+	memset(&session->audit, 0, sizeof(session->audit));
+	if ((r = prepare(reg, why)) != ATT_OK ||
+	    (r = att_ceremony_run(&ceremony, session, set, why)) != ATT_OK ||
+	    (r = att_store_add(session->opts->credentials_dir,
+		 session->start.user, &reg->record, why)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	tell_success(reg);
+	return ATT_OK;
+}
+
+/*
+ * What the user has already. A user without credentials has none that could
+ * be proven or excluded; the anchors are needed in any case.
+ */
+static enum att_err
+load_existing(struct att_session *session, struct att_candidates *existing,
+    struct att_reason *last)
+{
+	enum att_err r = att_candidates_load(session, existing, last);
+
+	if (r != ATT_ERR_STORE_NO_USER)
+		return r;
+	att_candidates_reset(existing);
+	last->code = ATT_OK;
+	return att_candidates_load_anchors(
+	    session->opts, &existing->anchors, last);
+}
+
+static enum att_err
+prove_existing(struct att_session *session,
+    const struct att_candidates *existing, struct att_authenticators *set,
+    const struct att_reason *last, struct att_reason *why)
+{
+	enum att_err r;
+
+	if (is_privileged(session) || existing->count == 0)
+		return ATT_OK;
+	if ((r = att_candidates_check(existing, last, why)) != ATT_OK)
+		return r;
+	att_session_info(
+	    session, "First prove a security key that you have already.");
+	return att_login_prove(session, existing, set, why);
+}
+
+enum att_err
+att_registration_run(struct att_session *session,
+    struct att_authenticators *set, struct att_reason *why)
+{
+	struct registration reg = { .session = session };
+	struct att_candidates existing;
+	struct att_reason last = { .code = ATT_OK };
+	enum att_err r;
+
+	if ((r = load_existing(session, &existing, &last)) != ATT_OK) {
+		if (why != NULL)
+			*why = last;
+		goto out;
+	}
+	reg.existing = &existing;
+	if ((r = prove_existing(session, &existing, set, &last, why)) == ATT_OK)
+		r = register_one(&reg, set, why);
+	att_verdict_reset(&reg.verdict);
+	att_record_reset(&reg.record);
+out:
+	att_candidates_reset(&existing);
+	return r;
+}
