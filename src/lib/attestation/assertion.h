@@ -13,13 +13,13 @@
 
 /* All lent by the caller. */
 struct att_assertion {
-	uint8_t rp_id_hash[32];       /* expected */
+	uint8_t rp_id_hash[32];	      /* expected */
 	uint8_t client_data_hash[32]; /* over our fresh challenge */
-	EVP_PKEY *key;                /* of the stored credential */
-	int32_t algorithm;            /* its COSE algorithm */
+	EVP_PKEY *key;		      /* of the stored credential */
+	int32_t algorithm;	      /* its COSE algorithm */
 	bool require_uv;
-	struct att_bytes auth_data;   /* from the authenticator */
-	struct att_bytes signature;   /* from the authenticator */
+	struct att_bytes auth_data; /* from the authenticator */
+	struct att_bytes signature; /* from the authenticator */
 };
 
 struct att_assertion_facts {

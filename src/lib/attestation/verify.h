@@ -47,11 +47,11 @@ struct att_verdict {
 	enum att_format format;
 	bool has_auth_data;
 	uint8_t aaguid[ATT_AAGUID_LEN];
-	uint8_t flags;       /* as in authenticator data */
-	uint32_t sign_count; /* likewise */
+	uint8_t flags;			/* as in authenticator data */
+	uint32_t sign_count;		/* likewise */
 	struct att_bytes credential_id; /* lent by the attestation object */
-	int32_t algorithm;   /* COSE algorithm of the credential key */
-	EVP_PKEY *key;       /* the credential public key, owned */
+	int32_t algorithm; /* COSE algorithm of the credential key */
+	EVP_PKEY *key;	   /* the credential public key, owned */
 	bool has_type;
 	enum att_attestation_type type;
 	bool has_anchor;

@@ -8,9 +8,9 @@
 #include "codec/digest.h"
 
 enum att_err
-att_sha256(struct att_bytes bytes, uint8_t digest[ATT_SHA256_LEN])
+att_sha256(struct att_bytes bytes, uint8_t digest[32])
 {
-	memset(digest, 0, ATT_SHA256_LEN);
+	memset(digest, 0, 32);
 	if (EVP_Digest(bytes.len > 0 ? (const void *)bytes.ptr : "", bytes.len,
 		digest, NULL, EVP_sha256(), NULL) != 1) {
 		ERR_clear_error();

@@ -8,12 +8,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-enum {
-	ATT_SHA256_LEN = 32
-};
-
 /* The digest of bytes; zeroes on an error. ATT_ERR_CRYPTO. */
 enum att_err att_sha256(
-    struct att_bytes bytes, uint8_t digest[ATT_SHA256_LEN]) ATT_MUST_USE;
+    struct att_bytes bytes, uint8_t digest[32]) ATT_MUST_USE;
 
 #endif

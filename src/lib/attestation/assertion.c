@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The judgement of an assertion, in the order of WebAuthn section 7.2. */
+#include "attestation/assertion.h"
+#include "attestation/authdata.h"
+#include "codec/cose.h"
+#include "codec/signature.h"
+
+static enum att_err
+verify_signature(const struct att_assertion *assertion, struct att_reason *why)
+{
+	const struct att_cose_algorithm *algorithm =
+	    att_cose_algorithm_find(assertion->algorithm);
+	const struct att_bytes parts[] = {
+		assertion->auth_data,
+		att_bytes(assertion->client_data_hash, 32),
+	};
+	const struct att_signed_data data = { parts, 2 };
+	struct att_reason detail = { 0 };
+	enum att_err err;
+
+	if (algorithm == NULL || assertion->key == NULL)
+		return att_refuse(why, ATT_ERR_INTERNAL,
+		    "the credential has no key to verify an assertion with");
+	if (assertion->signature.len == 0)
+		return att_refuse(why, ATT_ERR_ASSERTION_MALFORMED,
+		    "the assertion has an empty signature");
+	err = att_signature_verify(
+	    algorithm, assertion->key, &data, assertion->signature, &detail);
+	if (err == ATT_ERR_NO_MEMORY || err == ATT_ERR_CRYPTO)
+		return att_refuse_plain(why, err);
+	if (err != ATT_OK)
+		return att_refuse(why, ATT_ERR_ASSERTION_SIGNATURE,
+		    "assertion: %s", detail.text);
+	return ATT_OK;
+}
+
+enum att_err
+att_assertion_verify(const struct att_assertion *assertion,
+    struct att_assertion_facts *facts, struct att_reason *why)
+{
+	struct att_auth_data data;
+	enum att_err err;
+
+	*facts = (struct att_assertion_facts){ 0 };
+	if ((err = att_auth_data_parse(assertion->auth_data,
+		 ATT_CEREMONY_ASSERTION, &data, why)) != ATT_OK ||
+	    (err = att_auth_data_check(&data, assertion->rp_id_hash,
+		 assertion->require_uv, why)) != ATT_OK ||
+	    (err = verify_signature(assertion, why)) != ATT_OK)
+		return att_refuse_plain(why, err);
+	facts->flags = data.flags;
+	facts->sign_count = data.sign_count;
+	return ATT_OK;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of statement formats and what they share. */
+#include <string.h>
+
+#include "attestation/format.h"
+#include "trust/certificate.h"
+
+static enum att_err
+verify_unsupported(const struct att_statement *statement,
+    struct att_statement_result *result, struct att_reason *why)
+{
+	(void)result;
+	return att_refuse(why, ATT_ERR_FORMAT_UNSUPPORTED,
+	    "this version does not verify %s statements",
+	    att_format_name(statement->format));
+}
+
+static att_format_verify_fn *const formats[ATT_FORMAT_COUNT] = {
+	[ATT_FORMAT_NONE] = att_format_none_verify,
+	[ATT_FORMAT_PACKED] = att_format_packed_verify,
+	[ATT_FORMAT_TPM] = verify_unsupported,
+	[ATT_FORMAT_ANDROID_KEY] = verify_unsupported,
+	[ATT_FORMAT_ANDROID_SAFETYNET] = verify_unsupported,
+	[ATT_FORMAT_FIDO_U2F] = verify_unsupported,
+	[ATT_FORMAT_APPLE] = verify_unsupported,
+	[ATT_FORMAT_COMPOUND] = verify_unsupported,
+};
+
+void
+att_statement_result_reset(struct att_statement_result *result)
+{
+	for (size_t i = 0; i < result->count; i++)
+		X509_free(result->x5c[i]);
+	*result = (struct att_statement_result){ 0 };
+}
+
+enum att_err
+att_statement_verify(const struct att_statement *statement,
+    struct att_statement_result *result, struct att_reason *why)
+{
+	return formats[statement->format](statement, result, why);
+}
+
+static enum att_err
+check_x5c(const struct att_statement *statement,
+    const struct att_cbor_item *x5c, struct att_reason *why)
+{
+	const struct att_cbor_item *element;
+
+	if (x5c->type != ATT_CBOR_ARRAY || x5c->number == 0 ||
+	    x5c->number > ATT_X5C_MAX)
+		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
+		    "%s statement: \"x5c\" is not an array of 1 to %d "
+		    "certificates",
+		    att_format_name(statement->format), ATT_X5C_MAX);
+	element = att_cbor_get_first(x5c);
+	for (uint64_t i = 0; i < x5c->number; i++) {
+		if (element->type != ATT_CBOR_BYTES || element->value.len == 0)
+			return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
+			    "%s statement: x5c[%ju] is not a non-empty byte "
+			    "string",
+			    att_format_name(statement->format), (uintmax_t)i);
+		element = att_cbor_get_next(statement->doc, element);
+	}
+	return ATT_OK;
+}
+
+enum att_err
+att_statement_read_x5c(const struct att_statement *statement,
+    const struct att_cbor_item *x5c, struct att_statement_result *result,
+    struct att_reason *why)
+{
+	const struct att_cbor_item *element;
+	enum att_err err;
+
+	if ((err = check_x5c(statement, x5c, why)) != ATT_OK)
+		return err;
+	element = att_cbor_get_first(x5c);
+	for (size_t i = 0; i < x5c->number; i++) {
+		err = att_certificate_decode(
+		    element->value, &result->x5c[i], why);
+		if (err != ATT_OK)
+			return att_refuse_within(why, err, "x5c[%zu]", i);
+		result->count = i + 1;
+		element = att_cbor_get_next(statement->doc, element);
+	}
+	return ATT_OK;
+}
+
+enum att_err
+att_statement_check_aaguid(const struct att_statement *statement,
+    const X509 *leaf, struct att_reason *why)
+{
+	uint8_t aaguid[ATT_AAGUID_LEN];
+	bool is_present;
+	enum att_err err;
+
+	err = att_certificate_get_aaguid(leaf, &is_present, aaguid, why);
+	if (err != ATT_OK)
+		return att_refuse_within(why, err, "x5c[0]");
+	if (!is_present && statement->opts->require_aaguid_extension)
+		return att_refuse(why, ATT_ERR_AAGUID_MISSING,
+		    "the attestation certificate does not name the model; "
+		    "require_aaguid_extension = no would accept that");
+	if (is_present &&
+	    memcmp(aaguid, statement->auth_data->aaguid, sizeof(aaguid)) != 0)
+		return att_refuse(why, ATT_ERR_AAGUID_MISMATCH,
+		    "the attestation certificate names another AAGUID than "
+		    "authenticator data");
+	return ATT_OK;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Attestation statement formats: WebAuthn Level 3 section 8. One file per
+ * format, behind one table.
+ */
+#ifndef ATT_ATTESTATION_FORMAT_H
+#define ATT_ATTESTATION_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/x509.h>
+
+#include "attestation/authdata.h"
+#include "attestation/verify.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "codec/cbor.h"
+#include "codec/cose.h"
+#include "conf/options.h"
+
+/* What a verification procedure works on. All lent by the caller. */
+struct att_statement {
+	enum att_format format;
+	const struct att_cbor *doc;
+	const struct att_cbor_item *map; /* attStmt; an array for compound */
+	struct att_bytes auth_data_raw;
+	const struct att_auth_data *auth_data;
+	const struct att_cose_key *key;	 /* of the credential */
+	const uint8_t *client_data_hash; /* 32 bytes */
+	const struct att_options *opts;
+};
+
+enum {
+	ATT_X5C_MAX = 8
+};
+
+/* What a procedure found: the attestation type and the trust path. */
+struct att_statement_result {
+	enum att_attestation_type type;
+	X509 *x5c[ATT_X5C_MAX]; /* owned; the leaf first */
+	size_t count;
+};
+
+/* Frees what the result owns and zeroes it. */
+void att_statement_result_reset(struct att_statement_result *result);
+
+/*
+ * Runs the verification procedure of statement->format. result has to be
+ * zeroed; the caller resets it, also on a refusal. The trust path is not
+ * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE,
+ * ATT_ERR_AAGUID_*, ATT_ERR_RSA_SIZE, ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY,
+ * CRYPTO.
+ */
+enum att_err att_statement_verify(const struct att_statement *statement,
+    struct att_statement_result *result, struct att_reason *why) ATT_MUST_USE;
+
+/* The procedures in the table, each in a file of its own. */
+typedef enum att_err att_format_verify_fn(const struct att_statement *,
+    struct att_statement_result *, struct att_reason *);
+att_format_verify_fn att_format_none_verify;   /* section 8.7 */
+att_format_verify_fn att_format_packed_verify; /* section 8.2 */
+
+/* What the procedures share. */
+
+/*
+ * Decodes the array x5c into result: 1 to ATT_X5C_MAX byte strings, none of
+ * them empty. ATT_ERR_STATEMENT_MALFORMED, ATT_ERR_CERTIFICATE_MALFORMED.
+ */
+enum att_err att_statement_read_x5c(const struct att_statement *statement,
+    const struct att_cbor_item *x5c, struct att_statement_result *result,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Compares the AAGUID extension of the leaf with authenticator data; one has
+ * to be there if the options say so.
+ * ATT_ERR_AAGUID_MISMATCH, _MISSING, ATT_ERR_CERTIFICATE_PROFILE.
+ */
+enum att_err att_statement_check_aaguid(const struct att_statement *statement,
+    const X509 *leaf, struct att_reason *why) ATT_MUST_USE;
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The judgement of a registration, in the order of WebAuthn section 7.1. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "attestation/authdata.h"
+#include "attestation/format.h"
+#include "attestation/object.h"
+#include "attestation/verify.h"
+
+/* One judgement under way. */
+struct trial {
+	const struct att_evidence *evidence;
+	const struct att_options *opts;
+	const struct att_anchors *anchors;
+	struct att_verdict *verdict;
+	struct att_reason *why;
+
+	struct att_object object;
+	struct att_auth_data auth_data;
+	struct att_cose_key key;
+	struct att_statement_result result;
+};
+
+const char *
+att_attestation_type_name(enum att_attestation_type type)
+{
+	static const char *const names[] = {
+		[ATT_TYPE_NONE] = "none",
+		[ATT_TYPE_SELF] = "self",
+		[ATT_TYPE_BASIC] = "basic",
+		[ATT_TYPE_ATTCA] = "attca",
+		[ATT_TYPE_ANONCA] = "anonca",
+	};
+
+	if ((size_t)type >= sizeof(names) / sizeof(names[0]))
+		return "unknown";
+	return names[type];
+}
+
+void
+att_verdict_reset(struct att_verdict *verdict)
+{
+	EVP_PKEY_free(verdict->key);
+	*verdict = (struct att_verdict){ 0 };
+}
+
+static enum att_err
+read_object(struct trial *t)
+{
+	enum att_cbor_order order = t->opts->cbor_key_order == ATT_KEY_ORDER_ANY
+					? ATT_CBOR_ANY_ORDER
+					: ATT_CBOR_CANONICAL_ORDER;
+	enum att_err err;
+
+	err = att_object_parse(
+	    t->evidence->attestation_object, order, &t->object, t->why);
+	if (err != ATT_OK)
+		return err;
+	t->verdict->has_format = true;
+	t->verdict->format = t->object.format;
+	return ATT_OK;
+}
+
+/* Steps 9 to 18: what authenticator data says about itself. */
+static enum att_err
+read_auth_data(struct trial *t)
+{
+	struct att_auth_data *data = &t->auth_data;
+	enum att_err err;
+
+	err = att_auth_data_parse(
+	    t->object.auth_data, ATT_CEREMONY_REGISTRATION, data, t->why);
+	t->verdict->flags = data->flags;
+	t->verdict->sign_count = data->sign_count;
+	if (data->aaguid != NULL) {
+		t->verdict->has_auth_data = true;
+		memcpy(t->verdict->aaguid, data->aaguid, ATT_AAGUID_LEN);
+	}
+	t->verdict->credential_id = data->credential_id;
+	if (err != ATT_OK)
+		return err;
+	return att_auth_data_check(
+	    data, t->evidence->rp_id_hash, t->evidence->require_uv, t->why);
+}
+
+static enum att_err
+read_key(struct trial *t)
+{
+	enum att_err err;
+
+	err = att_cose_key_parse(t->auth_data.cose_key, &t->key, t->why);
+	if (err != ATT_OK)
+		return err;
+	t->verdict->algorithm = t->key.algorithm->id;
+	if (EVP_PKEY_up_ref(t->key.key) != 1)
+		return att_refuse_plain(t->why, ATT_ERR_CRYPTO);
+	t->verdict->key = t->key.key;
+	return ATT_OK;
+}
+
+/*
+ * A statement format that is switched off is not even parsed. Whether "none"
+ * is enough is what the option "attestation" says.
+ */
+static enum att_err
+check_format(const struct trial *t)
+{
+	enum att_format format = t->object.format;
+
+	if (format == ATT_FORMAT_NONE ||
+	    (t->opts->formats & (1U << format)) != 0)
+		return ATT_OK;
+	return att_refuse(t->why, ATT_ERR_FORMAT_REFUSED,
+	    "%s statements are not among the formats accepted",
+	    att_format_name(format));
+}
+
+static enum att_err
+verify_statement(struct trial *t)
+{
+	const struct att_statement statement = {
+		.format = t->object.format,
+		.doc = &t->object.doc,
+		.map = t->object.statement,
+		.auth_data_raw = t->object.auth_data,
+		.auth_data = &t->auth_data,
+		.key = &t->key,
+		.client_data_hash = t->evidence->client_data_hash,
+		.opts = t->opts,
+	};
+	enum att_err err;
+
+	err = att_statement_verify(&statement, &t->result, t->why);
+	if (err != ATT_OK)
+		return err;
+	t->verdict->has_type = true;
+	t->verdict->type = t->result.type;
+	return ATT_OK;
+}
+
+static enum att_err
+check_level(const struct trial *t)
+{
+	if (t->result.type == ATT_TYPE_NONE &&
+	    t->opts->attestation != ATT_ATTESTATION_NONE)
+		return att_refuse_plain(t->why, ATT_ERR_ATTESTATION_NONE);
+	if (t->result.type == ATT_TYPE_SELF &&
+	    t->opts->attestation == ATT_ATTESTATION_REQUIRED)
+		return att_refuse_plain(t->why, ATT_ERR_ATTESTATION_SELF);
+	return ATT_OK;
+}
+
+static enum att_err
+check_credential(const struct trial *t)
+{
+	int bits = EVP_PKEY_get_bits(t->key.key);
+
+	if ((t->auth_data.flags & ATT_FLAG_BE) != 0 &&
+	    !t->opts->backup_eligible)
+		return att_refuse(t->why, ATT_ERR_BACKUP_ELIGIBLE,
+		    "the authenticator says the credential may be backed up "
+		    "elsewhere (BE)");
+	if (t->key.algorithm->kty == ATT_COSE_RSA &&
+	    bits < (int)t->opts->min_rsa_bits)
+		return att_refuse(t->why, ATT_ERR_RSA_SIZE,
+		    "the credential is RSA with %d bits, min_rsa_bits is %u",
+		    bits, t->opts->min_rsa_bits);
+	return ATT_OK;
+}
+
+static bool
+is_listed(const struct att_aaguids *list, const uint8_t *aaguid)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (memcmp(list->ids[i], aaguid, ATT_AAGUID_LEN) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Without a signature by an attestation key the AAGUID is only a claim: good
+ * enough to refuse by, never to accept by (attestation types none and self).
+ */
+static enum att_err
+check_model(const struct trial *t)
+{
+	bool is_claim =
+	    t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF;
+
+	if (is_listed(&t->opts->aaguid_deny, t->auth_data.aaguid))
+		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
+		    "the model is on the list aaguid_deny");
+	if (t->opts->aaguid_allow.count == 0)
+		return ATT_OK;
+	if (is_claim)
+		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
+		    "there is a list aaguid_allow and no attestation proves "
+		    "the model");
+	if (!is_listed(&t->opts->aaguid_allow, t->auth_data.aaguid))
+		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
+		    "the model is not on the list aaguid_allow");
+	return ATT_OK;
+}
+
+static enum att_err
+verify_path(struct trial *t)
+{
+	const struct att_path_input input = {
+		.x5c = t->result.x5c,
+		.count = t->result.count,
+		.at = t->evidence->time,
+		.allow_extra = t->opts->x5c_extra,
+	};
+	enum att_err err;
+
+	if (t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF)
+		return ATT_OK;
+	if (t->anchors == NULL)
+		return att_refuse(t->why, ATT_ERR_ANCHOR_UNKNOWN,
+		    "no trust anchor is configured");
+	err = att_path_verify(t->anchors, &input, &t->verdict->anchor, t->why);
+	if (err != ATT_OK)
+		return err;
+	t->verdict->has_anchor = true;
+	return ATT_OK;
+}
+
+static enum att_err
+judge(struct trial *t)
+{
+	enum att_err err;
+
+	if ((err = read_object(t)) != ATT_OK ||
+	    (err = read_auth_data(t)) != ATT_OK ||
+	    (err = read_key(t)) != ATT_OK ||
+	    (err = check_format(t)) != ATT_OK ||
+	    (err = verify_statement(t)) != ATT_OK ||
+	    (err = check_level(t)) != ATT_OK ||
+	    (err = check_credential(t)) != ATT_OK ||
+	    (err = check_model(t)) != ATT_OK)
+		return err;
+	return verify_path(t);
+}
+
+enum att_err
+att_attestation_verify(const struct att_evidence *evidence,
+    const struct att_options *opts, const struct att_anchors *anchors,
+    struct att_verdict *verdict, struct att_reason *why)
+{
+	struct trial *t;
+	enum att_err err;
+
+	att_verdict_reset(verdict);
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	t->evidence = evidence;
+	t->opts = opts;
+	t->anchors = anchors;
+	t->verdict = verdict;
+	t->why = why;
+	err = judge(t);
+	att_statement_result_reset(&t->result);
+	att_cose_key_reset(&t->key);
+	free(t);
+	ERR_clear_error();
+	return att_refuse_plain(why, err);
+}
