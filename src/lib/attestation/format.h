@@ -18,6 +18,7 @@
 #include "codec/cbor.h"
 #include "codec/cose.h"
 #include "conf/options.h"
+#include "trust/anchors.h"
 
 /* What a verification procedure works on. All lent by the caller. */
 struct att_statement {
@@ -29,10 +30,6 @@ struct att_statement {
 	const struct att_cose_key *key;	 /* of the credential */
 	const uint8_t *client_data_hash; /* 32 bytes */
 	const struct att_options *opts;
-};
-
-enum {
-	ATT_X5C_MAX = 8
 };
 
 /* What a procedure found: the attestation type and the trust path. */
