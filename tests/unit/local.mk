@@ -34,3 +34,15 @@ AM_PY_LOG_FLAGS = 300 $(PYTHON3)
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
+
+check_PROGRAMS += tests/unit/test_err tests/unit/test_buf tests/unit/test_spawn
+TESTS += tests/unit/test_err tests/unit/test_buf tests/unit/test_spawn
+tests_unit_test_err_SOURCES = tests/unit/test_err.c
+tests_unit_test_err_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_err_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
+tests_unit_test_buf_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_buf_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c
+tests_unit_test_spawn_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_spawn_LDADD = libatt_base.la $(UNIT_LIBS)
