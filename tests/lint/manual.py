@@ -42,7 +42,7 @@ def c_rows(path, macro):
 def plain(line):
     """The words of an mdoc line, without macros and quoting."""
     words = [w for w in line.replace('"', " ").split()
-             if w not in ("Ns", "Ar", "Cm", "Op", "Fl", "Li", "Sy", "Pa", "No")]
+             if w not in ("Ns", "Ar", "Cm", "Op", "Fl", "Li", "Sy", "Pa", "No", "Dv")]
     return " ".join(words)
 
 
@@ -157,7 +157,7 @@ def commands():
         text = heading + "\n" + body
         source = "src/attestctl/cmd_%s.c" % name
         here = set(re.findall(r"Fl -([a-z0-9-]+)", text))
-        there = long_options(source)
+        there = long_options(source) - {"help"}
         bad += ["%s:%d: %s --%s is not described" % (CTL, line, name, word)
                 for word in sorted(there - here)]
         bad += ["%s:%d: %s has no --%s" % (CTL, line, name, word)
@@ -195,9 +195,9 @@ def reasons():
 
 
 def return_codes():
-    """Every PAM code of err.def stands in RETURN VALUES."""
-    text = section(MODULE, "RETURN VALUES")[1]
-    bad = ["%s:1: %s is not in RETURN VALUES" % (MODULE, code)
+    """Every PAM code of err.def stands in RETURN CODES."""
+    text = section(MODULE, "RETURN CODES")[1]
+    bad = ["%s:1: %s is not in RETURN CODES" % (MODULE, code)
            for code in sorted({f[3] for _, f in
                                c_rows("src/lib/base/err.def", "ERR")})
            if not re.search(r"\b%s\b" % code, text)]
@@ -207,11 +207,14 @@ def return_codes():
 def pages():
     bad = []
     for page in (CONF, MODULE, CTL):
-        status, output = run(tool("mandoc", "mandoc"), "-T", "lint", "-W",
-                             "warning", page)
-        bad += [line for line in output.splitlines() if line]
-        if status != 0 and not output:
-            bad.append("%s:1: mandoc failed" % page)
+        status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
+        # Which other pages are installed here is no property of ours.
+        found = [line for line in output.splitlines()
+                 if line and "referenced manual not found" not in line and
+                 "outdated mandoc.db" not in line]
+        bad += found
+        if status > 2 and not found:
+            bad.append("%s:1: mandoc failed: %s" % (page, output.strip()))
         titles = re.findall(r"^\.Sh (.+)$", read(page), re.M)
         if titles[-1:] != [LAST_SECTION]:
             bad.append("%s:1: the last section has to be %s" %
