@@ -5,4 +5,6 @@ libatt_base_la_SOURCES += \
 	src/lib/wire/fields.h src/lib/wire/fields.c \
 	src/lib/wire/login.h src/lib/wire/login.c \
 	src/lib/wire/device.h src/lib/wire/device.c src/lib/wire/request.c \
-	src/lib/wire/client.h
+	src/lib/wire/process.h src/lib/wire/process.c \
+	src/lib/wire/client.h src/lib/wire/client_program.h \
+	src/lib/wire/client.c
