@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the administrator trusts to vouch for authenticators, and the path
- * from an attestation certificate to it (attestation.md 1.12, RFC 5280 6.1
- * without policies and names constraints).
+ * from an attestation certificate to it (RFC 5280 section 6.1 without
+ * certificate policies and revocation).
  *
  * An anchor may be a root, an intermediate or a leaf. Intermediates help to
  * build a path and vouch for nothing. The system's TLS store is never used.
@@ -27,16 +27,31 @@ void att_anchors_free(struct att_anchors **anchorsp);
 
 /*
  * Adds every certificate of a PEM file, or of the *.pem files in a folder
- * (sorted by name), as anchors or as intermediates. strict: the folder and
- * the files have to be ours (base/file.h); not so for what a person names on
- * a command line. A missing folder is an empty one; a file with something
- * that is not a certificate is refused as a whole and named.
- * Certificates are only decoded when a path needs them.
+ * (sorted by name; hidden ones are left out), as anchors or as intermediates.
+ * Besides certificates a file may have empty lines and lines beginning with
+ * "#"; a file with anything else, or with no certificate, is refused as a
+ * whole and named.
+ *
+ * strict: the folder and the files have to be ours (base/file.h), and a
+ * missing path is an empty folder: this is for what the configuration names.
+ * Otherwise, for what a person names on a command line, any owner will do and
+ * a missing path is ATT_ERR_FILE_NOT_FOUND.
+ *
+ * Certificates are looked through for subject and key, and decoded only when
+ * a path may need them. After a failure the set is good for freeing only.
  * ATT_ERR_FILE_*, ATT_ERR_ROOTS_INVALID, ATT_ERR_NO_MEMORY.
  */
 enum att_anchor_role { ATT_ROLE_ANCHOR, ATT_ROLE_INTERMEDIATE };
 enum att_err att_anchors_load(struct att_anchors *anchors,
     enum att_anchor_role role, const char *path, bool strict,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Adds the certificates of PEM text; shown is the name for messages.
+ * ATT_ERR_ROOTS_INVALID, ATT_ERR_NO_MEMORY.
+ */
+enum att_err att_anchors_add_pem(struct att_anchors *anchors,
+    enum att_anchor_role role, struct att_bytes text, const char *shown,
     struct att_reason *why) ATT_MUST_USE;
 
 /* How many anchors there are. */
@@ -51,15 +66,28 @@ struct att_anchor {
 /*
  * Finds and verifies a path from x5c[0] to an anchor as of time at, using
  * only x5c[1..] and the intermediates. Every element of x5c has to lie on
- * the path unless allow_extra. The leaf itself may be an anchor. Checked for
- * every certificate above the leaf: basicConstraints CA TRUE, pathLen,
- * keyCertSign if keyUsage is there, no unknown critical extension, names
- * chain, signature, dates (not of the anchor when it is only a key holder:
- * anchors are judged by dates too). Matching an anchor is by subject and
- * public key, not by the hash of the certificate.
+ * the path, in its order, unless allow_extra; the last one may be the anchor
+ * itself (same subject and key). The leaf may be an anchor, then bit by bit.
+ *
+ * Checked for every certificate: dates, no critical extension that is not
+ * understood here (basicConstraints, keyUsage, extKeyUsage, subjectAltName,
+ * nameConstraints, certificatePolicies are), names chain, signature (not by
+ * MD5 or weaker). For every one above the leaf: basicConstraints CA TRUE,
+ * pathLen, keyCertSign if keyUsage is there, nameConstraints, a key of at
+ * least 112 bits of security. All of it holds for the anchor, too, except
+ * that a version 1 anchor cannot have extensions: configuring it says that
+ * it is a CA. An anchor is known by subject and public key, not by the hash
+ * of the certificate, because vendors re-encode their roots.
+ *
  * *anchor is filled on success only.
- * ATT_ERR_CERTIFICATE_DATE, _NOT_CA, _PATH, _EXTRA, ATT_ERR_ANCHOR_UNKNOWN.
+ * ATT_ERR_ANCHOR_UNKNOWN  no certificate has the issuer's name
+ * ATT_ERR_CERTIFICATE_PATH  one has, but did not sign; or another rule above
+ * ATT_ERR_CERTIFICATE_DATE, _NOT_CA, _EXTRA
+ * ATT_ERR_CERTIFICATE_MALFORMED  a date or name constraint cannot be read
+ * ATT_ERR_ROOTS_INVALID  a configured certificate on the way is malformed
+ * ATT_ERR_CRYPTO, ATT_ERR_NO_MEMORY
  */
+enum { ATT_X5C_MAX = 8 }; /* longer chains are ATT_ERR_CERTIFICATE_EXTRA */
 struct att_path_input {
 	X509 *const *x5c; /* leaf first, decoded by att_certificate_decode */
 	size_t count;

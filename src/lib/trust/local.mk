@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libatt_la_SOURCES += \
 	src/lib/trust/der.h src/lib/trust/der.c \
+	src/lib/trust/pem.h src/lib/trust/pem.c \
 	src/lib/trust/certificate.h src/lib/trust/certificate.c \
-	src/lib/trust/profile.c
+	src/lib/trust/profile.c \
+	src/lib/trust/anchors.h src/lib/trust/anchor_set.h \
+	src/lib/trust/anchors.c \
+	src/lib/trust/rules.h src/lib/trust/rules.c \
+	src/lib/trust/path.c

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The path from an attestation certificate to a trust anchor.
+ *
+ * A search by depth, because names alone do not tell which of several
+ * certificates signed: vendors keep a name and change the key, and impostors
+ * borrow one. OpenSSL verifies signatures and compares names; the rules are
+ * ours, so that each refusal names the certificate and the rule.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include "trust/anchor_set.h"
+#include "trust/certificate.h"
+#include "trust/rules.h"
+
+enum {
+	PATH_MAX_LEN = 12,   /* certificates, anchor included */
+	SIGNATURES_MAX = 32, /* verified in one search: bounds hostile input */
+};
+
+/* How far a search came; the furthest failure is the one reported. */
+enum progress {
+	NOWHERE,
+	NO_ISSUER,  /* nobody has the issuer's name */
+	NOT_SIGNED, /* somebody has, but did not sign */
+	BROKEN_RULE,
+	LEFT_OVER, /* all is well but for elements of x5c that lie beside */
+};
+
+struct search {
+	const struct att_anchors *anchors;
+	const struct att_path_input *input;
+	X509 *path[PATH_MAX_LEN];
+	size_t len;
+	bool used[ATT_X5C_MAX];
+	unsigned int signatures;
+	enum progress progress;
+	struct att_reason furthest;
+	enum att_err fatal; /* ends the search at once */
+	struct att_anchor *anchor;
+};
+
+static void
+note(struct search *s, enum progress progress, const struct att_reason *why)
+{
+	if (progress > s->progress) {
+		s->progress = progress;
+		s->furthest = *why;
+	}
+}
+
+static bool
+is_fatal(struct search *s, enum att_err r, const struct att_reason *why)
+{
+	if (r == ATT_OK)
+		return false;
+	s->fatal = r;
+	s->furthest = *why;
+	return true;
+}
+
+/* Also false, and fatal, when the budget is spent. */
+static bool
+is_signed_by(struct search *s, X509 *cert, X509 *issuer)
+{
+	struct att_reason why = { 0 };
+	int ok;
+
+	if (s->signatures++ >= SIGNATURES_MAX) {
+		(void)is_fatal(s,
+		    att_refuse(&why, ATT_ERR_CERTIFICATE_PATH,
+			"more than %d signatures would have to be verified to "
+			"find a path",
+			SIGNATURES_MAX),
+		    &why);
+		return false;
+	}
+	ok = X509_verify(cert, X509_get0_pubkey(issuer));
+	ERR_clear_error();
+	return ok == 1;
+}
+
+static void
+note_not_signed(struct search *s, X509 *cert, X509 *issuer)
+{
+	char subject[ATT_NAME_SHOWN];
+	char of[ATT_NAME_SHOWN];
+	struct att_reason why;
+
+	att_certificate_print_subject(cert, subject, sizeof(subject));
+	att_certificate_print_subject(issuer, of, sizeof(of));
+	if (att_refuse(&why, ATT_ERR_CERTIFICATE_PATH,
+		"the certificate '%s' was not signed by the key of '%s', which "
+		"has the name of its issuer",
+		subject, of) != ATT_OK)
+		note(s, NOT_SIGNED, &why);
+}
+
+static void
+note_no_issuer(struct search *s, const X509 *cert)
+{
+	const X509_NAME *name = X509_get_issuer_name(cert);
+	char subject[ATT_NAME_SHOWN];
+	char issuer[ATT_NAME_SHOWN];
+	struct att_reason why;
+	enum att_err r;
+
+	att_certificate_print_subject(cert, subject, sizeof(subject));
+	att_certificate_print_name(name, issuer, sizeof(issuer));
+	if (att_anchors_get_count(s->anchors) == 0)
+		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
+		    "there is no trust anchor, so nothing vouches for '%s'",
+		    subject);
+	else if (X509_NAME_cmp(name, X509_get_subject_name(cert)) == 0)
+		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
+		    "the certificate '%s' is self-signed and not one of the "
+		    "trust anchors",
+		    subject);
+	else
+		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
+		    "neither a trust anchor nor an intermediate is named '%s', "
+		    "the issuer of '%s'",
+		    issuer, subject);
+	if (r != ATT_OK)
+		note(s, NO_ISSUER, &why);
+}
+
+/* --- The end of a path ------------------------------------------------------
+ */
+
+/* Every element of x5c on the path? The anchor may be there once more. */
+static bool
+is_x5c_used(struct search *s, struct att_anchor_entry *anchor)
+{
+	const struct att_path_input *input = s->input;
+	char subject[ATT_NAME_SHOWN];
+	struct att_reason why;
+	bool is_seen = false;
+
+	if (input->allow_extra)
+		return true;
+	for (size_t i = 1; i < input->count; i++) {
+		if (s->used[i])
+			continue;
+		if (!is_seen && i == input->count - 1 &&
+		    att_anchor_entry_is_holder(anchor, input->x5c[i])) {
+			is_seen = true;
+			continue;
+		}
+		att_certificate_print_subject(
+		    input->x5c[i], subject, sizeof(subject));
+		if (att_refuse(&why, ATT_ERR_CERTIFICATE_EXTRA,
+			"element %zu of x5c, '%s', is not on the path to the "
+			"trust anchor in its place (x5c_extra = yes accepts "
+			"that)",
+			i, subject) != ATT_OK)
+			note(s, LEFT_OVER, &why);
+		return false;
+	}
+	return true;
+}
+
+static bool
+end_at(struct search *s, struct att_anchor_entry *entry, const X509 *cert)
+{
+	struct att_reason why = { 0 };
+
+	if (!is_x5c_used(s, entry))
+		return false;
+	if (is_fatal(s, att_certificate_hash(cert, s->anchor->sha256), &why))
+		return false;
+	att_certificate_print_subject(
+	    cert, s->anchor->subject, sizeof(s->anchor->subject));
+	return true;
+}
+
+/* --- One step up
+ * --------------------------------------------------------------- */
+
+static bool
+is_on_path(const struct search *s, const X509 *cert)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		if (s->path[i] == cert)
+			return true;
+	}
+	return false;
+}
+
+/* Could issuer stand above the present end of the path? */
+static bool
+may_issue(struct search *s, X509 *issuer, bool is_anchor)
+{
+	struct att_issuing issuing = { .path = s->path,
+		.len = s->len,
+		.issuer = issuer,
+		.is_anchor = is_anchor,
+		.at = s->input->at };
+	struct att_reason why = { 0 };
+	enum att_err r;
+
+	if (!is_signed_by(s, s->path[s->len - 1], issuer)) {
+		note_not_signed(s, s->path[s->len - 1], issuer);
+		return false;
+	}
+	if ((r = att_rules_check_issuing(&issuing, &why)) != ATT_OK) {
+		note(s, BROKEN_RULE, &why);
+		return false;
+	}
+	return true;
+}
+
+static bool extend(struct search *s);
+
+static bool
+extend_by(struct search *s, X509 *issuer)
+{
+	bool is_found;
+
+	s->path[s->len++] = issuer;
+	is_found = extend(s);
+	s->len--;
+	return is_found;
+}
+
+/* The order of x5c has to be that of the path. */
+static bool
+is_in_order(const struct search *s, size_t index)
+{
+	if (s->used[index])
+		return false;
+	for (size_t i = index + 1; i < s->input->count; i++) {
+		if (s->used[i] && !s->input->allow_extra)
+			return false;
+	}
+	return true;
+}
+
+static bool
+try_x5c(struct search *s, bool *is_named)
+{
+	const X509_NAME *name = X509_get_issuer_name(s->path[s->len - 1]);
+
+	for (size_t i = 1; i < s->input->count && s->fatal == ATT_OK; i++) {
+		X509 *issuer = s->input->x5c[i];
+
+		if (!is_in_order(s, i) ||
+		    X509_NAME_cmp(name, X509_get_subject_name(issuer)) != 0)
+			continue;
+		*is_named = true;
+		if (!may_issue(s, issuer, false))
+			continue;
+		s->used[i] = true;
+		if (extend_by(s, issuer))
+			return true;
+		s->used[i] = false;
+	}
+	return false;
+}
+
+static bool
+try_entry(struct search *s, struct att_anchor_entry *entry)
+{
+	struct att_reason why = { 0 };
+	X509 *issuer;
+
+	if (is_fatal(s, att_anchor_entry_get_cert(entry, &issuer, &why), &why))
+		return false;
+	if (is_on_path(s, issuer))
+		return false;
+	if (!may_issue(s, issuer, entry->role == ATT_ROLE_ANCHOR))
+		return false;
+	if (entry->role == ATT_ROLE_ANCHOR)
+		return end_at(s, entry, issuer);
+	return extend_by(s, issuer);
+}
+
+/* What to look for among the configured certificates. */
+struct sought {
+	enum att_anchor_role role;
+	bool exact; /* att_anchor_entry_is_named() */
+};
+
+static bool
+try_configured(struct search *s, struct sought sought, bool *is_named)
+{
+	const X509_NAME *name = X509_get_issuer_name(s->path[s->len - 1]);
+	struct att_reason why = { 0 };
+	bool is_match;
+
+	for (size_t i = 0; i < s->anchors->count && s->fatal == ATT_OK; i++) {
+		struct att_anchor_entry *entry = &s->anchors->entries[i];
+
+		if (entry->role != sought.role)
+			continue;
+		if (is_fatal(s,
+			att_anchor_entry_is_named(
+			    entry, name, sought.exact, &is_match, &why),
+			&why))
+			return false;
+		if (!is_match)
+			continue;
+		*is_named = true;
+		if (try_entry(s, entry))
+			return true;
+	}
+	return false;
+}
+
+/* Names that differ in their bytes are compared last: it is slow and rare. */
+static bool
+extend(struct search *s)
+{
+	static const struct sought anchor = { ATT_ROLE_ANCHOR, true };
+	static const struct sought helper = { ATT_ROLE_INTERMEDIATE, true };
+	static const struct sought like_anchor = { ATT_ROLE_ANCHOR, false };
+	static const struct sought like_helper = { ATT_ROLE_INTERMEDIATE,
+		false };
+	bool is_named = false;
+
+	if (s->len >= PATH_MAX_LEN || s->fatal != ATT_OK)
+		return false;
+	if (try_configured(s, anchor, &is_named) || try_x5c(s, &is_named) ||
+	    try_configured(s, helper, &is_named) ||
+	    try_configured(s, like_anchor, &is_named) ||
+	    try_configured(s, like_helper, &is_named))
+		return true;
+	if (!is_named)
+		note_no_issuer(s, s->path[s->len - 1]);
+	return false;
+}
+
+/* --- The leaf
+ * ------------------------------------------------------------------- */
+
+/*
+ * Only bit by bit: nobody's signature protects the contents of a leaf that
+ * has but the name and the key of an anchor.
+ */
+static bool
+try_leaf_as_anchor(struct search *s)
+{
+	X509 *leaf = s->path[0];
+	unsigned char *der = NULL;
+	int len = i2d_X509(leaf, &der);
+	bool is_found = false;
+
+	for (size_t i = 0; len > 0 && !is_found && i < s->anchors->count; i++) {
+		struct att_anchor_entry *entry = &s->anchors->entries[i];
+
+		is_found = entry->role == ATT_ROLE_ANCHOR &&
+			   att_bytes_is_equal(att_bytes(entry->ptr, entry->len),
+			       att_bytes(der, (size_t)len)) &&
+			   end_at(s, entry, leaf);
+	}
+	OPENSSL_free(der);
+	return is_found;
+}
+
+enum att_err
+att_path_verify(const struct att_anchors *anchors,
+    const struct att_path_input *input, struct att_anchor *anchor,
+    struct att_reason *why)
+{
+	struct att_anchor found = { 0 };
+	struct search s = {
+		.anchors = anchors, .input = input, .anchor = &found
+	};
+	enum att_err r;
+
+	*anchor = (struct att_anchor){ 0 };
+	if (input->count == 0)
+		return att_refuse(why, ATT_ERR_CERTIFICATE_PATH,
+		    "there is no certificate to begin a path with");
+	if (input->count > ATT_X5C_MAX)
+		return att_refuse(why, ATT_ERR_CERTIFICATE_EXTRA,
+		    "x5c has %zu certificates; at most %d are looked at",
+		    input->count, ATT_X5C_MAX);
+	if ((r = att_rules_check_any(input->x5c[0], input->at, why)) != ATT_OK)
+		return r;
+	s.path[s.len++] = input->x5c[0];
+	s.used[0] = true;
+	if (try_leaf_as_anchor(&s) || extend(&s)) {
+		*anchor = found;
+		return ATT_OK;
+	}
+	if (s.fatal == ATT_OK && s.progress == NOWHERE)
+		return att_refuse(why, ATT_ERR_CERTIFICATE_PATH,
+		    "the path is longer than %d certificates", PATH_MAX_LEN);
+	if (why != NULL)
+		*why = s.furthest;
+	r = s.fatal != ATT_OK ? s.fatal : s.furthest.code;
+	return att_refuse_plain(why, r == ATT_OK ? ATT_ERR_INTERNAL : r);
+}
