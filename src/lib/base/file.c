@@ -101,7 +101,7 @@ att_folder_make(const char *path, mode_t mode, int *fdp, struct att_reason *why)
 	bool is_new;
 
 	*fdp = -1;
-	is_new = mkdir(path, mode) == 0;
+	is_new = mkdirat(AT_FDCWD, path, mode) == 0;
 	if (!is_new && errno != EEXIST)
 		return att_refuse(why, ATT_ERR_SYSTEM,
 		    "the folder %s cannot be made: %s; make it by hand", path,

@@ -17,18 +17,18 @@
 
 enum {
 	ATT_NONCE_LEN = 32,
-	ATT_LABEL_MAX = 64,       /* bytes of UTF-8 */
+	ATT_LABEL_MAX = 64, /* bytes of UTF-8 */
 	ATT_RP_ID_MAX = 253,
 	ATT_USER_MAX = 256,
-	ATT_ATTESTATION_OBJECT_MAX = 16384,
+	ATT_RECORD_OBJECT_MAX = 32768, /* bytes of an attestation object */
 	ATT_RECORD_LINE_MAX = 65536,
 };
 
 struct att_record {
-	char *label;       /* unique within the user */
+	char *label; /* unique within the user */
 	char *rp_id;
 	char *enrolled_by; /* "root", "self" or a user name */
-	time_t time;       /* of the registration */
+	time_t time;	   /* of the registration */
 	uint8_t nonce[ATT_NONCE_LEN];
 	uint8_t *client_data;
 	size_t client_data_len;
@@ -36,6 +36,7 @@ struct att_record {
 	size_t attestation_object_len;
 };
 
+/* Frees what the record owns and zeroes it. */
 void att_record_reset(struct att_record *record);
 
 /*
@@ -49,21 +50,41 @@ enum att_err att_registration_challenge(const char *rp_id, const char *user,
 /*
  * Prepares the judgement of a record that was found under user: recomputes
  * the challenge, checks the client data against it, hashes RP ID and client
- * data. *evidence lends from record. ATT_ERR_RECORD_CHALLENGE for a record
- * of another user or RP ID, ATT_ERR_CLIENT_DATA, ATT_ERR_CRYPTO.
+ * data. *evidence lends from record; its require_uv is false, because user
+ * verification is judged at each login. ATT_ERR_RECORD_CHALLENGE for a record
+ * of another user or RP ID, ATT_ERR_CLIENT_DATA, ATT_ERR_CRYPTO, NO_MEMORY.
  */
 enum att_err att_record_get_evidence(const struct att_record *record,
-    const char *user, struct att_evidence *evidence, struct att_reason *why)
-    ATT_MUST_USE;
+    const char *user, struct att_evidence *evidence,
+    struct att_reason *why) ATT_MUST_USE;
 
-/* One line without the newline. *record is owned by the caller. */
+/*
+ * The credential ID inside the attestation object, lent by record. Nothing is
+ * judged. ATT_ERR_ATTOBJ_*, AUTHDATA_*, CBOR_*, CREDENTIAL_ID.
+ */
+enum att_err att_record_get_credential_id(const struct att_record *record,
+    struct att_bytes *id, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * One line without the newline. The caller resets *record, which is zeroed
+ * first. ATT_ERR_STORE_MALFORMED names the field; ATT_ERR_NO_MEMORY.
+ */
 enum att_err att_record_parse(struct att_bytes line, struct att_record *record,
     struct att_reason *why) ATT_MUST_USE;
-enum att_err att_record_print(const struct att_record *record,
-    struct att_buf *out) ATT_MUST_USE;
 
-/* A label people may use: 1..64 bytes of UTF-8 without control characters. */
-enum att_err att_label_check(const char *label, struct att_reason *why)
-    ATT_MUST_USE;
+/*
+ * Appends the line of a record, which att_record_parse() would accept.
+ * ATT_ERR_STORE_MALFORMED for a record that no line can hold, TOO_LARGE,
+ * NO_MEMORY.
+ */
+enum att_err att_record_print(const struct att_record *record,
+    struct att_buf *out, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * A label people may use: 1..64 bytes of UTF-8 without control characters
+ * (C0, DEL, C1). ATT_ERR_USAGE.
+ */
+enum att_err att_label_check(
+    const char *label, struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -10,16 +10,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "store/record.h"
-
-enum { ATT_RECORDS_MAX = 64 }; /* credentials of one user */
-
-struct att_credentials {
-	struct att_record *records;
-	size_t count;
-};
-
-void att_credentials_reset(struct att_credentials *creds);
+#include "store/credentials.h"
 
 /*
  * The file name of a user: every byte outside [A-Za-z0-9_-] (and "." except
@@ -52,8 +43,9 @@ enum att_err att_store_load(const char *dir, const char *user,
 
 /*
  * Adds one credential, re-reading the file under the lock: other lines,
- * comments included, are kept byte for byte. ATT_ERR_STORE_DUPLICATE for a
- * label or credential ID that is there, _FULL, _LOCKED, _MALFORMED, FILE_*.
+ * comments included, are kept byte for byte. The folder is made (not its
+ * parents) if it does not exist. ATT_ERR_STORE_DUPLICATE for a label or
+ * credential ID that is there, _FULL, _LOCKED, _MALFORMED, FILE_*, SYSTEM.
  */
 enum att_err att_store_add(const char *dir, const char *user,
     const struct att_record *record, struct att_reason *why) ATT_MUST_USE;
@@ -68,10 +60,20 @@ enum att_err att_store_remove(const char *dir, const char *user,
 
 /*
  * Calls fn for each user that has a file, in no particular order, until it
- * returns something other than ATT_OK, which is returned.
+ * returns something other than ATT_OK, which is returned. Names that begin
+ * with "." (the lock, stale temporary files) are passed over; any other file
+ * whose name is not that of a user is ATT_ERR_STORE_MALFORMED. A folder that
+ * does not exist has no users.
  */
 enum att_err att_store_each_user(const char *dir,
     enum att_err (*fn)(const char *user, void *arg), void *arg,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Makes state_dir/counters, and state_dir if its parent exists: to be called
+ * before the process is locked down. ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
+ */
+enum att_err att_counter_prepare(const char *state_dir,
     struct att_reason *why) ATT_MUST_USE;
 
 /*
@@ -83,7 +85,9 @@ enum att_err att_store_each_user(const char *dir,
  * (0 if there is none). ATT_ERR_COUNTER when now is not greater than it,
  * except where both are zero; the stored value is only ever raised.
  * floor is the counter in the attested registration, used when nothing is
- * stored yet. ATT_ERR_STATE_MALFORMED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
+ * stored yet. Where now is zero nothing is ever stored, so neither the lock
+ * nor the right to write is needed. ATT_ERR_STATE_MALFORMED,
+ * ATT_ERR_STORE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
  */
 struct att_counter {
 	const char *state_dir;
@@ -93,5 +97,9 @@ struct att_counter {
 };
 enum att_err att_counter_advance(const struct att_counter *counter,
     uint32_t *seen, struct att_reason *why) ATT_MUST_USE;
+
+/* The content of a counter file. ATT_ERR_STATE_MALFORMED. */
+enum att_err att_counter_parse(struct att_bytes content, uint32_t *value)
+    ATT_MUST_USE;
 
 #endif

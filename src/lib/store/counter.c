@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signature counters of this host: WebAuthn Level 3 section 6.1.1. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "codec/digest.h"
+#include "store/store.h"
+
+enum {
+	FOLDER_MODE = 0755,
+	FILE_MODE = 0644,
+	FILE_MAX = 64,
+	LOCK_MS = 5000,
+	NAME_LEN = 2 * 32,
+};
+
+#define LOCK_NAME ".lock"
+static const char prefix[] = "counter=";
+
+/* The folder of the counters and the file of one of them. */
+struct place {
+	char *dir;
+	char name[NAME_LEN + 1];
+	char *shown;
+	int folder;
+	int lock;
+	struct att_file file;
+};
+
+static void
+place_reset(struct place *place)
+{
+	if (place->lock >= 0)
+		close(place->lock);
+	if (place->folder >= 0)
+		close(place->folder);
+	free(place->dir);
+	free(place->shown);
+}
+
+static enum att_err
+place_name(struct place *place, const struct att_counter *counter)
+{
+	uint8_t digest[32];
+	enum att_err r;
+
+	*place = (struct place){ .folder = -1, .lock = -1 };
+	if ((r = att_sha256(counter->credential_id, digest)) != ATT_OK)
+		return r;
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(place->name + 2 * i, 3, "%02x", digest[i]);
+	if (asprintf(&place->dir, "%s/counters", counter->state_dir) < 0) {
+		place->dir = NULL;
+		return ATT_ERR_NO_MEMORY;
+	}
+	if (asprintf(&place->shown, "%s/%s", place->dir, place->name) < 0) {
+		place->shown = NULL;
+		return ATT_ERR_NO_MEMORY;
+	}
+	return ATT_OK;
+}
+
+static void
+place_file(struct place *place)
+{
+	place->file = (struct att_file){
+		.dirfd = place->folder,
+		.name = place->name,
+		.shown = place->shown,
+		.max = FILE_MAX,
+	};
+}
+
+static enum att_err
+make_folder(
+    const char *state_dir, const char *dir, int *fdp, struct att_reason *why)
+{
+	enum att_err r;
+	int parent;
+
+	*fdp = -1;
+	if ((r = att_folder_make(state_dir, FOLDER_MODE, &parent, why)) !=
+	    ATT_OK)
+		return r;
+	close(parent);
+	return att_folder_make(dir, FOLDER_MODE, fdp, why);
+}
+
+enum att_err
+att_counter_prepare(const char *state_dir, struct att_reason *why)
+{
+	enum att_err r;
+	char *dir;
+	int fd;
+
+	if (asprintf(&dir, "%s/counters", state_dir) < 0)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	r = make_folder(state_dir, dir, &fd, why);
+	if (fd >= 0)
+		close(fd);
+	free(dir);
+	return r;
+}
+
+static enum att_err
+lock_place(struct place *place, struct att_reason *why)
+{
+	struct att_file lock = { .dirfd = place->folder, .name = LOCK_NAME };
+	enum att_err r;
+	char *shown;
+
+	if (asprintf(&shown, "%s/%s", place->dir, LOCK_NAME) < 0)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	lock.shown = shown;
+	r = att_file_lock(&lock, LOCK_MS, &place->lock, why);
+	free(shown);
+	return r;
+}
+
+/* "counter=" DIGITS LF: reads the digits, then compares with what they say. */
+enum att_err
+att_counter_parse(struct att_bytes content, uint32_t *value)
+{
+	char expected[FILE_MAX];
+	size_t at = sizeof(prefix) - 1;
+	uint64_t v = 0;
+	int n;
+
+	*value = 0;
+	for (; at < content.len; at++) {
+		if (content.ptr[at] < '0' || content.ptr[at] > '9')
+			break;
+		v = v * 10 + (uint64_t)(content.ptr[at] - '0');
+		if (v > UINT32_MAX)
+			return ATT_ERR_STATE_MALFORMED;
+	}
+	n = snprintf(
+	    expected, sizeof(expected), "%s%u\n", prefix, (unsigned int)v);
+	if (!att_bytes_is_equal(content, att_bytes(expected, (size_t)n)))
+		return ATT_ERR_STATE_MALFORMED;
+	*value = (uint32_t)v;
+	return ATT_OK;
+}
+
+/* The stored value; 0 when there is no file. */
+static enum att_err
+read_value(const struct place *place, uint32_t *value, struct att_reason *why)
+{
+	uint8_t *content = NULL;
+	enum att_err r;
+	size_t len;
+
+	*value = 0;
+	r = att_file_read(&place->file, &content, &len, why);
+	if (r == ATT_ERR_FILE_NOT_FOUND)
+		return ATT_OK;
+	if (r == ATT_OK &&
+	    (r = att_counter_parse(att_bytes(content, len), value)) != ATT_OK)
+		r = att_refuse(why, r,
+		    "%s is not \"%sNUMBER\" and a newline; if the "
+		    "authenticator can be trusted, remove the file",
+		    place->shown, prefix);
+	free(content);
+	return r;
+}
+
+static enum att_err
+judge(const struct att_counter *counter, uint32_t seen, struct att_reason *why)
+{
+	uint32_t last = seen > counter->floor ? seen : counter->floor;
+
+	if (counter->now > last || (counter->now == 0 && last == 0))
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_COUNTER,
+	    "the signature counter is %u and was %u before: the authenticator "
+	    "may have been cloned",
+	    counter->now, last);
+}
+
+static enum att_err
+write_value(const struct place *place, uint32_t value, struct att_reason *why)
+{
+	char text[FILE_MAX];
+
+	snprintf(text, sizeof(text), "%s%u\n", prefix, value);
+	return att_file_replace(
+	    &place->file, att_bytes_text(text), FILE_MODE, why);
+}
+
+/* An authenticator without a counter: there is nothing to store. */
+static enum att_err
+compare_zero(const struct att_counter *counter, struct place *place,
+    uint32_t *seen, struct att_reason *why)
+{
+	enum att_err r;
+
+	r = att_folder_open(place->dir, &place->folder, why);
+	place_file(place);
+	if (r == ATT_OK)
+		r = read_value(place, seen, why);
+	else if (r == ATT_ERR_FILE_NOT_FOUND)
+		r = ATT_OK;
+	return r == ATT_OK ? judge(counter, *seen, why) : r;
+}
+
+static enum att_err
+compare_and_store(const struct att_counter *counter, struct place *place,
+    uint32_t *seen, struct att_reason *why)
+{
+	enum att_err r;
+
+	if ((r = make_folder(counter->state_dir, place->dir, &place->folder,
+		 why)) != ATT_OK ||
+	    (r = lock_place(place, why)) != ATT_OK)
+		return r;
+	place_file(place);
+	if ((r = read_value(place, seen, why)) != ATT_OK ||
+	    (r = judge(counter, *seen, why)) != ATT_OK)
+		return r;
+	return write_value(place, counter->now, why);
+}
+
+enum att_err
+att_counter_advance(
+    const struct att_counter *counter, uint32_t *seen, struct att_reason *why)
+{
+	struct place place;
+	enum att_err r;
+
+	*seen = 0;
+	if ((r = place_name(&place, counter)) != ATT_OK)
+		r = att_refuse_plain(why, r);
+	else if (counter->now == 0)
+		r = compare_zero(counter, &place, seen, why);
+	else
+		r = compare_and_store(counter, &place, seen, why);
+	place_reset(&place);
+	return r;
+}

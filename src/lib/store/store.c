@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The file store: one file per user, replaced atomically under a lock. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/percent.h"
+#include "store/store.h"
+
+enum {
+	/* Public data, read by screen lockers that run as the user. */
+	FOLDER_MODE = 0755,
+	FILE_MODE = 0644,
+	LOCK_MS = 10000,
+};
+
+#define LOCK_NAME ".lock"
+
+enum att_err
+att_store_file_name(const char *user, char **namep)
+{
+	struct att_bytes bytes = att_bytes_text(user);
+	struct att_buf name;
+	enum att_err r;
+	size_t len;
+
+	*namep = NULL;
+	if (bytes.len == 0 || bytes.len > ATT_USER_MAX)
+		return ATT_ERR_STORE_BAD_USER;
+	att_buf_init(&name, NAME_MAX + 1);
+	if ((r = att_percent_encode(bytes, &name)) == ATT_OK &&
+	    (r = att_buf_put_u8(&name, '\0')) == ATT_OK)
+		r = att_buf_take(&name, (uint8_t **)namep, &len);
+	att_buf_reset(&name);
+	return r == ATT_ERR_TOO_LARGE ? ATT_ERR_STORE_BAD_USER : r;
+}
+
+enum att_err
+att_store_user_name(const char *file_name, char **userp)
+{
+	enum att_err r;
+
+	*userp = NULL;
+	if (strlen(file_name) > NAME_MAX)
+		return ATT_ERR_STORE_BAD_USER;
+	r = att_percent_decode(att_bytes_text(file_name), ATT_USER_MAX, userp);
+	return r == ATT_ERR_STORE_MALFORMED ? ATT_ERR_STORE_BAD_USER : r;
+}
+
+/* Where the credentials of one user are. */
+struct place {
+	int folder;
+	char *name;
+	char *shown;
+	struct att_file file;
+};
+
+static void
+place_reset(struct place *place)
+{
+	if (place->folder >= 0)
+		close(place->folder);
+	free(place->name);
+	free(place->shown);
+	*place = (struct place){ .folder = -1 };
+}
+
+static enum att_err
+place_name(struct place *place, const char *dir, const char *user,
+    struct att_reason *why)
+{
+	enum att_err r;
+
+	*place = (struct place){ .folder = -1 };
+	r = att_store_file_name(user, &place->name);
+	if (r == ATT_ERR_STORE_BAD_USER)
+		return att_refuse(why, r,
+		    "the user name \"%.80s\" cannot have credentials: it is "
+		    "empty or too long",
+		    user);
+	if (r != ATT_OK)
+		return att_refuse_plain(why, r);
+	if (asprintf(&place->shown, "%s/%s", dir, place->name) < 0) {
+		place->shown = NULL;
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	}
+	return ATT_OK;
+}
+
+/* folder is open now: the file can be named. */
+static void
+place_file(struct place *place)
+{
+	place->file = (struct att_file){
+		.dirfd = place->folder,
+		.name = place->name,
+		.shown = place->shown,
+		.max = ATT_CREDENTIALS_FILE_MAX,
+	};
+}
+
+static enum att_err
+refuse_no_user(const char *user, const char *dir, struct att_reason *why)
+{
+	return att_refuse(why, ATT_ERR_STORE_NO_USER,
+	    "user \"%s\" has no credential in %s; register one: "
+	    "attestctl enroll '%s'",
+	    user, dir, user);
+}
+
+static enum att_err
+place_open(struct place *place, const char *dir, const char *user,
+    struct att_reason *why)
+{
+	enum att_err r;
+
+	if ((r = place_name(place, dir, user, why)) != ATT_OK)
+		return r;
+	r = att_folder_open(dir, &place->folder, why);
+	if (r == ATT_ERR_FILE_NOT_FOUND)
+		return refuse_no_user(user, dir, why);
+	place_file(place);
+	return r;
+}
+
+enum att_err
+att_store_probe(const char *dir, const char *user, struct att_reason *why)
+{
+	struct place place;
+	enum att_err r;
+	struct stat st;
+
+	if ((r = place_open(&place, dir, user, why)) != ATT_OK)
+		goto out;
+	if (fstatat(place.folder, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (!S_ISREG(st.st_mode))
+			r = att_refuse(why, ATT_ERR_FILE_TYPE,
+			    "%s is not a regular file", place.shown);
+	} else if (errno == ENOENT) {
+		r = refuse_no_user(user, dir, why);
+	} else {
+		r = att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+		    "%s cannot be examined: %s", place.shown, strerror(errno));
+	}
+out:
+	place_reset(&place);
+	return r;
+}
+
+/* Reads and parses; a missing file is ATT_ERR_FILE_NOT_FOUND. */
+static enum att_err
+read_place(const struct place *place, struct att_credentials *creds,
+    uint8_t **content, size_t *len, struct att_reason *why)
+{
+	enum att_err r;
+
+	if ((r = att_file_read(&place->file, content, len, why)) != ATT_OK)
+		return r;
+	return att_credentials_parse(
+	    att_bytes(*content, *len), place->shown, creds, why);
+}
+
+enum att_err
+att_store_load(const char *dir, const char *user, struct att_credentials *creds,
+    struct att_reason *why)
+{
+	uint8_t *content = NULL;
+	struct place place;
+	enum att_err r;
+	size_t len;
+
+	*creds = (struct att_credentials){ 0 };
+	if ((r = place_open(&place, dir, user, why)) == ATT_OK)
+		r = read_place(&place, creds, &content, &len, why);
+	if (r == ATT_ERR_FILE_NOT_FOUND || (r == ATT_OK && creds->count == 0))
+		r = refuse_no_user(user, dir, why);
+	free(content);
+	place_reset(&place);
+	return r;
+}
+
+/* What a writer holds between reading the file and replacing it. */
+struct edit {
+	struct place place;
+	int lock;
+	struct att_credentials creds;
+	uint8_t *content;
+	size_t len;
+};
+
+static void
+edit_end(struct edit *edit)
+{
+	att_credentials_reset(&edit->creds);
+	free(edit->content);
+	if (edit->lock >= 0)
+		close(edit->lock);
+	place_reset(&edit->place);
+}
+
+static enum att_err
+lock_folder(int folder, const char *dir, int *fdp, struct att_reason *why)
+{
+	struct att_file lock = { .dirfd = folder, .name = LOCK_NAME };
+	enum att_err r;
+	char *shown;
+
+	*fdp = -1;
+	if (asprintf(&shown, "%s/%s", dir, LOCK_NAME) < 0)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	lock.shown = shown;
+	r = att_file_lock(&lock, LOCK_MS, fdp, why);
+	free(shown);
+	return r;
+}
+
+/* Reads under the lock, so that nothing another writer added is lost. */
+static enum att_err
+edit_read(struct edit *edit, const char *dir, struct att_reason *why)
+{
+	enum att_err r;
+
+	place_file(&edit->place);
+	r = lock_folder(edit->place.folder, dir, &edit->lock, why);
+	if (r != ATT_OK)
+		return r;
+	return read_place(
+	    &edit->place, &edit->creds, &edit->content, &edit->len, why);
+}
+
+static enum att_err
+check_record_is_new(const struct att_credentials *creds,
+    const struct att_record *record, struct att_reason *why)
+{
+	struct att_bytes id, other;
+	enum att_err r;
+
+	if ((r = att_record_get_credential_id(record, &id, why)) != ATT_OK)
+		return r;
+	for (size_t i = 0; i < creds->count; i++) {
+		if (strcmp(creds->records[i].label, record->label) == 0)
+			return att_refuse(why, ATT_ERR_STORE_DUPLICATE,
+			    "the label \"%s\" is taken; choose another one, "
+			    "or remove that credential first",
+			    record->label);
+		if (att_record_get_credential_id(
+			&creds->records[i], &other, NULL) == ATT_OK &&
+		    att_bytes_is_equal(id, other))
+			return att_refuse(why, ATT_ERR_STORE_DUPLICATE,
+			    "this credential is stored already, under the "
+			    "label \"%s\"",
+			    creds->records[i].label);
+	}
+	if (creds->count >= ATT_RECORDS_MAX)
+		return att_refuse(why, ATT_ERR_STORE_FULL,
+		    "the user has %zu credentials, and no more are allowed; "
+		    "remove one first",
+		    creds->count);
+	return ATT_OK;
+}
+
+static enum att_err
+write_added(const struct edit *edit, const struct att_record *record,
+    struct att_reason *why)
+{
+	struct att_buf out;
+	enum att_err r;
+
+	att_buf_init(&out, ATT_CREDENTIALS_FILE_MAX);
+	if ((r = att_buf_put(&out, edit->content, edit->len)) == ATT_OK &&
+	    (r = att_record_print(record, &out, why)) == ATT_OK &&
+	    (r = att_buf_put_u8(&out, '\n')) == ATT_OK)
+		r = att_file_replace(
+		    &edit->place.file, att_buf_get(&out), FILE_MODE, why);
+	att_buf_reset(&out);
+	return att_refuse_plain(why, r);
+}
+
+enum att_err
+att_store_add(const char *dir, const char *user,
+    const struct att_record *record, struct att_reason *why)
+{
+	struct edit edit = { .lock = -1 };
+	enum att_err r;
+
+	if ((r = place_name(&edit.place, dir, user, why)) != ATT_OK ||
+	    (r = att_folder_make(dir, FOLDER_MODE, &edit.place.folder, why)) !=
+		ATT_OK)
+		goto out;
+	r = edit_read(&edit, dir, why);
+	if (r != ATT_OK && r != ATT_ERR_FILE_NOT_FOUND)
+		goto out;
+	if ((r = check_record_is_new(&edit.creds, record, why)) == ATT_OK)
+		r = write_added(&edit, record, why);
+out:
+	edit_end(&edit);
+	return r;
+}
+
+static enum att_err
+write_removed(const struct edit *edit, const struct att_span *span,
+    struct att_reason *why)
+{
+	struct att_buf out;
+	size_t after = span->start + span->len;
+	enum att_err r;
+
+	if (edit->creds.count == 1)
+		return att_file_remove(&edit->place.file, why);
+	att_buf_init(&out, edit->len);
+	if ((r = att_buf_put(&out, edit->content, span->start)) == ATT_OK &&
+	    (r = att_buf_put(&out, edit->content + after, edit->len - after)) ==
+		ATT_OK)
+		r = att_file_replace(
+		    &edit->place.file, att_buf_get(&out), FILE_MODE, why);
+	att_buf_reset(&out);
+	return att_refuse_plain(why, r);
+}
+
+enum att_err
+att_store_remove(const char *dir, const char *user, const char *label_or_id,
+    struct att_reason *why)
+{
+	struct edit edit = { .lock = -1 };
+	enum att_err r;
+	size_t index;
+
+	if ((r = place_open(&edit.place, dir, user, why)) != ATT_OK)
+		goto out;
+	r = edit_read(&edit, dir, why);
+	if (r == ATT_ERR_FILE_NOT_FOUND ||
+	    (r == ATT_OK && edit.creds.count == 0))
+		r = refuse_no_user(user, dir, why);
+	if (r == ATT_OK && (r = att_credentials_find(&edit.creds, label_or_id,
+				&index, why)) == ATT_OK)
+		r = write_removed(&edit, &edit.creds.spans[index], why);
+out:
+	edit_end(&edit);
+	return r;
+}
+
+static enum att_err
+visit(const char *dir, const char *name,
+    enum att_err (*fn)(const char *user, void *arg), void *arg,
+    struct att_reason *why)
+{
+	enum att_err r;
+	char *user;
+
+	if (name[0] == '.')
+		return ATT_OK;
+	r = att_store_user_name(name, &user);
+	if (r == ATT_ERR_STORE_BAD_USER)
+		return att_refuse(why, ATT_ERR_STORE_MALFORMED,
+		    "%s/%s does not have the name of a user; move it "
+		    "elsewhere",
+		    dir, name);
+	if (r != ATT_OK)
+		return att_refuse_plain(why, r);
+	r = fn(user, arg);
+	free(user);
+	return r;
+}
+
+enum att_err
+att_store_each_user(const char *dir,
+    enum att_err (*fn)(const char *user, void *arg), void *arg,
+    struct att_reason *why)
+{
+	struct dirent *entry;
+	enum att_err r;
+	DIR *stream;
+	int fd;
+
+	r = att_folder_open(dir, &fd, why);
+	if (r == ATT_ERR_FILE_NOT_FOUND)
+		return ATT_OK;
+	if (r != ATT_OK)
+		return r;
+	if ((stream = fdopendir(fd)) == NULL) {
+		close(fd);
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	}
+	do {
+		errno = 0;
+		entry = readdir(stream);
+		if (entry != NULL)
+			r = visit(dir, entry->d_name, fn, arg, why);
+		else if (errno != 0)
+			r = att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+			    "%s cannot be listed: %s", dir, strerror(errno));
+	} while (entry != NULL && r == ATT_OK);
+	closedir(stream);
+	return r;
+}
