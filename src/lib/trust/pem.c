@@ -43,20 +43,22 @@ take_line(struct att_pem *pem)
 	return att_bytes(ptr, len);
 }
 
-/* 0..63, or -1. */
-static int
-sextet(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
-}
+/* The value of each character of base64, plus one; zero for all others. */
+/* clang-format off */
+static const uint8_t sextets[256] = {
+	['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6,
+	['G'] = 7, ['H'] = 8, ['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12,
+	['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18,
+	['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+	['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30,
+	['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36,
+	['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
+	['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+	['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54,
+	['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60,
+	['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+/* clang-format on */
 
 /* Base64 decoded a character at a time; the lines of a block are one text. */
 struct decoder {
@@ -89,16 +91,16 @@ is_rest_zero(const struct decoder *d)
 static bool
 decode_char(struct decoder *d, uint8_t c)
 {
-	int v = sextet(c);
+	unsigned int v = sextets[c];
 
 	if (c == '=') {
 		if (d->chars < 2 || ++d->padding > 2)
 			return false;
-		v = 0;
-	} else if (v < 0 || d->padding > 0) {
+		v = 1;
+	} else if (v == 0 || d->padding > 0) {
 		return false;
 	}
-	d->bits = d->bits << 6 | (uint32_t)v;
+	d->bits = d->bits << 6 | (v - 1);
 	if (++d->chars < 4)
 		return true;
 	if (!is_rest_zero(d))
