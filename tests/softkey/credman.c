@@ -167,7 +167,7 @@ put_credential(struct softkey *sk, struct buf *out, size_t total)
 		cbor_put_int(out, (int64_t)total);
 	}
 	cbor_put_int(out, 0x0a);
-	cbor_put_int(out, 1); /* userVerificationOptional */
+	cbor_put_int(out, cred->protection);
 	return CTAP_OK;
 }
 

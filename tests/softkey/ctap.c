@@ -42,6 +42,8 @@ static const struct name ctap_commands[] = {
 	{ CTAP_RESET, "authenticatorReset" },
 	{ CTAP_GET_NEXT_ASSERTION, "authenticatorGetNextAssertion" },
 	{ CTAP_CREDENTIAL_MANAGEMENT, "authenticatorCredentialManagement" },
+	{ CTAP_CREDENTIAL_MANAGEMENT_PREVIEW,
+	    "authenticatorCredentialManagement" },
 	{ CTAP_SELECTION, "authenticatorSelection" },
 	{ 0, NULL },
 };

@@ -44,6 +44,7 @@ enum ctap_command {
 	CTAP_GET_NEXT_ASSERTION = 0x08,
 	CTAP_CREDENTIAL_MANAGEMENT = 0x0a,
 	CTAP_SELECTION = 0x0b,
+	CTAP_CREDENTIAL_MANAGEMENT_PREVIEW = 0x41,
 };
 
 /* Status codes, section 8.2. ABORTED is ours: no answer is to be sent. */

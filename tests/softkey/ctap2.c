@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{ CTAP_CLIENT_PIN, true, ctap2_client_pin },
 	{ CTAP_RESET, false, ctap2_reset },
 	{ CTAP_CREDENTIAL_MANAGEMENT, true, ctap2_credential_management },
+	{ CTAP_CREDENTIAL_MANAGEMENT_PREVIEW, true,
+	    ctap2_credential_management },
 	{ CTAP_SELECTION, false, ctap2_selection },
 };
 
@@ -41,7 +43,7 @@ run_command(struct softkey *sk, const struct command *command,
 
 	if (command->number != CTAP_GET_NEXT_ASSERTION)
 		sk->next.count = 0;
-	if (command->number != CTAP_CREDENTIAL_MANAGEMENT)
+	if (command->run != ctap2_credential_management)
 		sk->listing.kind = LISTING_NONE;
 	if (!command->has_map)
 		return payload->len == 0 ? command->run(sk, NULL, out)
@@ -155,6 +157,8 @@ auth_data_put(struct softkey *sk, struct buf *out, const struct auth_data *data)
 	buf_put_be32(out, data->counter);
 	if (data->aaguid != NULL)
 		put_attested(sk, out, data);
+	if (data->extensions != NULL)
+		buf_put(out, data->extensions->data, data->extensions->len);
 }
 
 void

@@ -59,6 +59,7 @@ struct auth_data {
 	uint32_t counter;
 	const uint8_t *aaguid;	       /* NULL: no attested data */
 	const struct credential *cred; /* when there is an AAGUID */
+	const struct buf *extensions;  /* one CBOR map, or NULL */
 };
 
 /* Appends authData, spoilt as the fault under way says. */

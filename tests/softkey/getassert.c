@@ -63,6 +63,16 @@ remember(struct next_assertion *next, const struct credential *cred)
 	next->count++;
 }
 
+/* Section 12.1: what an unverified user may not use */
+static bool
+is_hidden(const struct credential *cred, const struct request *r)
+{
+	if (r->verified)
+		return false;
+	return cred->protection == PROTECT_UV ||
+	       (cred->protection == PROTECT_UV_OR_LIST && !r->has_list);
+}
+
 /* The first credential of the list that is ours. */
 static void
 find_listed(struct softkey *sk, const struct request *r)
@@ -76,7 +86,7 @@ find_listed(struct softkey *sk, const struct request *r)
 			cbor_find_text(cbor_at(list, i), "id"), &id))
 			continue;
 		cred = state_find(sk->state, id.data, id.len, r->v.rp_id_hash);
-		if (cred != NULL) {
+		if (cred != NULL && !is_hidden(cred, r)) {
 			remember(&sk->next, cred);
 			return;
 		}
@@ -90,7 +100,7 @@ find_resident(struct softkey *sk, const struct request *r)
 	for (size_t i = sk->state->count; i-- > 0;) {
 		const struct credential *cred = sk->state->credentials[i];
 
-		if (cred->resident &&
+		if (cred->resident && !is_hidden(cred, r) &&
 		    memcmp(cred->rp_id_hash, r->v.rp_id_hash, SHA256_LEN) == 0)
 			remember(&sk->next, cred);
 	}

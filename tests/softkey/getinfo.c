@@ -7,11 +7,12 @@ static void
 put_versions(const struct softkey *sk, struct buf *out)
 {
 	cbor_put_int(out, 0x01);
-	cbor_put_array(out, sk->opt->no_u2f ? 2 : 3);
+	cbor_put_array(out, sk->opt->no_u2f ? 3 : 4);
 	if (!sk->opt->no_u2f)
 		cbor_put_text(out, "U2F_V2");
 	cbor_put_text(out, "FIDO_2_0");
 	cbor_put_text(out, "FIDO_2_1");
+	cbor_put_text(out, "FIDO_2_1_PRE");
 }
 
 /* Canonical order: shorter names first, then by bytes. */
@@ -23,7 +24,7 @@ put_options(const struct softkey *sk, struct buf *out)
 	bool not_required = opt->uv_not_required || has_uv;
 
 	cbor_put_int(out, 0x04);
-	cbor_put_map(out, 8 + (size_t)has_uv);
+	cbor_put_map(out, 9 + (size_t)has_uv);
 	cbor_put_text(out, "rk");
 	cbor_put_bool(out, true);
 	cbor_put_text(out, "up");
@@ -44,6 +45,8 @@ put_options(const struct softkey *sk, struct buf *out)
 	cbor_put_bool(out, true);
 	cbor_put_text(out, "makeCredUvNotRqd");
 	cbor_put_bool(out, not_required && !opt->always_uv);
+	cbor_put_text(out, "credentialMgmtPreview");
+	cbor_put_bool(out, true);
 }
 
 static void
@@ -89,8 +92,11 @@ ctap2_get_info(struct softkey *sk, const cbor_item_t *request, struct buf *out)
 		put_garbage(out);
 		return CTAP_OK;
 	}
-	cbor_put_map(out, sk->opt->max_creds_in_list != 0 ? 11 : 10);
+	cbor_put_map(out, sk->opt->max_creds_in_list != 0 ? 12 : 11);
 	put_versions(sk, out);
+	cbor_put_int(out, 0x02);
+	cbor_put_array(out, 1);
+	cbor_put_text(out, "credProtect");
 	cbor_put_int(out, 0x03);
 	cbor_put_bytes(out, sk->aaguid, AAGUID_LEN);
 	put_options(sk, out);

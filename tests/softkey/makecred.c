@@ -25,6 +25,7 @@ struct request {
 	enum cose_alg alg;
 	bool rk;
 	bool verified;
+	int64_t protection; /* credProtect, 0: not asked for */
 	struct verification v;
 };
 
@@ -84,6 +85,11 @@ read_options(struct softkey *sk, struct request *r)
 	r->v.permission = PERMIT_MAKE;
 	if (cbor_find_int(r->map, KEY_ENTERPRISE_ATTESTATION) != NULL)
 		return CTAP_INVALID_PARAMETER;
+	if (cbor_read_int(cbor_find_text(cbor_find_int(r->map, KEY_EXTENSIONS),
+			      "credProtect"),
+		&r->protection) &&
+	    (r->protection < PROTECT_UV_OPTIONAL || r->protection > PROTECT_UV))
+		return CTAP_INVALID_OPTION;
 	return choose_algorithm(sk, cbor_find_int(r->map, KEY_PARAMS), &r->alg);
 }
 
@@ -147,6 +153,8 @@ make_credential(struct softkey *sk, const struct request *r)
 
 	memcpy(cred->rp_id_hash, r->v.rp_id_hash, SHA256_LEN);
 	cred->resident = r->rk;
+	if (r->protection != 0)
+		cred->protection = (uint8_t)r->protection;
 	blob_set(&cred->rp_id, r->rp_id.data, r->rp_id.len);
 	blob_set(&cred->user_id, r->user_id.data, r->user_id.len);
 	copy_text(&cred->user_name, user, "name");
@@ -155,11 +163,20 @@ make_credential(struct softkey *sk, const struct request *r)
 }
 
 static void
+put_extensions(struct buf *out, const struct request *r)
+{
+	cbor_put_map(out, 1);
+	cbor_put_text(out, "credProtect");
+	cbor_put_int(out, r->protection);
+}
+
+static void
 put_answer(struct softkey *sk, const struct request *r,
     const struct credential *cred, struct buf *out)
 {
 	static const uint8_t no_model[AAGUID_LEN];
 	struct buf bytes = { 0 };
+	struct buf extensions = { 0 };
 	struct auth_data data = {
 		.rp_id_hash = r->v.rp_id_hash,
 		.flags = FLAG_UP | FLAG_AT | (r->verified ? FLAG_UV : 0),
@@ -174,6 +191,11 @@ put_answer(struct softkey *sk, const struct request *r,
 		.client_data_hash = r->v.client_data_hash.data,
 	};
 
+	if (r->protection != 0) {
+		put_extensions(&extensions, r);
+		data.flags |= FLAG_ED;
+		data.extensions = &extensions;
+	}
 	auth_data_put(sk, &bytes, &data);
 	cbor_put_map(out, 3);
 	cbor_put_int(out, 1);
@@ -184,6 +206,7 @@ put_answer(struct softkey *sk, const struct request *r,
 	cbor_put_bytes(out, bytes.data, bytes.len);
 	cbor_put_int(out, 3);
 	sk->format->put_statement(out, &in);
+	buf_free(&extensions);
 	buf_free(&bytes);
 }
 

@@ -24,6 +24,7 @@ credential_new(enum cose_alg alg, size_t id_len)
 		fatal("a credential ID of %zu bytes is too long", id_len);
 	cred->key = key_generate(alg);
 	cred->id_len = id_len;
+	cred->protection = PROTECT_UV_OPTIONAL;
 	random_bytes(cred->id, id_len);
 	return cred;
 }

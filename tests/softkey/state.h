@@ -15,6 +15,11 @@
 #define UV_RETRIES_MAX 3
 #define CREDENTIAL_ID_MAX 1024
 
+/* Values of credProtect */
+#define PROTECT_UV_OPTIONAL 1
+#define PROTECT_UV_OR_LIST 2
+#define PROTECT_UV 3
+
 /* An owned stretch of bytes; text has a NUL after it. */
 struct blob {
 	uint8_t *data;
@@ -27,7 +32,8 @@ struct credential {
 	uint8_t rp_id_hash[SHA256_LEN];
 	EVP_PKEY *key;
 	bool resident;
-	struct blob rp_id; /* empty for U2F registrations */
+	uint8_t protection; /* credProtect, section 12.1 */
+	struct blob rp_id;  /* empty for U2F registrations */
 	struct blob user_id;
 	struct blob user_name;
 	struct blob user_display_name;

@@ -31,6 +31,7 @@ enum credential_key {
 	CRED_USER_ID,
 	CRED_USER_NAME,
 	CRED_USER_DISPLAY_NAME,
+	CRED_PROTECTION,
 };
 
 static void
@@ -45,7 +46,7 @@ put_credential(struct buf *b, const struct credential *cred)
 {
 	struct buf der = { 0 };
 
-	cbor_put_map(b, 8);
+	cbor_put_map(b, 9);
 	cbor_put_int(b, CRED_ID);
 	cbor_put_bytes(b, cred->id, cred->id_len);
 	cbor_put_int(b, CRED_RP_ID_HASH);
@@ -60,6 +61,8 @@ put_credential(struct buf *b, const struct credential *cred)
 	put_blob(b, CRED_USER_ID, &cred->user_id);
 	put_blob(b, CRED_USER_NAME, &cred->user_name);
 	put_blob(b, CRED_USER_DISPLAY_NAME, &cred->user_display_name);
+	cbor_put_int(b, CRED_PROTECTION);
+	cbor_put_int(b, cred->protection);
 }
 
 static void
@@ -142,11 +145,19 @@ read_identity(const cbor_item_t *map, struct credential *cred)
 	return true;
 }
 
+static bool
+read_number(const cbor_item_t *map, int key, int64_t max, int64_t *v)
+{
+	return cbor_read_int(cbor_find_int(map, key), v) && *v >= 0 &&
+	       *v <= max;
+}
+
 static struct credential *
 read_credential(const cbor_item_t *map)
 {
 	struct credential *cred = must_alloc(1, sizeof(*cred));
 	struct view der;
+	int64_t protection = 0;
 
 	if (!read_identity(map, cred) ||
 	    !cbor_read_bytes(cbor_find_int(map, CRED_KEY), &der) ||
@@ -156,16 +167,13 @@ read_credential(const cbor_item_t *map)
 	    !read_blob(map, CRED_RP_ID, &cred->rp_id) ||
 	    !read_blob(map, CRED_USER_ID, &cred->user_id) ||
 	    !read_blob(map, CRED_USER_NAME, &cred->user_name) ||
-	    !read_blob(map, CRED_USER_DISPLAY_NAME, &cred->user_display_name))
+	    !read_blob(map, CRED_USER_DISPLAY_NAME, &cred->user_display_name) ||
+	    !read_number(map, CRED_PROTECTION, PROTECT_UV, &protection)) {
 		credential_free(&cred);
+		return NULL;
+	}
+	cred->protection = (uint8_t)protection;
 	return cred;
-}
-
-static bool
-read_number(const cbor_item_t *map, int key, int64_t max, int64_t *v)
-{
-	return cbor_read_int(cbor_find_int(map, key), v) && *v >= 0 &&
-	       *v <= max;
 }
 
 static bool

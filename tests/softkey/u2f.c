@@ -172,7 +172,8 @@ answer_authenticate(
 		return SW_WRONG_LENGTH;
 	cred = state_find(sk->state, apdu->data + 2 * SHA256_LEN + 1, id_len,
 	    apdu->data + SHA256_LEN);
-	if (cred == NULL || key_alg(cred->key) != COSE_ES256)
+	if (cred == NULL || key_alg(cred->key) != COSE_ES256 ||
+	    cred->protection == PROTECT_UV)
 		return SW_WRONG_DATA;
 	switch (apdu->p1) {
 	case P1_CHECK_ONLY:
