@@ -358,13 +358,13 @@ loop(struct run *run)
 	size_t which;
 
 	rejoin(run->set);
-	for (;;) {
+	while (!run->won) {
 		struct att_wait wait = { .caller = run->session->fd,
 			.deadline = run->deadline };
 
 		if ((r = begin_waiting(run)) != ATT_OK)
 			return r;
-		if (run->won || is_over(run))
+		if (is_over(run))
 			break;
 		if ((r = att_authenticators_wait(run->set, &wait, &event,
 			 &which, &run->message)) != ATT_OK ||

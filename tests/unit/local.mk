@@ -46,3 +46,11 @@ tests_unit_test_buf_LDADD = libatt_base.la $(UNIT_LIBS)
 tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c
 tests_unit_test_spawn_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_spawn_LDADD = libatt_base.la $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_ceremony
+TESTS += tests/unit/test_ceremony
+tests_unit_test_ceremony_SOURCES = tests/unit/test_ceremony.c \
+	src/verifier/authenticators.c src/verifier/ceremony.c \
+	src/verifier/pin.c src/verifier/session.c
+tests_unit_test_ceremony_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ceremony_LDADD = libatt.la libatt_base.la $(UNIT_LIBS)
