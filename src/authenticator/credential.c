@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* MAKE_CREDENTIAL through libfido2. */
+#include <string.h>
+
+#include "codec/attobj.h"
+#include "operation.h"
+
+/* libfido2 asks for one algorithm at a time: the best first. */
+static const int algorithms[] = { COSE_ES256, COSE_EDDSA, COSE_RS256 };
+
+static int
+fill(const struct att_authenticator *authenticator,
+    const struct att_make_credential *request,
+    const struct att_allow_batch *exclude, fido_cred_t *cred)
+{
+	int r;
+
+	if ((r = fido_cred_set_rp(cred, request->rp_id, NULL)) != FIDO_OK ||
+	    (r = fido_cred_set_user(cred, request->user_id,
+		 sizeof(request->user_id), request->user_name, NULL, NULL)) !=
+		FIDO_OK ||
+	    (r = fido_cred_set_clientdata_hash(cred, request->client_data_hash,
+		 sizeof(request->client_data_hash))) != FIDO_OK)
+		return r;
+	for (size_t i = 0; i < exclude->count; i++) {
+		if (!att_chunk_has(authenticator, exclude->ids[i]))
+			continue;
+		r = fido_cred_exclude(
+		    cred, exclude->ids[i].ptr, exclude->ids[i].len);
+		if (r != FIDO_OK)
+			return r;
+	}
+	if (request->uv == ATT_UV_BUILT_IN)
+		return fido_cred_set_uv(cred, FIDO_OPT_TRUE);
+	return FIDO_OK;
+}
+
+/* On FIDO_OK the caller frees *credp. */
+static int
+ask(const struct att_authenticator *authenticator,
+    const struct att_make_credential *request,
+    const struct att_allow_batch *exclude, int algorithm, fido_cred_t **credp)
+{
+	fido_cred_t *cred = fido_cred_new();
+	int r = FIDO_ERR_INTERNAL;
+
+	*credp = NULL;
+	if (cred == NULL)
+		return r;
+	if ((r = fido_cred_set_type(cred, algorithm)) == FIDO_OK &&
+	    (r = fill(authenticator, request, exclude, cred)) == FIDO_OK)
+		r = fido_dev_make_cred(authenticator->dev, cred,
+		    request->uv == ATT_UV_PIN ? request->pin : NULL);
+	if (r == FIDO_OK) {
+		*credp = cred;
+		cred = NULL;
+	}
+	fido_cred_free(&cred);
+	return r;
+}
+
+enum {
+	CBOR_BYTES = 0x40,
+	CBOR_TEXT = 0x60,
+	CBOR_ARRAY = 0x80,
+	CBOR_MAP = 0xa0
+};
+
+/* The head of an item with a length, in its shortest form. */
+static enum att_err
+put_head(struct att_buf *out, uint8_t type, size_t len)
+{
+	enum att_err err;
+
+	if (len > UINT16_MAX)
+		return ATT_ERR_TOO_LARGE;
+	if (len < 24)
+		return att_buf_put_u8(out, (uint8_t)(type | len));
+	if (len <= UINT8_MAX) {
+		err = att_buf_put_u8(out, type | 24);
+		return err != ATT_OK ? err : att_buf_put_u8(out, (uint8_t)len);
+	}
+	err = att_buf_put_u8(out, type | 25);
+	return err != ATT_OK ? err : att_buf_put_u16(out, (uint16_t)len);
+}
+
+static enum att_err
+put_item(struct att_buf *out, uint8_t type, struct att_bytes value)
+{
+	enum att_err err = put_head(out, type, value.len);
+
+	return err != ATT_OK ? err : att_buf_put(out, value.ptr, value.len);
+}
+
+/* WebAuthn Level 3, 8.6: {"sig": signature, "x5c": [certificate]}. */
+static enum att_err
+put_u2f_statement(const fido_cred_t *cred, struct att_buf *out)
+{
+	struct att_bytes sig =
+	    att_bytes(fido_cred_sig_ptr(cred), fido_cred_sig_len(cred));
+	struct att_bytes x5c =
+	    att_bytes(fido_cred_x5c_ptr(cred), fido_cred_x5c_len(cred));
+	enum att_err err;
+
+	if ((err = put_head(out, CBOR_MAP, 2)) != ATT_OK ||
+	    (err = put_item(out, CBOR_TEXT, att_bytes_text("sig"))) != ATT_OK ||
+	    (err = put_item(out, CBOR_BYTES, sig)) != ATT_OK ||
+	    (err = put_item(out, CBOR_TEXT, att_bytes_text("x5c"))) != ATT_OK ||
+	    (err = put_head(out, CBOR_ARRAY, 1)) != ATT_OK)
+		return err;
+	return put_item(out, CBOR_BYTES, x5c);
+}
+
+/*
+ * The attestation statement. A FIDO2 key's is passed on; for a U2F key, which
+ * sends no CBOR, the platform builds it (CTAP 2.1, 7.2.3).
+ */
+static enum att_err
+put_statement(const struct att_authenticator *authenticator,
+    const fido_cred_t *cred, struct att_buf *out)
+{
+	if (!authenticator->is_fido2)
+		return put_u2f_statement(cred, out);
+	return att_buf_put(
+	    out, fido_cred_attstmt_ptr(cred), fido_cred_attstmt_len(cred));
+}
+
+static int
+answer(const struct att_authenticator *authenticator, const fido_cred_t *cred,
+    struct att_buf *out)
+{
+	struct att_buf statement;
+	struct att_buf object;
+	enum att_err err;
+
+	att_buf_init(&statement, ATT_ATTESTATION_OBJECT_MAX);
+	att_buf_init(&object, ATT_ATTESTATION_OBJECT_MAX);
+	err = put_statement(authenticator, cred, &statement);
+	if (err == ATT_OK)
+		err = att_attestation_object_encode(fido_cred_fmt(cred),
+		    att_buf_get(&statement),
+		    att_bytes(fido_cred_authdata_raw_ptr(cred),
+			fido_cred_authdata_raw_len(cred)),
+		    &object);
+	if (err == ATT_OK)
+		err = att_credential_encode(att_buf_get(&object), out);
+	att_buf_reset(&statement);
+	att_buf_reset(&object);
+	return err == ATT_OK ? FIDO_OK : FIDO_ERR_RX_INVALID_CBOR;
+}
+
+/*
+ * An exclude list that does not fit into one request is looked through
+ * beforehand, as CTAP 2.1 section 6.1.1 lets the platform do.
+ */
+static int
+look_for_excluded(const struct att_authenticator *authenticator,
+    const struct att_make_credential *request, struct att_allow_batch *exclude)
+{
+	struct att_chunk chunk;
+	size_t next = 0;
+	int r;
+
+	att_chunk_get_next(authenticator, exclude, &next, &chunk);
+	if (next == exclude->count || !authenticator->is_fido2)
+		return FIDO_OK;
+	r = att_operation_look(
+	    authenticator, request->client_data_hash, exclude);
+	if (r == FIDO_OK)
+		return FIDO_ERR_CREDENTIAL_EXCLUDED;
+	exclude->count = 0;
+	return r == FIDO_ERR_NO_CREDENTIALS ? FIDO_OK : r;
+}
+
+int
+att_operation_make_credential(const struct att_authenticator *authenticator,
+    const struct att_make_credential *request, struct att_buf *out)
+{
+	struct att_allow_batch exclude = { .rp_id = request->rp_id,
+		.count = request->exclude_count };
+	fido_cred_t *cred = NULL;
+	int r;
+
+	memcpy(exclude.ids, request->exclude, sizeof(exclude.ids));
+	if ((r = look_for_excluded(authenticator, request, &exclude)) !=
+	    FIDO_OK)
+		return r;
+	r = FIDO_ERR_UNSUPPORTED_ALGORITHM;
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]) &&
+			   r == FIDO_ERR_UNSUPPORTED_ALGORITHM;
+	     i++)
+		r = ask(authenticator, request, &exclude, algorithms[i], &cred);
+	if (r == FIDO_OK)
+		r = answer(authenticator, cred, out);
+	fido_cred_free(&cred);
+	return r;
+}
