@@ -1,1 +1,59 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Module tests: the installed module in PAM applications of our own and in
+# pamtester, as an ordinary user. "make installcheck" runs them.
+check_PROGRAMS += tests/module/pamhost tests/module/fake_verifier
+
+# Its syslog() and malloc() have to be the ones that libpam finds.
+tests_module_pamhost_SOURCES = tests/module/pamhost.c \
+	tests/module/snapshot.h tests/module/snapshot.c
+tests_module_pamhost_CFLAGS = $(PROGRAM_CFLAGS) -fvisibility=default
+tests_module_pamhost_LDFLAGS = $(PROGRAM_LDFLAGS) -export-dynamic
+tests_module_pamhost_LDADD = $(PAM_LIBS)
+
+tests_module_fake_verifier_SOURCES = tests/module/fake_verifier.c
+tests_module_fake_verifier_CFLAGS = $(PROGRAM_CFLAGS)
+tests_module_fake_verifier_LDFLAGS = $(PROGRAM_LDFLAGS)
+tests_module_fake_verifier_LDADD = libatt_base.la
+
+EXTRA_DIST += tests/module/run tests/module/lib.sh \
+	tests/module/case_caller.sh \
+	tests/module/case_codes.sh \
+	tests/module/case_counter.sh \
+	tests/module/case_evidence.sh \
+	tests/module/case_keys.sh \
+	tests/module/case_login.sh \
+	tests/module/case_misbehave.sh \
+	tests/module/case_names.sh \
+	tests/module/case_options.sh \
+	tests/module/case_pamtester.sh \
+	tests/module/case_permissions.sh \
+	tests/module/case_pin.sh \
+	tests/module/case_processes.sh \
+	tests/module/case_registration.sh \
+	tests/module/case_remote.sh
+
+if SANITIZERS
+ATT_SANITIZED = yes
+else
+ATT_SANITIZED = no
+endif
+
+# Where the installed tree is, for tests of processes and for the bench.
+ENVIRONMENT_OF_TESTS = \
+	ATT_MODULE='$(DESTDIR)$(pamdir)/pam_attest.so' \
+	ATT_PROGRAMS='$(programsdir)' \
+	ATTESTCTL='$(DESTDIR)$(sbindir)/attestctl' \
+	ATT_SANITIZED='$(ATT_SANITIZED)' \
+	SOFTKEY='$(abs_top_builddir)/tests/softkey/softkey' \
+	PAMHOST='$(abs_top_builddir)/tests/module/pamhost' \
+	FAKE_VERIFIER='$(abs_top_builddir)/tests/module/fake_verifier'
+PROGRAMS_OF_TESTS = tests/softkey/softkey tests/module/pamhost \
+	tests/module/fake_verifier
+
+# CASES='pin keys' runs these alone.
+.PHONY: installcheck-module check-module
+installcheck-module: $(PROGRAMS_OF_TESTS)
+	$(ENVIRONMENT_OF_TESTS) $(BASH) $(top_srcdir)/tests/module/run $(CASES)
+check-module: installcheck-module
+installcheck-local: installcheck-module
+BASH = bash

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2034,SC2154
+# Keys that behave badly: each kind is a denial, never a crash or a hang.
+
+# Only for registrations; a login never sees them.
+registration_only="at-clear huge-credential-id wrong-aaguid wrong-algorithm
+    off-curve-key unknown-format"
+# Only for logins.
+login_only="counter-back wrong-credential"
+
+in_list()
+{
+	grep -qw -- "$1" <<<"$2"
+}
+
+# A denial that was decided, not one that came from a process that died.
+is_decided()
+{
+	! grep -E '^log .*(reason=(peer-gone|peer-silent|internal|sandbox|message-malformed)|ended without|died|killed)' \
+	    "$D/out"
+}
+
+misbehave_at_login()
+{
+	local kind=$1
+
+	rekey desk --uv=ok --misbehave "$kind" || return
+	host -- auth
+	is "$kind at login is a denial ($code)" \
+	    grep -Eqx "AUTH_ERR|AUTHINFO_UNAVAIL" <<<"$code"
+	is "$kind at login does not hang" test "$elapsed" -lt 5000
+	is "$kind at login: decided, one audit line, process unchanged" \
+	    is_sound
+}
+
+is_sound()
+{
+	is_decided && test "$(grep -c 'refused: phase=auth' "$D/out")" = 1 &&
+	    ! grep -q '^changed' "$D/out"
+}
+
+fresh
+key desk
+enroll_or_stop alice desk desk
+plug desk
+conf timeout=2 user_verification=required
+rekey desk --uv=ok
+login "without misbehaviour" SUCCESS
+
+for kind in $("$SOFTKEY" --misbehave list | awk '{ print $1 }'); do
+	in_list "$kind" "$registration_only" || misbehave_at_login "$kind"
+done
+is "there are at least ten kinds" \
+    test "$("$SOFTKEY" --misbehave list | wc -l)" -ge 10
+rekey desk --uv=ok
+login "the same key with good manners again" SUCCESS
+is "no process is left over" wait_for 5 not leftovers
+
+# The same at registration: refused, and nothing is stored.
+for kind in $("$SOFTKEY" --misbehave list | awk '{ print $1 }'); do
+	in_list "$kind" "$login_only" && continue
+	fresh
+	conf timeout=2 user_verification=required
+	key desk --uv=ok --misbehave "$kind" || continue
+	begin=${EPOCHREALTIME/./}
+	enroll bob desk bad
+	enrolled=$?
+	elapsed=$(((${EPOCHREALTIME/./} - begin) / 1000))
+	is "$kind at registration is refused" \
+	    test $enrolled = 1 -o $enrolled = 2
+	is "$kind at registration stores nothing" \
+	    test -z "$(find "$D/credentials.d" -name 'bob*')"
+	is "$kind at registration does not hang, and the reason is told" \
+	    test "$elapsed" -lt 8000 -a -s "$D/out"
+done
+is "no process is left over" wait_for 5 not leftovers
+
+finish
