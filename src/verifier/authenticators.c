@@ -228,15 +228,13 @@ att_authenticators_send(
     struct att_authenticators *set, size_t which, const struct att_buf *message)
 {
 	struct att_authenticator *device = &set->list[which];
-	enum att_err r;
 
-	if (device->fd < 0)
-		return ATT_ERR_PEER_GONE;
-	if ((r = att_channel_send(device->fd, message, -1)) != ATT_OK) {
-		close_device(device);
-		device->failure = ATT_ERR_DEVICE_FAILED;
-	}
-	return r;
+	if (device->fd >= 0 &&
+	    att_channel_send(device->fd, message, -1) == ATT_OK)
+		return ATT_OK;
+	close_device(device);
+	device->failure = ATT_ERR_DEVICE_FAILED;
+	return device->failure;
 }
 
 static bool

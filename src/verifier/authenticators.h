@@ -75,7 +75,7 @@ enum att_err att_authenticators_wait(struct att_authenticators *set,
     const struct att_wait *wait, enum att_event *event, size_t *which,
     struct att_buf *message) ATT_MUST_USE;
 
-/* Sends a message to one device; a failure makes it GONE. */
+/* Sends a message to one device. ATT_ERR_DEVICE_FAILED makes it GONE. */
 enum att_err att_authenticators_send(struct att_authenticators *set,
     size_t which, const struct att_buf *message) ATT_MUST_USE;
 

@@ -89,6 +89,8 @@ clear_stage(struct stage *stage)
 	for (size_t i = 0; i < stage->actor_count; i++) {
 		assert_int_equal(
 		    waitpid(stage->actors[i], &status, 0), stage->actors[i]);
+		if (status != 0)
+			print_message("actor %zu failed\n", i);
 		assert_int_equal(status, 0);
 	}
 	att_options_free(&stage->opts);
