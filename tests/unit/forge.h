@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Makes registrations for tests: a throw-away attestation CA, a credential
+ * and an attestation object over it, with at most one thing wrong.
+ *
+ * Keys are fresh each time. Anything that fails in here aborts the test.
+ */
+#ifndef TESTS_UNIT_FORGE_H
+#define TESTS_UNIT_FORGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/x509.h>
+
+#include "attestation/verify.h"
+#include "base/buf.h"
+#include "conf/options.h"
+#include "trust/anchors.h"
+
+/* How a registration is attested. */
+enum forge_kind {
+	FORGE_KIND_BASIC, /* packed, x5c of a leaf that the root issued */
+	FORGE_KIND_CHAIN, /* packed, x5c of a leaf and an intermediate */
+	FORGE_KIND_SELF,  /* packed, by the credential itself */
+	FORGE_KIND_NONE,  /* "none" */
+};
+
+enum forge_defect {
+#define FORGE(symbol, kind, error) FORGE_##symbol,
+#include "forge.def"
+#undef FORGE
+	FORGE_COUNT
+};
+
+/* One row of forge.def. */
+struct forge_row {
+	const char *name;
+	enum forge_defect defect;
+	enum forge_kind kind;
+	enum att_err error;
+};
+extern const struct forge_row forge_rows[FORGE_COUNT];
+
+struct forge_spec {
+	enum forge_kind kind;
+	enum forge_defect defect;
+	int32_t credential_alg;	 /* COSE; 0 is ES256 */
+	int32_t attestation_alg; /* likewise; not for SELF and NONE */
+};
+
+/* 2026-01-01: when registrations happen. Certificates last 2024 to 2123. */
+enum {
+	FORGE_TIME = 1767225600
+};
+
+extern const uint8_t forge_aaguid[16];
+
+struct forged {
+	struct forge_spec spec;
+	uint8_t rp_id_hash[32];
+	uint8_t client_data_hash[32];
+	struct att_buf auth_data;
+	struct att_buf statement; /* attStmt as CBOR */
+	struct att_buf object;
+	EVP_PKEY *credential;
+	EVP_PKEY *attestation; /* NULL for SELF and NONE */
+	X509 *certs[2];	       /* leaf and intermediate; NULL where none */
+	X509 *root;	       /* NULL for SELF and NONE */
+};
+
+/* Makes one; the caller resets it. */
+void forge(const struct forge_spec *spec, struct forged *out);
+void forge_row(const struct forge_row *row, struct forged *out);
+void forged_reset(struct forged *forged);
+
+/* The evidence of a registration; lent by it. UV is required. */
+struct att_evidence forged_get_evidence(const struct forged *forged);
+
+/* The root as a set of anchors, empty for SELF and NONE. Owned by caller. */
+struct att_anchors *forged_make_anchors(const struct forged *forged);
+
+/* The defaults of options.def as far as attestation goes; owns nothing. */
+struct att_options forge_make_options(void);
+/* The same, accepting what the kind is. */
+struct att_options forge_make_options_for(enum forge_kind kind);
+
+/*
+ * The judgement of a registration under the options above; the error, with
+ * the reason in *why. verdict may be NULL.
+ */
+enum att_err forged_judge(const struct forged *forged,
+    struct att_verdict *verdict, struct att_reason *why);
+
+/* Parts, for tests of their own. */
+EVP_PKEY *forge_key(int32_t alg);
+void forge_sign(
+    EVP_PKEY *key, int32_t alg, struct att_bytes data, struct att_buf *out);
+void forge_cose_key(
+    EVP_PKEY *key, int32_t alg, enum forge_defect defect, struct att_buf *out);
+X509 *forge_root(EVP_PKEY *key, const char *name);
+X509 *forge_intermediate(EVP_PKEY *key, EVP_PKEY *issuer_key,
+    const X509 *issuer, enum forge_defect defect);
+X509 *forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
+    enum forge_defect defect);
+
+/* CBOR by libcbor's encoders. */
+void forge_put_int(struct att_buf *out, int64_t v);
+void forge_put_bytes(struct att_buf *out, struct att_bytes v);
+void forge_put_text(struct att_buf *out, const char *v);
+void forge_put_array(struct att_buf *out, size_t count);
+void forge_put_map(struct att_buf *out, size_t count);
+void forge_put_raw(struct att_buf *out, const void *ptr, size_t len);
+void forge_put_byte(struct att_buf *out, uint8_t v);
+
+#endif

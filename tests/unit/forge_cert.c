@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making attestation certificates for tests. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/x509v3.h>
+
+#include "forge.h"
+
+/* 2024-01-01 and 2123-01-01 */
+static const time_t not_before = 1704067200, not_after = 4828204800;
+
+static void
+require(int ok)
+{
+	if (ok != 1)
+		abort();
+}
+
+static void
+add_name(X509_NAME *name, const char *field, int type, const char *text)
+{
+	require(X509_NAME_add_entry_by_txt(
+	    name, field, type, (const unsigned char *)text, -1, -1, 0));
+}
+
+static void
+add_extension(X509 *cert, int nid, const char *value)
+{
+	X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+
+	if (ext == NULL)
+		abort();
+	require(X509_add_ext(cert, ext, -1));
+	X509_EXTENSION_free(ext);
+}
+
+static X509 *
+start(EVP_PKEY *key, const X509_NAME *issuer)
+{
+	static long serial = 1;
+	X509 *cert = X509_new();
+
+	if (cert == NULL)
+		abort();
+	require(X509_set_version(cert, X509_VERSION_3));
+	require(ASN1_INTEGER_set(X509_get_serialNumber(cert), serial++));
+	X509_time_adj_ex(
+	    X509_getm_notBefore(cert), 0, 0, &(time_t){ not_before });
+	X509_time_adj_ex(
+	    X509_getm_notAfter(cert), 0, 0, &(time_t){ not_after });
+	require(X509_set_pubkey(cert, key));
+	if (issuer != NULL)
+		require(X509_set_issuer_name(cert, issuer));
+	return cert;
+}
+
+static void
+sign(X509 *cert, EVP_PKEY *key)
+{
+	int id = EVP_PKEY_get_base_id(key);
+	bool is_eddsa = id == EVP_PKEY_ED25519 || id == EVP_PKEY_ED448;
+
+	if (X509_sign(cert, key, is_eddsa ? NULL : EVP_sha256()) <= 0)
+		abort();
+}
+
+X509 *
+forge_root(EVP_PKEY *key, const char *name)
+{
+	X509 *cert = start(key, NULL);
+	X509_NAME *subject = X509_get_subject_name(cert);
+
+	add_name(subject, "O", MBSTRING_UTF8, "Forge");
+	add_name(subject, "CN", MBSTRING_UTF8, name);
+	require(X509_set_issuer_name(cert, subject));
+	add_extension(cert, NID_basic_constraints, "critical,CA:TRUE");
+	add_extension(cert, NID_key_usage, "critical,keyCertSign,cRLSign");
+	sign(cert, key);
+	return cert;
+}
+
+X509 *
+forge_intermediate(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
+    enum forge_defect defect)
+{
+	X509 *cert = start(key, X509_get_subject_name(issuer));
+	X509_NAME *subject = X509_get_subject_name(cert);
+
+	add_name(subject, "O", MBSTRING_UTF8, "Forge");
+	add_name(subject, "CN", MBSTRING_UTF8, "Forge intermediate");
+	add_extension(cert, NID_basic_constraints,
+	    defect == FORGE_INTERMEDIATE_NOT_CA ? "critical,CA:FALSE"
+						: "critical,CA:TRUE");
+	add_extension(cert, NID_key_usage,
+	    defect == FORGE_INTERMEDIATE_NO_CERT_SIGN
+		? "critical,digitalSignature"
+		: "critical,keyCertSign");
+	sign(cert, issuer_key);
+	return cert;
+}
+
+static void
+add_subject(X509_NAME *name, enum forge_defect defect)
+{
+	if (defect != FORGE_CERT_NO_C)
+		add_name(name, "C", V_ASN1_PRINTABLESTRING, "AA");
+	if (defect != FORGE_CERT_NO_O)
+		add_name(name, "O", MBSTRING_UTF8, "Forge");
+	if (defect == FORGE_CERT_OTHER_OU)
+		add_name(name, "OU", V_ASN1_UTF8STRING, "Authenticator");
+	else if (defect != FORGE_CERT_NO_OU)
+		add_name(
+		    name, "OU", V_ASN1_UTF8STRING, "Authenticator Attestation");
+	if (defect != FORGE_CERT_NO_CN)
+		add_name(name, "CN", MBSTRING_UTF8, "Forge key");
+}
+
+/* id-fido-gen-ce-aaguid, an OCTET STRING in the extension's own one. */
+static void
+add_aaguid(X509 *cert, enum forge_defect defect)
+{
+	uint8_t der[2 + 16 + 1] = { V_ASN1_OCTET_STRING, 16 };
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.45724.1.1.4", 1);
+	X509_EXTENSION *ext;
+	int len = 18;
+
+	memcpy(der + 2, forge_aaguid, 16);
+	if (defect == FORGE_CERT_AAGUID_OTHER)
+		der[17] ^= 1;
+	if (defect == FORGE_CERT_AAGUID_TRAILING)
+		len++;
+	if (defect == FORGE_CERT_AAGUID_UNWRAPPED)
+		require(ASN1_OCTET_STRING_set(value, forge_aaguid, 16));
+	else
+		require(ASN1_OCTET_STRING_set(value, der, len));
+	ext = X509_EXTENSION_create_by_OBJ(
+	    NULL, oid, defect == FORGE_CERT_AAGUID_CRITICAL, value);
+	if (ext == NULL)
+		abort();
+	require(X509_add_ext(cert, ext, -1));
+	X509_EXTENSION_free(ext);
+	ASN1_OCTET_STRING_free(value);
+	ASN1_OBJECT_free(oid);
+}
+
+static void
+add_extensions(X509 *cert, enum forge_defect defect)
+{
+	if (defect == FORGE_CERT_CA)
+		add_extension(cert, NID_basic_constraints, "critical,CA:TRUE");
+	else if (defect != FORGE_CERT_NO_CONSTRAINTS)
+		add_extension(cert, NID_basic_constraints, "critical,CA:FALSE");
+	if (defect != FORGE_CERT_AAGUID_MISSING)
+		add_aaguid(cert, defect);
+}
+
+X509 *
+forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
+    enum forge_defect defect)
+{
+	X509 *cert = start(key, X509_get_subject_name(issuer));
+	X509_NAME *subject = X509_get_subject_name(cert);
+	const time_t year = 31536000;
+
+	add_subject(subject, defect);
+	if (defect == FORGE_CERT_EARLY)
+		X509_time_adj_ex(X509_getm_notBefore(cert), 0, 0,
+		    &(time_t){ FORGE_TIME + year });
+	if (defect == FORGE_CERT_EXPIRED)
+		X509_time_adj_ex(X509_getm_notAfter(cert), 0, 0,
+		    &(time_t){ FORGE_TIME - 1 });
+	if (defect == FORGE_CERT_V1)
+		require(X509_set_version(cert, X509_VERSION_1));
+	else
+		add_extensions(cert, defect);
+	if (defect == FORGE_CERT_SELF_SIGNED) {
+		require(X509_set_issuer_name(cert, subject));
+		issuer_key = key;
+	}
+	sign(cert, issuer_key);
+	return cert;
+}

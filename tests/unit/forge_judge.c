@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Judging the registrations that tests make. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/pem.h>
+
+#include "forge.h"
+
+struct att_evidence
+forged_get_evidence(const struct forged *forged)
+{
+	struct att_evidence evidence = {
+		.attestation_object = att_buf_get(&forged->object),
+		.time = FORGE_TIME,
+		.require_uv = true,
+	};
+
+	memcpy(evidence.rp_id_hash, forged->rp_id_hash, 32);
+	memcpy(evidence.client_data_hash, forged->client_data_hash, 32);
+	return evidence;
+}
+
+struct att_anchors *
+forged_make_anchors(const struct forged *forged)
+{
+	struct att_anchors *anchors = NULL;
+	struct att_reason why = { 0 };
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text;
+	long len;
+
+	if (bio == NULL || att_anchors_new(&anchors) != ATT_OK)
+		abort();
+	if (forged->root != NULL) {
+		if (PEM_write_bio_X509(bio, forged->root) != 1)
+			abort();
+		len = BIO_get_mem_data(bio, &text);
+		if (att_anchors_add_pem(anchors, ATT_ROLE_ANCHOR,
+			att_bytes(text, (size_t)len), "forge", &why) != ATT_OK)
+			abort();
+	}
+	BIO_free(bio);
+	return anchors;
+}
+
+struct att_options
+forge_make_options(void)
+{
+	return (struct att_options){
+		.attestation = ATT_ATTESTATION_REQUIRED,
+		.formats = 1U << ATT_FORMAT_PACKED | 1U << ATT_FORMAT_TPM |
+			   1U << ATT_FORMAT_FIDO_U2F |
+			   1U << ATT_FORMAT_ANDROID_KEY |
+			   1U << ATT_FORMAT_APPLE,
+		.require_aaguid_extension = true,
+		.min_rsa_bits = 2048,
+		.cbor_key_order = ATT_KEY_ORDER_STRICT,
+	};
+}
+
+struct att_options
+forge_make_options_for(enum forge_kind kind)
+{
+	struct att_options opts = forge_make_options();
+
+	if (kind == FORGE_KIND_SELF)
+		opts.attestation = ATT_ATTESTATION_SELF;
+	if (kind == FORGE_KIND_NONE)
+		opts.attestation = ATT_ATTESTATION_NONE;
+	return opts;
+}
+
+enum att_err
+forged_judge(const struct forged *forged, struct att_verdict *verdict,
+    struct att_reason *why)
+{
+	struct att_options opts = forge_make_options_for(forged->spec.kind);
+	struct att_evidence evidence = forged_get_evidence(forged);
+	struct att_anchors *anchors = forged_make_anchors(forged);
+	struct att_verdict own = { 0 };
+	enum att_err err;
+
+	err = att_attestation_verify(
+	    &evidence, &opts, anchors, verdict != NULL ? verdict : &own, why);
+	att_verdict_reset(&own);
+	att_anchors_free(&anchors);
+	return err;
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the judgement of registrations. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "attestation/verify.h"
+#include "forge.h"
+
+/* One row of forge.def: refused for its own reason, or accepted. */
+static void
+judges_as_forged(void **state)
+{
+	const struct forge_row *row = *state;
+	struct att_verdict verdict = { 0 };
+	struct att_reason why = { 0 };
+	struct forged f;
+	enum att_err err;
+
+	forge_row(row, &f);
+	err = forged_judge(&f, &verdict, &why);
+	if (err != row->error)
+		print_error("%s: %s (%s), expected %s\n", row->name,
+		    att_err_code(err), why.text, att_err_code(row->error));
+	assert_int_equal(err, row->error);
+	if (err != ATT_OK) {
+		assert_int_equal(why.code, err);
+		assert_true(why.text[0] != '\0');
+		assert_false(verdict.has_anchor);
+	}
+	att_verdict_reset(&verdict);
+	forged_reset(&f);
+}
+
+static void
+fills_the_verdict(void **state)
+{
+	const struct forge_spec spec = { .kind = FORGE_KIND_CHAIN };
+	struct att_verdict verdict = { 0 };
+	struct att_reason why = { 0 };
+	struct forged f;
+
+	(void)state;
+	forge(&spec, &f);
+	assert_int_equal(forged_judge(&f, &verdict, &why), ATT_OK);
+	assert_true(verdict.has_format);
+	assert_int_equal(verdict.format, ATT_FORMAT_PACKED);
+	assert_true(verdict.has_auth_data);
+	assert_memory_equal(verdict.aaguid, forge_aaguid, ATT_AAGUID_LEN);
+	assert_int_equal(verdict.flags, 0x45);
+	assert_int_equal(verdict.sign_count, 7);
+	assert_int_equal(verdict.credential_id.len, 32);
+	assert_int_equal(verdict.algorithm, -7);
+	assert_int_equal(EVP_PKEY_eq(verdict.key, f.credential), 1);
+	assert_true(verdict.has_type);
+	assert_int_equal(verdict.type, ATT_TYPE_BASIC);
+	assert_true(verdict.has_anchor);
+	assert_non_null(strstr(verdict.anchor.subject, "Forge root"));
+	att_verdict_reset(&verdict);
+	assert_null(verdict.key);
+	forged_reset(&f);
+}
+
+static void
+a_refusal_names_the_model(void **state)
+{
+	struct att_verdict verdict = { 0 };
+	struct att_reason why = { 0 };
+	struct forged f;
+
+	(void)state;
+	forge_row(&forge_rows[FORGE_SIG_OTHER_KEY], &f);
+	assert_int_equal(
+	    forged_judge(&f, &verdict, &why), ATT_ERR_STATEMENT_SIGNATURE);
+	assert_true(verdict.has_format);
+	assert_true(verdict.has_auth_data);
+	assert_memory_equal(verdict.aaguid, forge_aaguid, ATT_AAGUID_LEN);
+	assert_false(verdict.has_type);
+	att_verdict_reset(&verdict);
+	forged_reset(&f);
+}
+
+/* Judges a registration under options of the caller's. */
+static enum att_err
+judge_under(const struct forged *f, const struct att_options *opts)
+{
+	struct att_evidence evidence = forged_get_evidence(f);
+	struct att_anchors *anchors = forged_make_anchors(f);
+	struct att_verdict verdict = { 0 };
+	struct att_reason why = { 0 };
+	enum att_err err;
+
+	err = att_attestation_verify(&evidence, opts, anchors, &verdict, &why);
+	att_verdict_reset(&verdict);
+	att_anchors_free(&anchors);
+	return err;
+}
+
+static enum att_err
+judge_row_under(enum forge_defect defect, const struct att_options *opts)
+{
+	struct forged f;
+	enum att_err err;
+
+	forge_row(&forge_rows[defect], &f);
+	err = judge_under(&f, opts);
+	forged_reset(&f);
+	return err;
+}
+
+static void
+the_level_of_attestation_is_a_floor(void **state)
+{
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE_SELF, &opts), ATT_ERR_ATTESTATION_SELF);
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE_NONE, &opts), ATT_ERR_ATTESTATION_NONE);
+	opts.attestation = ATT_ATTESTATION_SELF;
+	assert_int_equal(judge_row_under(FORGE_FINE, &opts), ATT_OK);
+	assert_int_equal(judge_row_under(FORGE_FINE_SELF, &opts), ATT_OK);
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE_NONE, &opts), ATT_ERR_ATTESTATION_NONE);
+	opts.attestation = ATT_ATTESTATION_NONE;
+	assert_int_equal(judge_row_under(FORGE_FINE, &opts), ATT_OK);
+	assert_int_equal(judge_row_under(FORGE_FINE_SELF, &opts), ATT_OK);
+	assert_int_equal(judge_row_under(FORGE_FINE_NONE, &opts), ATT_OK);
+}
+
+/* A statement that is there is checked, however little is asked for. */
+static void
+accepting_none_accepts_no_false_statement(void **state)
+{
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	opts.attestation = ATT_ATTESTATION_NONE;
+	assert_int_equal(judge_row_under(FORGE_SIG_OTHER_KEY, &opts),
+	    ATT_ERR_STATEMENT_SIGNATURE);
+	assert_int_equal(judge_row_under(FORGE_SELF_OTHER_KEY, &opts),
+	    ATT_ERR_STATEMENT_SIGNATURE);
+	assert_int_equal(
+	    judge_row_under(FORGE_ROOT_UNKNOWN, &opts), ATT_ERR_ANCHOR_UNKNOWN);
+}
+
+static void
+formats_switched_off_are_refused(void **state)
+{
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	opts.formats &= ~(1U << ATT_FORMAT_PACKED);
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE, &opts), ATT_ERR_FORMAT_REFUSED);
+}
+
+static void
+the_allow_list_wants_a_proven_model(void **state)
+{
+	struct att_options opts = forge_make_options();
+	uint8_t id[1][ATT_AAGUID_LEN];
+
+	(void)state;
+	memcpy(id[0], forge_aaguid, ATT_AAGUID_LEN);
+	opts.attestation = ATT_ATTESTATION_NONE;
+	opts.aaguid_allow = (struct att_aaguids){ id, 1 };
+	assert_int_equal(judge_row_under(FORGE_FINE, &opts), ATT_OK);
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE_SELF, &opts), ATT_ERR_AAGUID_REFUSED);
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE_NONE, &opts), ATT_ERR_AAGUID_REFUSED);
+	id[0][15] ^= 1;
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE, &opts), ATT_ERR_AAGUID_REFUSED);
+}
+
+static void
+the_deny_list_takes_claims_too(void **state)
+{
+	struct att_options opts = forge_make_options();
+	uint8_t id[2][ATT_AAGUID_LEN] = { { 0 } };
+
+	(void)state;
+	memcpy(id[1], forge_aaguid, ATT_AAGUID_LEN);
+	opts.attestation = ATT_ATTESTATION_NONE;
+	opts.aaguid_deny = (struct att_aaguids){ id, 2 };
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE, &opts), ATT_ERR_AAGUID_REFUSED);
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE_SELF, &opts), ATT_ERR_AAGUID_REFUSED);
+	opts.aaguid_allow = opts.aaguid_deny;
+	assert_int_equal(
+	    judge_row_under(FORGE_FINE, &opts), ATT_ERR_AAGUID_REFUSED);
+}
+
+static void
+each_relaxation_is_one_option(void **state)
+{
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	opts.backup_eligible = true;
+	assert_int_equal(judge_row_under(FORGE_FLAGS_BE, &opts), ATT_OK);
+	opts = forge_make_options();
+	opts.require_aaguid_extension = false;
+	assert_int_equal(
+	    judge_row_under(FORGE_CERT_AAGUID_MISSING, &opts), ATT_OK);
+	assert_int_equal(judge_row_under(FORGE_CERT_AAGUID_OTHER, &opts),
+	    ATT_ERR_AAGUID_MISMATCH);
+	opts = forge_make_options();
+	opts.x5c_extra = true;
+	assert_int_equal(judge_row_under(FORGE_X5C_UNRELATED, &opts), ATT_OK);
+	opts = forge_make_options();
+	opts.cbor_key_order = ATT_KEY_ORDER_ANY;
+	assert_int_equal(
+	    judge_row_under(FORGE_OBJECT_UNORDERED, &opts), ATT_OK);
+	assert_int_equal(judge_row_under(FORGE_OBJECT_DUPLICATE, &opts),
+	    ATT_ERR_CBOR_DUPLICATE_KEY);
+	assert_int_equal(judge_row_under(FORGE_COSE_UNORDERED, &opts),
+	    ATT_ERR_CBOR_KEY_ORDER);
+}
+
+/* min_rsa_bits is about the credential and about who attests it. */
+static void
+small_rsa_keys_are_refused(void **state)
+{
+	const struct forge_spec specs[] = {
+		{ .kind = FORGE_KIND_BASIC, .credential_alg = -257 },
+		{ .kind = FORGE_KIND_BASIC, .attestation_alg = -257 },
+	};
+	struct att_options opts = forge_make_options();
+	struct forged f;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		forge(&specs[i], &f);
+		opts.min_rsa_bits = 2048;
+		assert_int_equal(judge_under(&f, &opts), ATT_OK);
+		opts.min_rsa_bits = 2049;
+		assert_int_equal(judge_under(&f, &opts), ATT_ERR_RSA_SIZE);
+		forged_reset(&f);
+	}
+}
+
+/* Every algorithm of the table, as credential and as attestation key. */
+static void
+accepts_every_algorithm(void **state)
+{
+	static const int32_t algs[] = { -7, -8, -257, -9, -35, -51, -36, -52,
+		-47, -19, -53, -258, -259, -37, -38, -39 };
+	struct att_reason why = { 0 };
+	struct forged f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(algs) / sizeof(algs[0]); i++) {
+		struct forge_spec spec = { .kind = FORGE_KIND_SELF,
+			.credential_alg = algs[i] };
+
+		forge(&spec, &f);
+		assert_int_equal(forged_judge(&f, NULL, &why), ATT_OK);
+		forged_reset(&f);
+		if (algs[i] == -257 || algs[i] < -257)
+			continue; /* RSA again only slows this down */
+		spec = (struct forge_spec){ .kind = FORGE_KIND_BASIC,
+			.attestation_alg = algs[i] };
+		forge(&spec, &f);
+		assert_int_equal(forged_judge(&f, NULL, &why), ATT_OK);
+		forged_reset(&f);
+	}
+}
+
+static void
+without_anchors_only_self_and_none_pass(void **state)
+{
+	static const enum forge_kind kinds[] = { FORGE_KIND_BASIC,
+		FORGE_KIND_SELF, FORGE_KIND_NONE };
+	struct att_options opts = forge_make_options_for(FORGE_KIND_NONE);
+	struct att_verdict verdict = { 0 };
+	struct att_reason why = { 0 };
+	struct forged f;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		const struct forge_spec spec = { .kind = kinds[i] };
+		struct att_evidence evidence;
+
+		forge(&spec, &f);
+		evidence = forged_get_evidence(&f);
+		assert_int_equal(att_attestation_verify(
+				     &evidence, &opts, NULL, &verdict, &why),
+		    i == 0 ? ATT_ERR_ANCHOR_UNKNOWN : ATT_OK);
+		forged_reset(&f);
+	}
+	att_verdict_reset(&verdict);
+}
+
+static void
+names_every_attestation_type(void **state)
+{
+	(void)state;
+	assert_string_equal(att_attestation_type_name(ATT_TYPE_NONE), "none");
+	assert_string_equal(att_attestation_type_name(ATT_TYPE_SELF), "self");
+	assert_string_equal(att_attestation_type_name(ATT_TYPE_BASIC), "basic");
+	assert_string_equal(att_attestation_type_name(ATT_TYPE_ATTCA), "attca");
+	assert_string_equal(
+	    att_attestation_type_name(ATT_TYPE_ANONCA), "anonca");
+}
+
+/* --- The deterministic mutator ------------------------------------------ */
+
+static size_t
+judge_flips(struct forged *f, const struct att_bytes part)
+{
+	size_t start = (size_t)((const uint8_t *)memmem(f->object.ptr,
+				    f->object.len, part.ptr, part.len) -
+				f->object.ptr);
+	struct att_options opts = forge_make_options_for(f->spec.kind);
+	struct att_evidence evidence = forged_get_evidence(f);
+	struct att_anchors *anchors = forged_make_anchors(f);
+	struct att_verdict verdict = { 0 };
+	size_t count = 0;
+
+	for (size_t bit = 0; bit < 8 * part.len; bit++, count++) {
+		uint8_t *byte = f->object.ptr + start + bit / 8;
+
+		*byte ^= (uint8_t)(1U << bit % 8);
+		assert_int_not_equal(att_attestation_verify(&evidence, &opts,
+					 anchors, &verdict, NULL),
+		    ATT_OK);
+		*byte ^= (uint8_t)(1U << bit % 8);
+	}
+	att_verdict_reset(&verdict);
+	att_anchors_free(&anchors);
+	return count;
+}
+
+static void
+every_signed_bit_counts(void **state)
+{
+	struct att_reason why = { 0 };
+	struct forged f;
+	size_t count;
+
+	(void)state;
+	forge_row(&forge_rows[FORGE_FINE_EXTENSIONS], &f);
+	assert_int_equal(forged_judge(&f, NULL, &why), ATT_OK);
+	count = judge_flips(&f, att_buf_get(&f.auth_data));
+	count += judge_flips(&f, att_buf_get(&f.statement));
+	print_message(
+	    "refused %zu registrations with one bit flipped\n", count);
+	assert_true(count > 4000);
+	/* The client data is not in the object. */
+	for (size_t bit = 0; bit < 256; bit++) {
+		f.client_data_hash[bit / 8] ^= (uint8_t)(1U << bit % 8);
+		assert_int_equal(
+		    forged_judge(&f, NULL, &why), ATT_ERR_STATEMENT_SIGNATURE);
+		f.client_data_hash[bit / 8] ^= (uint8_t)(1U << bit % 8);
+	}
+	assert_int_equal(forged_judge(&f, NULL, &why), ATT_OK);
+	forged_reset(&f);
+}
+
+/* A copy of its own, so that reading past the end is seen by ASan. */
+static enum att_err
+judge_copy(const struct forged *f, size_t start, size_t len)
+{
+	struct att_options opts = forge_make_options_for(f->spec.kind);
+	struct att_evidence evidence = forged_get_evidence(f);
+	struct att_verdict verdict = { 0 };
+	uint8_t *copy = malloc(len > 0 ? len : 1);
+	enum att_err err;
+
+	assert_non_null(copy);
+	memcpy(copy, f->object.ptr + start, len);
+	evidence.attestation_object = att_bytes(copy, len);
+	err = att_attestation_verify(&evidence, &opts, NULL, &verdict, NULL);
+	att_verdict_reset(&verdict);
+	free(copy);
+	return err;
+}
+
+static void
+every_truncation_is_refused(void **state)
+{
+	static const enum forge_defect fine[] = { FORGE_FINE, FORGE_FINE_SELF,
+		FORGE_FINE_NONE };
+	size_t count = 0;
+	struct forged f;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		forge_row(&forge_rows[fine[i]], &f);
+		for (size_t len = 0; len < f.object.len; len++, count += 2) {
+			assert_int_not_equal(judge_copy(&f, 0, len), ATT_OK);
+			assert_int_not_equal(
+			    judge_copy(&f, f.object.len - len, len), ATT_OK);
+		}
+		forged_reset(&f);
+	}
+	print_message("refused %zu truncated registrations\n", count);
+	assert_true(count > 1000);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest whole[] = {
+		cmocka_unit_test(fills_the_verdict),
+		cmocka_unit_test(a_refusal_names_the_model),
+		cmocka_unit_test(the_level_of_attestation_is_a_floor),
+		cmocka_unit_test(accepting_none_accepts_no_false_statement),
+		cmocka_unit_test(formats_switched_off_are_refused),
+		cmocka_unit_test(the_allow_list_wants_a_proven_model),
+		cmocka_unit_test(the_deny_list_takes_claims_too),
+		cmocka_unit_test(each_relaxation_is_one_option),
+		cmocka_unit_test(small_rsa_keys_are_refused),
+		cmocka_unit_test(accepts_every_algorithm),
+		cmocka_unit_test(without_anchors_only_self_and_none_pass),
+		cmocka_unit_test(names_every_attestation_type),
+		cmocka_unit_test(every_signed_bit_counts),
+		cmocka_unit_test(every_truncation_is_refused),
+	};
+	struct CMUnitTest rows[FORGE_COUNT];
+	int failed;
+
+	for (size_t i = 0; i < FORGE_COUNT; i++) {
+		rows[i] = (struct CMUnitTest)cmocka_unit_test(judges_as_forged);
+		rows[i].name = forge_rows[i].name;
+		rows[i].initial_state = (void *)(uintptr_t)&forge_rows[i];
+	}
+	failed = cmocka_run_group_tests_name("forged", rows, NULL, NULL);
+	failed += cmocka_run_group_tests_name("verify", whole, NULL, NULL);
+	return failed != 0;
+}
