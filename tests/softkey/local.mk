@@ -57,3 +57,5 @@ tests_softkey_softkey_CPPFLAGS = $(ATT_CPPFLAGS) $(CRYPTO_CFLAGS) \
 tests_softkey_softkey_CFLAGS = $(PROGRAM_CFLAGS)
 tests_softkey_softkey_LDFLAGS = $(PROGRAM_LDFLAGS)
 tests_softkey_softkey_LDADD = $(CRYPTO_LIBS) $(CBOR_LIBS) -lutil
+
+EXTRA_DIST += tests/softkey/raw_client.py
