@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * attestctl verify: judges one attestation object as a login would. Its
+ * options, output and exit status are a contract with scripts: attestctl(8).
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/evp.h>
+
+#include "attestctl/cmd_verify.h"
+#include "attestctl/command.h"
+#include "attestctl/moment.h"
+#include "attestation/verify.h"
+#include "base/file.h"
+#include "codec/attobj.h"
+#include "conf/options.h"
+#include "store/record.h"
+#include "trust/anchors.h"
+
+enum {
+	CLIENT_DATA_MAX = 1 << 20,
+	HASH_LEN = 32
+};
+
+/* Paths or settings in the order they were given. */
+struct words {
+	const char **words;
+	size_t count;
+};
+
+/* The command line. */
+struct request {
+	bool json;
+	const char *rp_id;
+	const char *rp_id_hash;
+	const char *client_data;
+	const char *client_data_hash;
+	struct words roots;
+	struct words intermediates;
+	struct words settings;
+	time_t at;
+	const char *file;
+};
+
+/* Everything a judgement needs, owned. */
+struct verification {
+	struct request request;
+	struct att_options *opts;
+	struct att_anchors *anchors;
+	struct att_evidence evidence;
+	uint8_t *object;
+	struct att_verdict verdict;
+};
+
+enum option_code {
+	OPT_JSON = 256,
+	OPT_RP_ID,
+	OPT_RP_ID_HASH,
+	OPT_CLIENT_DATA,
+	OPT_CLIENT_DATA_HASH,
+	OPT_ROOTS,
+	OPT_INTERMEDIATES,
+	OPT_AT,
+	OPT_SET,
+	OPT_HELP,
+};
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "rp-id", required_argument, NULL, OPT_RP_ID },
+	{ "rp-id-hash", required_argument, NULL, OPT_RP_ID_HASH },
+	{ "client-data", required_argument, NULL, OPT_CLIENT_DATA },
+	{ "client-data-hash", required_argument, NULL, OPT_CLIENT_DATA_HASH },
+	{ "roots", required_argument, NULL, OPT_ROOTS },
+	{ "intermediates", required_argument, NULL, OPT_INTERMEDIATES },
+	{ "at", required_argument, NULL, OPT_AT },
+	{ "set", required_argument, NULL, OPT_SET },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+    "usage: attestctl verify [--json] (--rp-id ID | --rp-id-hash HEX)\n"
+    "           (--client-data FILE | --client-data-hash HEX)\n"
+    "           [--roots PATH]... [--intermediates PATH]... [--at TIME]\n"
+    "           [--set OPTION=VALUE]... FILE|-\n";
+
+/* --- The command line
+ * ---------------------------------------------------------- */
+
+static enum att_err
+set_once(const char **where, const char *value, const char *name,
+    struct att_reason *why)
+{
+	if (*where != NULL)
+		return att_refuse(
+		    why, ATT_ERR_USAGE, "%s is given twice", name);
+	*where = value;
+	return ATT_OK;
+}
+
+static enum att_err
+set_time(struct request *request, const char *value, struct att_reason *why)
+{
+	if (att_moment_parse(value, &request->at))
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_USAGE,
+	    "--at '%s' is neither Unix seconds nor a time such as "
+	    "2026-01-31T12:00:00Z",
+	    value);
+}
+
+static void
+append(struct words *words, const char *word)
+{
+	words->words[words->count++] = word;
+}
+
+static enum att_err
+set_option(struct request *request, int code, const char *value,
+    struct att_reason *why)
+{
+	switch (code) {
+	case OPT_JSON:
+		request->json = true;
+		return ATT_OK;
+	case OPT_RP_ID:
+		return set_once(&request->rp_id, value, "--rp-id", why);
+	case OPT_RP_ID_HASH:
+		return set_once(
+		    &request->rp_id_hash, value, "--rp-id-hash", why);
+	case OPT_CLIENT_DATA:
+		return set_once(
+		    &request->client_data, value, "--client-data", why);
+	case OPT_CLIENT_DATA_HASH:
+		return set_once(&request->client_data_hash, value,
+		    "--client-data-hash", why);
+	case OPT_ROOTS:
+		append(&request->roots, value);
+		return ATT_OK;
+	case OPT_INTERMEDIATES:
+		append(&request->intermediates, value);
+		return ATT_OK;
+	case OPT_AT:
+		return set_time(request, value, why);
+	case OPT_SET:
+		append(&request->settings, value);
+		return ATT_OK;
+	default:
+		return att_refuse(why, ATT_ERR_USAGE, "unknown option");
+	}
+}
+
+static enum att_err
+check_request(const struct request *request, struct att_reason *why)
+{
+	const char *rp_id = request->rp_id;
+
+	if ((rp_id == NULL) == (request->rp_id_hash == NULL))
+		return att_refuse(why, ATT_ERR_USAGE,
+		    "one of --rp-id and --rp-id-hash is needed");
+	if ((request->client_data == NULL) ==
+	    (request->client_data_hash == NULL))
+		return att_refuse(why, ATT_ERR_USAGE,
+		    "one of --client-data and --client-data-hash is needed");
+	if (rp_id != NULL &&
+	    (rp_id[0] == '\0' || strlen(rp_id) > ATT_RP_ID_MAX))
+		return att_refuse(why, ATT_ERR_USAGE,
+		    "--rp-id has to have 1 to %d bytes", ATT_RP_ID_MAX);
+	if (request->client_data != NULL &&
+	    strcmp(request->client_data, "-") == 0 &&
+	    strcmp(request->file, "-") == 0)
+		return att_refuse(why, ATT_ERR_USAGE,
+		    "only one of --client-data and FILE can be standard input");
+	return ATT_OK;
+}
+
+static enum att_err
+make_words(struct words *words, int argc)
+{
+	words->words = calloc((size_t)argc, sizeof(*words->words));
+	return words->words == NULL ? ATT_ERR_NO_MEMORY : ATT_OK;
+}
+
+/* *help: usage was asked for, nothing else was looked at. */
+static enum att_err
+parse(struct request *request, int argc, char **argv, bool *help,
+    struct att_reason *why)
+{
+	enum att_err r;
+	int code;
+
+	if (make_words(&request->roots, argc) != ATT_OK ||
+	    make_words(&request->intermediates, argc) != ATT_OK ||
+	    make_words(&request->settings, argc) != ATT_OK)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	request->at = time(NULL);
+	optind = 0;
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (code == OPT_HELP) {
+			*help = true;
+			return ATT_OK;
+		}
+		if (code == '?' || code == ':')
+			return att_refuse(why, ATT_ERR_USAGE, "'%s' %s",
+			    argv[optind - 1],
+			    code == ':' ? "needs a value"
+					: "is not an option of verify");
+		if ((r = set_option(request, code, optarg, why)) != ATT_OK)
+			return r;
+	}
+	if (argc - optind != 1)
+		return att_refuse(
+		    why, ATT_ERR_USAGE, "exactly one FILE (or -) is needed");
+	request->file = argv[optind];
+	return check_request(request, why);
+}
+
+/* --- Gathering
+ * ------------------------------------------------------------------ */
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static enum att_err
+read_hash(const char *text, const char *name, uint8_t hash[HASH_LEN],
+    struct att_reason *why)
+{
+	bool is_good = strlen(text) == 2 * HASH_LEN;
+
+	for (size_t i = 0; is_good && i < HASH_LEN; i++) {
+		int high = hex_value(text[2 * i]);
+		int low = hex_value(text[2 * i + 1]);
+
+		is_good = high >= 0 && low >= 0;
+		if (is_good)
+			hash[i] = (uint8_t)(high << 4 | low);
+	}
+	if (is_good)
+		return ATT_OK;
+	return att_refuse(
+	    why, ATT_ERR_USAGE, "%s has to be 64 hexadecimal digits", name);
+}
+
+static enum att_err
+hash_bytes(
+    struct att_bytes bytes, uint8_t hash[HASH_LEN], struct att_reason *why)
+{
+	if (EVP_Digest(bytes.ptr, bytes.len, hash, NULL, EVP_sha256(), NULL) !=
+	    1)
+		return att_refuse_plain(why, ATT_ERR_CRYPTO);
+	return ATT_OK;
+}
+
+static enum att_err
+read_rp_id(struct verification *v, struct att_reason *why)
+{
+	if (v->request.rp_id_hash != NULL)
+		return read_hash(v->request.rp_id_hash, "--rp-id-hash",
+		    v->evidence.rp_id_hash, why);
+	return hash_bytes(
+	    att_bytes_text(v->request.rp_id), v->evidence.rp_id_hash, why);
+}
+
+static enum att_err
+read_client_data(struct verification *v, struct att_reason *why)
+{
+	uint8_t *ptr;
+	size_t len;
+	enum att_err r;
+
+	if (v->request.client_data_hash != NULL)
+		return read_hash(v->request.client_data_hash,
+		    "--client-data-hash", v->evidence.client_data_hash, why);
+	r = att_file_read_any(
+	    v->request.client_data, CLIENT_DATA_MAX, &ptr, &len, why);
+	if (r != ATT_OK)
+		return r;
+	r = hash_bytes(att_bytes(ptr, len), v->evidence.client_data_hash, why);
+	free(ptr);
+	return r;
+}
+
+static enum att_err
+read_object(struct verification *v, struct att_reason *why)
+{
+	size_t len;
+	enum att_err r;
+
+	r = att_file_read_any(
+	    v->request.file, ATT_ATTESTATION_OBJECT_MAX, &v->object, &len, why);
+	if (r == ATT_ERR_FILE_TOO_LARGE) /* its content is what is wrong */
+		return att_refuse(why, ATT_ERR_TOO_LARGE,
+		    "the attestation object has more than %d bytes",
+		    ATT_ATTESTATION_OBJECT_MAX);
+	v->evidence.attestation_object = att_bytes(v->object, len);
+	return r;
+}
+
+static enum att_err
+apply_setting(
+    struct att_options *opts, const char *setting, struct att_reason *why)
+{
+	const char *equals = strchr(setting, '=');
+	char *name;
+	enum att_err r;
+
+	if (equals == NULL || equals == setting)
+		return att_refuse(why, ATT_ERR_USAGE,
+		    "--set '%s' is not OPTION=VALUE", setting);
+	if ((name = strndup(setting, (size_t)(equals - setting))) == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	r = att_options_set(opts, name, equals + 1, "--set", why);
+	free(name);
+	return r;
+}
+
+static enum att_err
+apply_settings(struct verification *v, struct att_reason *why)
+{
+	enum att_err r = ATT_OK;
+
+	for (size_t i = 0; i < v->request.settings.count && r == ATT_OK; i++)
+		r = apply_setting(v->opts, v->request.settings.words[i], why);
+	v->evidence.require_uv =
+	    v->opts->user_verification == ATT_USER_VERIFICATION_REQUIRED;
+	return r;
+}
+
+/* The paths that were given, or the configured folder, which has to be ours. */
+static enum att_err
+load_role(
+    struct verification *v, enum att_anchor_role role, struct att_reason *why)
+{
+	bool is_anchor = role == ATT_ROLE_ANCHOR;
+	const struct words *words =
+	    is_anchor ? &v->request.roots : &v->request.intermediates;
+	const char *configured =
+	    is_anchor ? v->opts->roots_dir : v->opts->intermediates_dir;
+	enum att_err r = ATT_OK;
+
+	if (words->count == 0)
+		return att_anchors_load(
+		    v->anchors, role, configured, true, why);
+	for (size_t i = 0; i < words->count && r == ATT_OK; i++)
+		r = att_anchors_load(
+		    v->anchors, role, words->words[i], false, why);
+	return r;
+}
+
+static enum att_err
+gather(struct verification *v, struct att_reason *why)
+{
+	enum att_err r;
+
+	if ((r = apply_settings(v, why)) != ATT_OK ||
+	    (r = read_rp_id(v, why)) != ATT_OK ||
+	    (r = read_client_data(v, why)) != ATT_OK)
+		return r;
+	if ((r = att_anchors_new(&v->anchors)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	if ((r = load_role(v, ATT_ROLE_ANCHOR, why)) != ATT_OK ||
+	    (r = load_role(v, ATT_ROLE_INTERMEDIATE, why)) != ATT_OK)
+		return r;
+	v->evidence.time = v->request.at;
+	return read_object(v, why);
+}
+
+/* --- The command
+ * ------------------------------------------------------------------ */
+
+static enum att_exit
+fail(const struct att_reason *why)
+{
+	fprintf(stderr, "attestctl verify: %s\n", why->text);
+	return ATT_EXIT_UNKNOWN;
+}
+
+/* Is it about the object, and not about us, the machine or the files? */
+static bool
+is_refusal(enum att_err err)
+{
+	enum att_category category = att_err_category(err);
+
+	return category == ATT_CATEGORY_input ||
+	       category == ATT_CATEGORY_policy ||
+	       category == ATT_CATEGORY_trust;
+}
+
+static enum att_exit
+report(const struct verification *v, enum att_err err,
+    const struct att_reason *why)
+{
+	struct att_reason trouble = { 0 };
+	enum att_err r;
+
+	if (v->request.json)
+		r = att_verdict_print_json(&v->verdict, err, why);
+	else
+		r = att_verdict_print_text(&v->verdict, err, why);
+	if (att_refuse_plain(&trouble, r) != ATT_OK)
+		return fail(&trouble);
+	return err == ATT_OK ? ATT_EXIT_DONE : ATT_EXIT_REFUSED;
+}
+
+static enum att_exit
+verify(struct verification *v)
+{
+	struct att_reason why = { 0 };
+	enum att_err r;
+
+	r = gather(v, &why);
+	if (r == ATT_OK)
+		r = att_attestation_verify(
+		    &v->evidence, v->opts, v->anchors, &v->verdict, &why);
+	if (r != ATT_OK && att_refuse_plain(&why, r) != ATT_OK &&
+	    !is_refusal(r))
+		return fail(&why);
+	return report(v, r, &why);
+}
+
+static void
+verification_reset(struct verification *v)
+{
+	att_verdict_reset(&v->verdict);
+	att_anchors_free(&v->anchors);
+	att_options_free(&v->opts);
+	free(v->object);
+	free(v->request.roots.words);
+	free(v->request.intermediates.words);
+	free(v->request.settings.words);
+}
+
+enum att_exit
+att_cmd_verify(const struct att_invocation *invocation, int argc, char **argv)
+{
+	struct verification v = { 0 };
+	struct att_reason why = { 0 };
+	enum att_exit status = ATT_EXIT_UNKNOWN;
+	bool help = false;
+
+	if (parse(&v.request, argc, argv, &help, &why) != ATT_OK) {
+		status = fail(&why);
+	} else if (help) {
+		fputs(usage, stdout);
+		status = ATT_EXIT_DONE;
+	} else if (att_invocation_options(invocation, &v.opts) == ATT_OK) {
+		status = verify(&v);
+	}
+	verification_reset(&v);
+	return status;
+}
