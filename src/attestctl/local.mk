@@ -1,1 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
+sbin_PROGRAMS += attestctl
+attestctl_SOURCES = \
+	src/attestctl/arguments.h src/attestctl/arguments.c \
+	src/attestctl/cmd_config.c \
+	src/attestctl/cmd_enroll.c \
+	src/attestctl/cmd_list.c \
+	src/attestctl/cmd_remove.c \
+	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
+	src/attestctl/cmd_verify_print.c \
+	src/attestctl/command.h \
+	src/attestctl/judged.h src/attestctl/judged.c \
+	src/attestctl/main.c \
+	src/attestctl/moment.h src/attestctl/moment.c \
+	src/attestctl/out.h src/attestctl/out.c \
+	src/attestctl/table.c
+attestctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(CBOR_CFLAGS) \
+	$(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+attestctl_CFLAGS = $(PROGRAM_CFLAGS)
+attestctl_LDFLAGS = $(PROGRAM_LDFLAGS)
+attestctl_LDADD = libatt.la libatt_base.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)

@@ -136,7 +136,10 @@ struct att_option_info {
 /* The rows in the order of options.def; NULL past the end. Static. */
 const struct att_option_info *att_options_get_info(size_t index);
 
-/* Appends the present value of an option as it would be written. */
+/*
+ * Appends the present value of an option as it would be written; the values
+ * of a repeatable one with newlines between them.
+ */
 enum att_err att_options_print_value(const struct att_options *opts,
     size_t index, struct att_buf *out) ATT_MUST_USE;
 

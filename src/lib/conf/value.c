@@ -248,7 +248,7 @@ att_value_print_paths(const struct att_paths *v, struct att_buf *out)
 	enum att_err r = ATT_OK;
 
 	for (size_t i = 0; i < v->count && r == ATT_OK; i++)
-		r = att_buf_printf(out, "%s%s", i == 0 ? "" : " ", v->paths[i]);
+		r = att_buf_printf(out, "%s%s", i == 0 ? "" : "\n", v->paths[i]);
 	return r;
 }
 

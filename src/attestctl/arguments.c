@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The options that every plain command has. */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "attestctl/arguments.h"
+#include "attestctl/out.h"
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool
+refuse(const char *command, const char *what, const char *word)
+{
+	att_out_error(command, "%s%s%s; see \"attestctl %s --help\"", what,
+	    word == NULL ? "" : " ", word == NULL ? "" : word, command);
+	return false;
+}
+
+bool
+att_arguments_parse(
+    int argc, char **argv, struct att_arguments *args, enum att_exit *status)
+{
+	int c;
+
+	*status = ATT_EXIT_UNKNOWN;
+	args->is_json = false;
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			args->is_json = true;
+			break;
+		case 'h':
+			fputs(args->usage, stdout);
+			*status = ATT_EXIT_DONE;
+			return false;
+		default:
+			return refuse(
+			    argv[0], "unknown option", argv[optind - 1]);
+		}
+	}
+	args->operands = argv + optind;
+	if (argc - optind < args->least)
+		return refuse(argv[0], "too few arguments", NULL);
+	if (argc - optind > args->most)
+		return refuse(
+		    argv[0], "unexpected argument", argv[optind + args->most]);
+	return true;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A stored credential and what the present configuration says of it. */
+#include <stdlib.h>
+
+#include "attestctl/judged.h"
+
+enum att_err
+att_judge_open(const struct att_invocation *invocation, struct att_judge *judge)
+{
+	struct att_reason why = { 0 };
+	enum att_err r;
+
+	*judge = (struct att_judge){ 0 };
+	if ((r = att_invocation_options(invocation, &judge->opts)) != ATT_OK)
+		return r;
+	if ((r = att_anchors_new(&judge->anchors)) != ATT_OK ||
+	    (r = att_anchors_load(judge->anchors, ATT_ROLE_ANCHOR,
+		 judge->opts->roots_dir, true, &why)) != ATT_OK ||
+	    (r = att_anchors_load(judge->anchors, ATT_ROLE_INTERMEDIATE,
+		 judge->opts->intermediates_dir, true, &why)) != ATT_OK) {
+		att_out_reason("trust anchors", r, &why);
+		att_judge_close(judge);
+	}
+	return r;
+}
+
+void
+att_judge_close(struct att_judge *judge)
+{
+	att_anchors_free(&judge->anchors);
+	att_options_free(&judge->opts);
+}
+
+void
+att_judge_record(const struct att_judge *judge, const char *user,
+    const struct att_record *record, struct att_judged *judged)
+{
+	struct att_evidence evidence;
+
+	*judged = (struct att_judged){ .user = user, .record = record };
+	/* Bytes that give no ID do not pass the judgement either. */
+	if (att_record_get_credential_id(
+		record, &judged->credential_id, NULL) != ATT_OK)
+		judged->credential_id = att_bytes(NULL, 0);
+	judged->err =
+	    att_record_get_evidence(record, user, &evidence, &judged->why);
+	if (judged->err == ATT_OK)
+		judged->err = att_attestation_verify(&evidence, judge->opts,
+		    judge->anchors, &judged->verdict, &judged->why);
+}
+
+void
+att_judged_reset(struct att_judged *judged)
+{
+	att_verdict_reset(&judged->verdict);
+	*judged = (struct att_judged){ 0 };
+}
+
+static json_t *
+anchor_json(const struct att_verdict *verdict)
+{
+	char hex[2 * sizeof(verdict->anchor.sha256) + 1];
+
+	if (!verdict->has_anchor)
+		return json_null();
+	for (size_t i = 0; i < sizeof(verdict->anchor.sha256); i++)
+		snprintf(hex + 2 * i, 3, "%02x", verdict->anchor.sha256[i]);
+	return json_pack("{s:o, s:s}", "subject",
+	    att_json_text(verdict->anchor.subject), "sha256", hex);
+}
+
+/* What the attestation object says, null where it could not be read. */
+static json_t *
+found_json(const struct att_verdict *verdict)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "aaguid",
+	    verdict->has_auth_data ? att_json_aaguid(verdict->aaguid)
+				   : json_null(),
+	    "format",
+	    verdict->has_format
+		? att_json_text(att_format_name(verdict->format))
+		: json_null(),
+	    "attestation_type",
+	    verdict->has_type
+		? att_json_text(att_attestation_type_name(verdict->type))
+		: json_null(),
+	    "anchor", anchor_json(verdict));
+}
+
+static json_t *
+enrolled_json(const struct att_record *record)
+{
+	char *time = att_text_time(record->time);
+	json_t *value;
+
+	value = json_pack("{s:o, s:o, s:s?, s:o}", "label",
+	    att_json_text(record->label), "rp_id", att_json_text(record->rp_id),
+	    "time", time, "enrolled_by", att_json_text(record->enrolled_by));
+	free(time);
+	return value;
+}
+
+json_t *
+att_judged_json(const struct att_judged *judged)
+{
+	json_t *found = found_json(&judged->verdict);
+	json_t *enrolled = enrolled_json(judged->record);
+	json_t *root;
+
+	root = json_pack("{s:o, s:o, s:s, s:o}", "user",
+	    att_json_text(judged->user), "credential_id",
+	    judged->credential_id.len > 0
+		? att_json_base64url(judged->credential_id)
+		: json_null(),
+	    "verdict", judged->err == ATT_OK ? "accepted" : "refused", "reason",
+	    att_json_reason(judged->err, &judged->why));
+	if (root != NULL &&
+	    (found == NULL || json_object_update(root, found) != 0 ||
+		enrolled == NULL || json_object_update(root, enrolled) != 0)) {
+		json_decref(root);
+		root = NULL;
+	}
+	json_decref(found);
+	json_decref(enrolled);
+	return root;
+}

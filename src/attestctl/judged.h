@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A stored credential and what the present configuration says of it. */
+#ifndef ATT_ATTESTCTL_JUDGED_H
+#define ATT_ATTESTCTL_JUDGED_H
+
+#include "attestation/verify.h"
+#include "attestctl/out.h"
+#include "conf/options.h"
+#include "store/store.h"
+#include "trust/anchors.h"
+
+/* What a judgement goes by: the options and the certificates they name. */
+struct att_judge {
+	struct att_options *opts;
+	struct att_anchors *anchors;
+};
+
+/* On failure the reason has been printed. The caller closes *judge. */
+enum att_err att_judge_open(const struct att_invocation *invocation,
+    struct att_judge *judge) ATT_MUST_USE;
+void att_judge_close(struct att_judge *judge);
+
+struct att_judged {
+	const char *user;                /* lent */
+	const struct att_record *record; /* lent */
+	struct att_bytes credential_id;  /* lent by record; may be empty */
+	struct att_verdict verdict;
+	enum att_err err; /* ATT_OK: accepted today */
+	struct att_reason why;
+};
+
+/* Judges record as a login of user would. The caller resets *judged. */
+void att_judge_record(const struct att_judge *judge, const char *user,
+    const struct att_record *record, struct att_judged *judged);
+void att_judged_reset(struct att_judged *judged);
+
+/* A fresh JSON object of all that is known, or NULL without memory. */
+json_t *att_judged_json(const struct att_judged *judged);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What attestctl prints: aligned tables for people, JSON for scripts, one
+ * line for what went wrong. Bytes from elsewhere are escaped: no control
+ * character of a user name or label reaches a terminal.
+ */
+#ifndef ATT_ATTESTCTL_OUT_H
+#define ATT_ATTESTCTL_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "attestctl/command.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/err.h"
+
+/* Prints "attestctl: OBJECT: ..." as one line to standard error. */
+void att_out_error(const char *object, const char *fmt, ...) ATT_PRINTF(2, 3);
+
+/* The same with the text of why, or the general text of err without one. */
+void att_out_reason(const char *object, enum att_err err,
+    const struct att_reason *why);
+
+/*
+ * Appends text to out with whatever a terminal could take for more than a
+ * printable character as \xNN, and adds the columns it takes to *width.
+ */
+enum att_err att_out_escape(const char *text, struct att_buf *out,
+    size_t *width) ATT_MUST_USE;
+
+/*
+ * Prints root to standard output and lets it go; root may be NULL when there
+ * was no memory for it. Returns status, or ATT_EXIT_UNKNOWN on a failure.
+ */
+enum att_exit att_out_json(json_t *root, enum att_exit status);
+
+/* Fresh JSON values: text (escaped when it is not UTF-8), base64url, UUID. */
+json_t *att_json_text(const char *text);
+json_t *att_json_base64url(struct att_bytes bytes);
+json_t *att_json_aaguid(const uint8_t aaguid[16]);
+/* {"code": ..., "text": ...}, or null for ATT_OK. */
+json_t *att_json_reason(enum att_err err, const struct att_reason *why);
+
+/* A fresh NUL-terminated text of bytes; free() it. NULL without memory. */
+char *att_text_base64url(struct att_bytes bytes);
+char *att_text_aaguid(const uint8_t aaguid[16]);
+/* RFC 3339 in UTC, to the second. */
+char *att_text_time(time_t time);
+
+/* Colours appear on terminals only. */
+enum att_style { ATT_STYLE_PLAIN, ATT_STYLE_GOOD, ATT_STYLE_BAD };
+
+struct att_cell {
+	const char *text; /* lent; NULL is shown as "-" */
+	enum att_style style;
+};
+
+struct att_table {
+	const char *const *headings; /* lent, columns of them */
+	size_t columns;
+	size_t rows;
+	struct { /* rows times columns of them */
+		char *text;
+		enum att_style style;
+	} *cells;
+};
+
+/* Copies one row of cells. ATT_ERR_NO_MEMORY. */
+enum att_err att_table_add(struct att_table *table,
+    const struct att_cell *cells) ATT_MUST_USE;
+/* Prints headings and rows to standard output; no rows, no headings. */
+enum att_err att_table_print(const struct att_table *table) ATT_MUST_USE;
+void att_table_reset(struct att_table *table);
+
+#endif
