@@ -6,6 +6,8 @@
 
 /* The longest item head: one byte and a 64-bit argument. */
 #define HEAD_MAX 9
+/* Four levels of maps and arrays (CTAP 2.1 section 8), and what they hold */
+#define DEPTH_MAX 5
 
 void
 cbor_put_map(struct buf *b, size_t pairs)
@@ -63,13 +65,70 @@ cbor_put_text(struct buf *b, const char *text)
 	buf_put(b, text, len);
 }
 
+/* Reads an item head; false when it is cut off or of indefinite length. */
+static bool
+read_head(struct view *in, uint8_t *major, uint64_t *argument)
+{
+	uint8_t first;
+	size_t size;
+
+	if (in->len == 0)
+		return false;
+	first = in->data[0];
+	*major = first >> 5;
+	*argument = first & 0x1f;
+	in->data++;
+	in->len--;
+	if (*argument < 24)
+		return true;
+	size = (size_t)1 << (*argument - 24);
+	if (*argument > 27 || in->len < size)
+		return false;
+	for (*argument = 0; size > 0; size--) {
+		*argument = *argument << 8 | in->data[0];
+		in->data++;
+		in->len--;
+	}
+	return true;
+}
+
+/* Whether one item is there with all that it announces. Libcbor allocates
+ * what a length claims before it looks for the content. */
+static bool
+skip_item(struct view *in, unsigned int depth)
+{
+	uint64_t n;
+	uint8_t major;
+
+	if (depth > DEPTH_MAX || !read_head(in, &major, &n))
+		return false;
+	if (major == 2 || major == 3) {
+		if (n > in->len)
+			return false;
+		in->data += n;
+		in->len -= n;
+		return true;
+	}
+	if (major != 4 && major != 5 && major != 6)
+		return true;
+	if (major == 6)
+		n = 1;
+	if (n > in->len)
+		return false;
+	for (n = major == 5 ? 2 * n : n; n > 0; n--)
+		if (!skip_item(in, depth + 1))
+			return false;
+	return true;
+}
+
 cbor_item_t *
 cbor_parse_all(const uint8_t *data, size_t len)
 {
 	struct cbor_load_result result;
+	struct view rest = { data, len };
 	cbor_item_t *item;
 
-	if (len == 0)
+	if (!skip_item(&rest, 1) || rest.len != 0)
 		return NULL;
 	item = cbor_load(data, len, &result);
 	if (item != NULL && result.read != len)

@@ -58,4 +58,4 @@ tests_softkey_softkey_CFLAGS = $(PROGRAM_CFLAGS)
 tests_softkey_softkey_LDFLAGS = $(PROGRAM_LDFLAGS)
 tests_softkey_softkey_LDADD = $(CRYPTO_LIBS) $(CBOR_LIBS) -lutil
 
-EXTRA_DIST += tests/softkey/raw_client.py
+EXTRA_DIST += tests/softkey/README.md tests/softkey/raw_client.py
