@@ -80,6 +80,11 @@ set_from_hid(struct att_failed *failed, const struct att_hid *hid)
 		    "the device was unplugged or sent a report of a wrong "
 		    "length");
 		return;
+	case ATT_HID_DISBELIEVED:
+		set_failed(failed, ATT_FAILURE_DEVICE,
+		    "the reply is not canonical CBOR, or holds what CTAP does "
+		    "not know");
+		return;
 	case ATT_HID_GOES_ON:
 		break;
 	}

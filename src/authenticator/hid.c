@@ -14,13 +14,8 @@
 #include "wire/channel.h"
 #include "hid.h"
 
-/* Packet layout: 11.2.4. An output report has its number, 0, before it. */
 enum {
-	PACKET_CMD = 4,
-	PACKET_COUNT_HIGH = 5,
-	PACKET_COUNT_LOW = 6,
-	PACKET_DATA = 7,
-	OUTPUT_REPORT = ATT_HID_REPORT + 1,
+	OUTPUT_REPORT = ATT_HID_REPORT + 1, /* its number, 0, comes first */
 	CMD_CBOR = CTAP_FRAME_INIT | CTAP_CMD_CBOR,
 	CMD_KEEPALIVE = CTAP_FRAME_INIT | CTAP_KEEPALIVE,
 	CMD_ERROR = CTAP_FRAME_INIT | 0x3f,
@@ -150,16 +145,16 @@ io_close(void *handle)
 static bool
 is_get_info(const uint8_t *packet)
 {
-	return packet[PACKET_CMD] == CMD_CBOR &&
-	       packet[PACKET_COUNT_HIGH] == 0 &&
-	       packet[PACKET_COUNT_LOW] == 1 &&
-	       packet[PACKET_DATA] == CTAP_CBOR_GETINFO;
+	return packet[ATT_PACKET_CMD] == CMD_CBOR &&
+	       packet[ATT_PACKET_COUNT_HIGH] == 0 &&
+	       packet[ATT_PACKET_COUNT_LOW] == 1 &&
+	       packet[ATT_PACKET_DATA] == CTAP_CBOR_GETINFO;
 }
 
 static void
 record(struct att_hid *hid, const uint8_t *packet)
 {
-	if (packet[PACKET_CMD] == CMD_KEEPALIVE)
+	if (packet[ATT_PACKET_CMD] == CMD_KEEPALIVE)
 		return;
 	if (hid->info_count == ATT_HID_INFO_REPORTS) {
 		hid->is_recording = false;
@@ -193,8 +188,10 @@ io_read(void *handle, unsigned char *buf, size_t len, int ms)
 		return end_with(hid, ATT_HID_BROKEN);
 	if (hid->is_recording)
 		record(hid, buf);
-	if (buf[PACKET_CMD] == CMD_ERROR)
-		hid->error = buf[PACKET_DATA];
+	if (buf[ATT_PACKET_CMD] == CMD_ERROR)
+		hid->error = buf[ATT_PACKET_DATA];
+	if (!att_reply_note_answer(&hid->reply, buf))
+		return end_with(hid, ATT_HID_DISBELIEVED);
 	return ATT_HID_REPORT;
 }
 
@@ -235,6 +232,7 @@ io_write(void *handle, const unsigned char *buf, size_t len)
 			return OUTPUT_REPORT;
 		hid->is_recording = true;
 	}
+	att_reply_note_request(&hid->reply, buf + 1);
 	return write_all(hid, buf, len) == 0 ? OUTPUT_REPORT : -1;
 }
 
@@ -302,7 +300,7 @@ att_hid_await_cancelled(struct att_hid *hid)
 
 	while (poll(&pfd, 1, milliseconds_until(deadline)) > 0) {
 		if (read(hid->fd, packet, sizeof(packet)) != sizeof(packet) ||
-		    packet[PACKET_CMD] != CMD_KEEPALIVE)
+		    packet[ATT_PACKET_CMD] != CMD_KEEPALIVE)
 			break;
 	}
 	drop_stale(hid);

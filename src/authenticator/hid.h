@@ -23,6 +23,7 @@
 #include <fido.h>
 
 #include "base/err.h"
+#include "reply.h"
 
 enum {
 	ATT_HID_REPORT = 64,
@@ -33,6 +34,15 @@ enum {
 	ATT_HID_INFO_REPORTS = 40, /* a reply of FIDO_MAXMSG bytes */
 };
 
+/* Where what stands in a packet: CTAP 2.1, 11.2.4. */
+enum {
+	ATT_PACKET_CMD = 4,
+	ATT_PACKET_COUNT_HIGH = 5,
+	ATT_PACKET_COUNT_LOW = 6,
+	ATT_PACKET_DATA = 7,
+	ATT_PACKET_MORE_DATA = 5, /* of a continuation packet */
+};
+
 /* Why the device was not heard to the end. */
 enum att_hid_end {
 	ATT_HID_GOES_ON,
@@ -40,6 +50,7 @@ enum att_hid_end {
 	ATT_HID_CHANNEL_GONE, /* closed, or it broke the protocol */
 	ATT_HID_SILENT,	      /* no report in time */
 	ATT_HID_BROKEN,	      /* a short report, an error, unplugged */
+	ATT_HID_DISBELIEVED,  /* see reply.h */
 };
 
 struct att_hid {
@@ -49,7 +60,8 @@ struct att_hid {
 	int64_t deadline;     /* of the operation, -1 for none */
 	enum att_hid_end end; /* of the operation */
 	uint8_t error;	      /* of a CTAPHID_ERROR message, else 0 */
-	bool is_recording;    /* the reply to GetInfo is coming in */
+	struct att_reply reply;
+	bool is_recording; /* the reply to GetInfo is coming in */
 	size_t info_count;
 	size_t info_next; /* < info_count: it is being played back */
 	uint8_t info[ATT_HID_INFO_REPORTS][ATT_HID_REPORT];

@@ -4,6 +4,7 @@ programs_PROGRAMS += pam_attest-authenticator
 AUTHENTICATOR_SOURCES = \
 	src/authenticator/find.h src/authenticator/find.c \
 	src/authenticator/hid.h src/authenticator/hid.c \
+	src/authenticator/reply.h src/authenticator/reply.c \
 	src/authenticator/failure.h src/authenticator/failure.c \
 	src/authenticator/operation.h src/authenticator/chunk.c \
 	src/authenticator/assertion.c src/authenticator/credential.c \

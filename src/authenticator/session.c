@@ -216,7 +216,8 @@ static enum att_err
 give_up(struct session *s, int result, enum att_err err)
 {
 	struct att_failed failed;
-	bool is_cancelled = s->hid.end != ATT_HID_GOES_ON;
+	bool is_cancelled =
+	    s->hid.end != ATT_HID_GOES_ON && s->hid.end != ATT_HID_DISBELIEVED;
 
 	if (err != ATT_OK) {
 		att_failure_from_err(err, NULL, &failed);
