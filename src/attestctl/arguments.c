@@ -6,12 +6,6 @@
 #include "attestctl/arguments.h"
 #include "attestctl/out.h"
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 static bool
 refuse(const char *command, const char *what, const char *word)
 {
@@ -30,7 +24,7 @@ att_arguments_parse(
 	args->is_json = false;
 	optind = 0;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "jh", args->options, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			args->is_json = true;

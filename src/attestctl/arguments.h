@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options that every plain command has: --json and --help. */
+/* Commands whose only options are --json and --help. */
 #ifndef ATT_ATTESTCTL_ARGUMENTS_H
 #define ATT_ATTESTCTL_ARGUMENTS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 
 #include "attestctl/command.h"
 
 struct att_arguments {
 	const char *usage; /* the text of --help; set by the caller */
-	int least;         /* how many operands there may be */
+	const struct option
+	    *options; /* "json" as 'j', "help" as 'h'; likewise */
+	int least;    /* how many operands there may be */
 	int most;
 	bool is_json;
 	char **operands; /* lent by argv, NULL past the end */
@@ -19,7 +22,7 @@ struct att_arguments {
  * Parses argv, argv[0] being the command. False when the command is over
  * already, with *status: help was shown, or what is wrong was said.
  */
-bool att_arguments_parse(int argc, char **argv, struct att_arguments *args,
-    enum att_exit *status);
+bool att_arguments_parse(
+    int argc, char **argv, struct att_arguments *args, enum att_exit *status);
 
 #endif

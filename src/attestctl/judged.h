@@ -21,9 +21,9 @@ enum att_err att_judge_open(const struct att_invocation *invocation,
 void att_judge_close(struct att_judge *judge);
 
 struct att_judged {
-	const char *user;                /* lent */
+	const char *user;		 /* lent */
 	const struct att_record *record; /* lent */
-	struct att_bytes credential_id;  /* lent by record; may be empty */
+	struct att_bytes credential_id;	 /* lent by record; may be empty */
 	struct att_verdict verdict;
 	enum att_err err; /* ATT_OK: accepted today */
 	struct att_reason why;

@@ -21,15 +21,15 @@
 void att_out_error(const char *object, const char *fmt, ...) ATT_PRINTF(2, 3);
 
 /* The same with the text of why, or the general text of err without one. */
-void att_out_reason(const char *object, enum att_err err,
-    const struct att_reason *why);
+void att_out_reason(
+    const char *object, enum att_err err, const struct att_reason *why);
 
 /*
  * Appends text to out with whatever a terminal could take for more than a
  * printable character as \xNN, and adds the columns it takes to *width.
  */
-enum att_err att_out_escape(const char *text, struct att_buf *out,
-    size_t *width) ATT_MUST_USE;
+enum att_err att_out_escape(
+    const char *text, struct att_buf *out, size_t *width) ATT_MUST_USE;
 
 /*
  * Prints root to standard output and lets it go; root may be NULL when there
@@ -51,7 +51,11 @@ char *att_text_aaguid(const uint8_t aaguid[16]);
 char *att_text_time(time_t time);
 
 /* Colours appear on terminals only. */
-enum att_style { ATT_STYLE_PLAIN, ATT_STYLE_GOOD, ATT_STYLE_BAD };
+enum att_style {
+	ATT_STYLE_PLAIN,
+	ATT_STYLE_GOOD,
+	ATT_STYLE_BAD
+};
 
 struct att_cell {
 	const char *text; /* lent; NULL is shown as "-" */
@@ -65,12 +69,12 @@ struct att_table {
 	struct { /* rows times columns of them */
 		char *text;
 		enum att_style style;
-	} *cells;
+	} * cells;
 };
 
 /* Copies one row of cells. ATT_ERR_NO_MEMORY. */
-enum att_err att_table_add(struct att_table *table,
-    const struct att_cell *cells) ATT_MUST_USE;
+enum att_err att_table_add(
+    struct att_table *table, const struct att_cell *cells) ATT_MUST_USE;
 /* Prints headings and rows to standard output; no rows, no headings. */
 enum att_err att_table_print(const struct att_table *table) ATT_MUST_USE;
 void att_table_reset(struct att_table *table);

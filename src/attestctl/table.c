@@ -93,17 +93,6 @@ column_width(const struct att_table *table, size_t column)
 	return widest;
 }
 
-/* NO_COLOR (no-color.org) and dumb terminals are respected. */
-static bool
-has_colours(void)
-{
-	const char *off = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (off == NULL || *off == '\0') &&
-	       term != NULL && strcmp(term, "dumb") != 0;
-}
-
 static void
 print_cell(const char *text, const char *style, size_t pad)
 {
@@ -149,7 +138,7 @@ print_line(const struct att_table *table, const size_t *widths, size_t row,
 enum att_err
 att_table_print(const struct att_table *table)
 {
-	bool is_coloured = has_colours();
+	bool is_coloured = isatty(STDOUT_FILENO);
 	size_t *widths;
 
 	if (table->rows == 0)

@@ -22,8 +22,8 @@
  * *fdp. ATT_ERR_FILE_NOT_FOUND only for ENOENT of the folder itself;
  * ATT_ERR_FILE_UNREADABLE for EACCES and the rest; _TYPE, _PERMISSIONS.
  */
-enum att_err att_folder_open(const char *path, int *fdp,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_folder_open(
+    const char *path, int *fdp, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * As att_folder_open(), but makes the folder (not its parents) with exactly
@@ -66,15 +66,14 @@ enum att_err att_file_read_any(const char *path, size_t max, uint8_t **ptrp,
  * removed and the old content in place.
  */
 enum att_err att_file_replace(const struct att_file *file,
-    struct att_bytes content, mode_t mode, struct att_reason *why)
-    ATT_MUST_USE;
+    struct att_bytes content, mode_t mode, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Removes name from the folder and makes that last (fsync of the folder).
  * ATT_ERR_FILE_NOT_FOUND, ATT_ERR_SYSTEM.
  */
-enum att_err att_file_remove(const struct att_file *file,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_file_remove(
+    const struct att_file *file, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Takes an exclusive lock (flock) on name in the folder, created if absent,

@@ -24,12 +24,12 @@ struct att_assignment {
 	bool may_lack_value; /* the bare name of a yesno option means yes */
 };
 enum att_err att_options_assign(struct att_options *opts,
-    const struct att_assignment *assignment, struct att_reason *why)
-    ATT_MUST_USE;
+    const struct att_assignment *assignment,
+    struct att_reason *why) ATT_MUST_USE;
 
 /* Bytes of content as the configuration file that messages call shown. */
 enum att_err att_options_parse(struct att_options *opts,
-    struct att_bytes content, const char *shown, struct att_reason *why)
-    ATT_MUST_USE;
+    struct att_bytes content, const char *shown,
+    struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -25,7 +25,7 @@ enum option_type {
 #define ROW(type, ctype) TYPE_##type,
 	ATT_VALUE_PLAIN_TYPES(ROW)
 #undef ROW
-#define CHOICE(symbol, word)
+#define CHOICE(type, symbol, word)
 #define CHOICES(type, list) TYPE_##type,
 #include "conf/choices.def"
 #undef CHOICES
@@ -33,7 +33,7 @@ enum option_type {
 };
 
 /* What may be written, by type: "|required|self|none". */
-#define CHOICE(symbol, word) "|" word
+#define CHOICE(type, symbol, word) "|" word
 #define CHOICES(type, list) static const char words_##type[] = list;
 #include "conf/choices.def"
 #undef CHOICES
@@ -80,7 +80,7 @@ static const struct {
 #define ROW(type, ctype) typedef ctype field_##type;
 ATT_VALUE_PLAIN_TYPES(ROW)
 #undef ROW
-#define CHOICE(symbol, word)
+#define CHOICE(type, symbol, word)
 #define CHOICES(type, list) typedef enum att_choice_##type field_##type;
 #include "conf/choices.def"
 #undef CHOICES

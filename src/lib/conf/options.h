@@ -14,7 +14,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { ATT_AAGUID_LEN = 16 };
+enum {
+	ATT_AAGUID_LEN = 16
+};
 
 /* Bits of option "formats": 1 << enum att_format. */
 enum att_format {
@@ -37,7 +39,10 @@ enum att_choice_attestation {
 	ATT_ATTESTATION_SELF,
 	ATT_ATTESTATION_NONE,
 };
-enum att_choice_key_order { ATT_KEY_ORDER_STRICT, ATT_KEY_ORDER_ANY };
+enum att_choice_key_order {
+	ATT_KEY_ORDER_STRICT,
+	ATT_KEY_ORDER_ANY
+};
 enum att_choice_user_verification {
 	ATT_USER_VERIFICATION_REQUIRED,
 	ATT_USER_VERIFICATION_PREFERRED,
@@ -53,7 +58,9 @@ enum att_choice_self_enroll {
 	ATT_SELF_ENROLL_FIRST,
 	ATT_SELF_ENROLL_ALWAYS,
 };
-enum att_choice_host { ATT_HOST_OFF };
+enum att_choice_host {
+	ATT_HOST_OFF
+};
 
 struct att_aaguids {
 	uint8_t (*ids)[ATT_AAGUID_LEN];
@@ -101,8 +108,8 @@ void att_options_free(struct att_options **optsp);
  * option, what was expected and the nearest known name for a misspelt one.
  * ATT_ERR_FILE_*, ATT_ERR_CONF_SYNTAX, _UNKNOWN_OPTION, _VALUE, NO_MEMORY.
  */
-enum att_err att_options_read_file(struct att_options *opts,
-    const char *path, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_options_read_file(struct att_options *opts, const char *path,
+    struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Reads the configuration file, then sets options from "name=value" (or
@@ -112,8 +119,7 @@ enum att_err att_options_read_file(struct att_options *opts,
  * Errors as of att_options_read_file().
  */
 enum att_err att_options_read_arguments(struct att_options *opts,
-    const char *const *args, size_t count, struct att_reason *why)
-    ATT_MUST_USE;
+    const char *const *args, size_t count, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Sets one option after all others; where is the prefix of messages and the
@@ -121,8 +127,7 @@ enum att_err att_options_read_arguments(struct att_options *opts,
  * set, but a repeatable option grows. ATT_ERR_CONF_*, NO_MEMORY.
  */
 enum att_err att_options_set(struct att_options *opts, const char *name,
-    const char *value, const char *where, struct att_reason *why)
-    ATT_MUST_USE;
+    const char *value, const char *where, struct att_reason *why) ATT_MUST_USE;
 
 /* One row of options.def, for listings. */
 struct att_option_info {
@@ -147,7 +152,7 @@ enum att_err att_options_print_value(const struct att_options *opts,
  * Where the present value of an option came from: "default", "FILE:LINE",
  * "argument", or what att_options_set() was told. Lent until opts changes.
  */
-const char *att_options_get_source(const struct att_options *opts,
-    size_t index);
+const char *att_options_get_source(
+    const struct att_options *opts, size_t index);
 
 #endif

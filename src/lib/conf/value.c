@@ -248,7 +248,8 @@ att_value_print_paths(const struct att_paths *v, struct att_buf *out)
 	enum att_err r = ATT_OK;
 
 	for (size_t i = 0; i < v->count && r == ATT_OK; i++)
-		r = att_buf_printf(out, "%s%s", i == 0 ? "" : "\n", v->paths[i]);
+		r = att_buf_printf(
+		    out, "%s%s", i == 0 ? "" : "\n", v->paths[i]);
 	return r;
 }
 
@@ -456,7 +457,7 @@ refuse_choice(const struct att_value *value, struct att_reason *why)
 }
 
 /* Reading: an enumerator for each word. */
-#define CHOICE(symbol, word)                                                   \
+#define CHOICE(type, symbol, word)                                             \
 	if (strcmp(value->text, word) == 0) {                                  \
 		*out = symbol;                                                 \
 		return ATT_OK;                                                 \
@@ -472,7 +473,7 @@ refuse_choice(const struct att_value *value, struct att_reason *why)
 #undef CHOICE
 
 /* Writing; -Wswitch finds an enumerator that has no row in choices.def. */
-#define CHOICE(symbol, word)                                                   \
+#define CHOICE(type, symbol, word)                                             \
 	case symbol:                                                           \
 		return att_buf_printf(out, "%s", word);
 #define CHOICES(type, list)                                                    \

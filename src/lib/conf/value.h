@@ -28,8 +28,8 @@ struct att_value {
 #define ATT_VALUE_FUNCTIONS(type, ctype)                                       \
 	enum att_err att_value_parse_##type(const struct att_value *value,     \
 	    ctype *out, struct att_reason *why) ATT_MUST_USE;                  \
-	enum att_err att_value_print_##type(ctype const *v,                    \
-	    struct att_buf *out) ATT_MUST_USE;                                 \
+	enum att_err att_value_print_##type(                                   \
+	    ctype const *v, struct att_buf *out) ATT_MUST_USE;                 \
 	void att_value_free_##type(ctype *v);
 
 /* A row for each type of options.def and the type of its field. */
@@ -45,7 +45,7 @@ struct att_value {
 
 ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 
-#define CHOICE(symbol, word)
+#define CHOICE(type, symbol, word)
 #define CHOICES(type, list) ATT_VALUE_FUNCTIONS(type, enum att_choice_##type)
 #include "conf/choices.def"
 #undef CHOICES

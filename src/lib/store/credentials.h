@@ -34,9 +34,8 @@ void att_credentials_reset(struct att_credentials *creds);
  * record at all is no error here. The caller resets *creds, which is zeroed
  * first. ATT_ERR_STORE_MALFORMED with "FILE:LINE: ...", ATT_ERR_NO_MEMORY.
  */
-enum att_err att_credentials_parse(struct att_bytes content,
-    const char *shown, struct att_credentials *creds,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_credentials_parse(struct att_bytes content, const char *shown,
+    struct att_credentials *creds, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * The index of the credential that a person means: by its label, or else by

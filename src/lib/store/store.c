@@ -346,9 +346,13 @@ out:
 	return r;
 }
 
+struct visitor {
+	enum att_err (*fn)(const char *user, void *arg);
+	void *arg;
+};
+
 static enum att_err
-visit(const char *dir, const char *name,
-    enum att_err (*fn)(const char *user, void *arg), void *arg,
+visit(const char *dir, const char *name, const struct visitor *visitor,
     struct att_reason *why)
 {
 	enum att_err r;
@@ -364,7 +368,7 @@ visit(const char *dir, const char *name,
 		    dir, name);
 	if (r != ATT_OK)
 		return att_refuse_plain(why, r);
-	r = fn(user, arg);
+	r = visitor->fn(user, visitor->arg);
 	free(user);
 	return r;
 }
@@ -374,6 +378,7 @@ att_store_each_user(const char *dir,
     enum att_err (*fn)(const char *user, void *arg), void *arg,
     struct att_reason *why)
 {
+	const struct visitor visitor = { fn, arg };
 	struct dirent *entry;
 	enum att_err r;
 	DIR *stream;
@@ -392,7 +397,7 @@ att_store_each_user(const char *dir,
 		errno = 0;
 		entry = readdir(stream);
 		if (entry != NULL)
-			r = visit(dir, entry->d_name, fn, arg, why);
+			r = visit(dir, entry->d_name, &visitor, why);
 		else if (errno != 0)
 			r = att_refuse(why, ATT_ERR_FILE_UNREADABLE,
 			    "%s cannot be listed: %s", dir, strerror(errno));

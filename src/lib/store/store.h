@@ -18,20 +18,19 @@
  * name and one with a NUL or more than ATT_USER_MAX bytes are
  * ATT_ERR_STORE_BAD_USER. Caller frees *namep.
  */
-enum att_err att_store_file_name(const char *user, char **namep)
-    ATT_MUST_USE;
+enum att_err att_store_file_name(const char *user, char **namep) ATT_MUST_USE;
 /* The inverse, for listings: refuses any name the function above would not
  * have made. */
-enum att_err att_store_user_name(const char *file_name, char **userp)
-    ATT_MUST_USE;
+enum att_err att_store_user_name(
+    const char *file_name, char **userp) ATT_MUST_USE;
 
 /*
  * Is there a file for user? ATT_OK; ATT_ERR_STORE_NO_USER only when the
  * folder is readable (or absent) and has no such file; ATT_ERR_FILE_* else.
  * Reads no content.
  */
-enum att_err att_store_probe(const char *dir, const char *user,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_store_probe(
+    const char *dir, const char *user, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Reads every credential of user. ATT_ERR_STORE_NO_USER as above and for a
@@ -73,8 +72,8 @@ enum att_err att_store_each_user(const char *dir,
  * Makes state_dir/counters, and state_dir if its parent exists: to be called
  * before the process is locked down. ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
  */
-enum att_err att_counter_prepare(const char *state_dir,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_counter_prepare(
+    const char *state_dir, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Signature counters of this host, WebAuthn section 6.1.1: a file per
@@ -99,7 +98,7 @@ enum att_err att_counter_advance(const struct att_counter *counter,
     uint32_t *seen, struct att_reason *why) ATT_MUST_USE;
 
 /* The content of a counter file. ATT_ERR_STATE_MALFORMED. */
-enum att_err att_counter_parse(struct att_bytes content, uint32_t *value)
-    ATT_MUST_USE;
+enum att_err att_counter_parse(
+    struct att_bytes content, uint32_t *value) ATT_MUST_USE;
 
 #endif
