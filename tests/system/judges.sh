@@ -111,7 +111,7 @@ start() { # OPTION...
 	"$SOFTKEY" --link key --trace trace "$@" >/dev/null 2>softkey.err &
 	pid=$!
 	for _ in $(seq 500); do
-		[ -L key ] && return
+		[ -c key ] && return
 		kill -0 "$pid" 2>/dev/null || break
 		sleep 0.01
 	done
@@ -265,7 +265,7 @@ judge_program() {
 	setsid -w "$SOFTKEY" --link key >/dev/null 2>softkey.err &
 	pid=$!
 	for _ in $(seq 200); do
-		[ -L key ] && break
+		[ -c key ] && break
 		sleep 0.01
 	done
 	accepts "started by setsid" setsid -w fido2-token -I key
