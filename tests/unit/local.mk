@@ -54,3 +54,26 @@ tests_unit_test_ceremony_SOURCES = tests/unit/test_ceremony.c \
 	src/verifier/pin.c src/verifier/session.c
 tests_unit_test_ceremony_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ceremony_LDADD = libatt.la libatt_base.la $(UNIT_LIBS)
+
+# The messages of PROTOCOL.md and those who send them.
+WIRE_TESTS = tests/unit/test_channel tests/unit/test_fields \
+	tests/unit/test_wire_login tests/unit/test_wire_device \
+	tests/unit/test_wire_request
+EXTRA_DIST += tests/unit/message_checks.h
+check_PROGRAMS += $(WIRE_TESTS)
+TESTS += $(WIRE_TESTS)
+tests_unit_test_channel_SOURCES = tests/unit/test_channel.c
+tests_unit_test_channel_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_channel_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_fields_SOURCES = tests/unit/test_fields.c
+tests_unit_test_fields_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_fields_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_wire_login_SOURCES = tests/unit/test_wire_login.c
+tests_unit_test_wire_login_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_wire_login_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_wire_device_SOURCES = tests/unit/test_wire_device.c
+tests_unit_test_wire_device_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_wire_device_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_wire_request_SOURCES = tests/unit/test_wire_request.c
+tests_unit_test_wire_request_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_wire_request_LDADD = libatt_base.la $(UNIT_LIBS)

@@ -54,8 +54,8 @@ enum att_err att_channel_pair(int fds[2]) ATT_MUST_USE;
  * ATT_ERR_PEER_GONE, ATT_ERR_TOO_LARGE, ATT_ERR_SYSTEM; ATT_ERR_INTERNAL for
  * an empty message, which the other end could not tell from the end.
  */
-enum att_err att_channel_send(int fd, const struct att_buf *message,
-    int passed_fd) ATT_MUST_USE;
+enum att_err att_channel_send(
+    int fd, const struct att_buf *message, int passed_fd) ATT_MUST_USE;
 
 /*
  * Waits for one message until the monotonic deadline (milliseconds as from

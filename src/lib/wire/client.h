@@ -17,7 +17,7 @@
 #include "wire/login.h"
 
 enum {
-	ATT_CLIENT_DEADLINE_S = 5,      /* until the first DEADLINE */
+	ATT_CLIENT_DEADLINE_S = 5,	/* until the first DEADLINE */
 	ATT_CLIENT_MESSAGES_MAX = 4096, /* that a verifier may send */
 };
 

@@ -19,17 +19,17 @@
 
 enum {
 	ATT_PROTOCOL_VERSION = 1,
-	ATT_ITEM_MAX = 4096,  /* bytes of a PAM item, prompt or answer */
+	ATT_ITEM_MAX = 4096, /* bytes of a PAM item, prompt or answer */
 	ATT_ARGUMENTS_MAX = 256,
 	ATT_DEADLINE_MAX = 600, /* seconds that one DEADLINE may ask for */
 };
 
 enum att_phase {
-	ATT_PHASE_AUTH = 1,     /* pam_sm_authenticate */
-	ATT_PHASE_ACCOUNT = 2,  /* pam_sm_acct_mgmt */
-	ATT_PHASE_PRELIM = 3,   /* pam_sm_chauthtok, PAM_PRELIM_CHECK */
+	ATT_PHASE_AUTH = 1,	/* pam_sm_authenticate */
+	ATT_PHASE_ACCOUNT = 2,	/* pam_sm_acct_mgmt */
+	ATT_PHASE_PRELIM = 3,	/* pam_sm_chauthtok, PAM_PRELIM_CHECK */
 	ATT_PHASE_PASSWORD = 4, /* pam_sm_chauthtok, PAM_UPDATE_AUTHTOK */
-	ATT_PHASE_ENROLL = 5,   /* attestctl enroll */
+	ATT_PHASE_ENROLL = 5,	/* attestctl enroll */
 };
 
 /*
@@ -40,14 +40,14 @@ const char *att_phase_name(enum att_phase phase);
 
 struct att_start {
 	enum att_phase phase;
-	uint32_t flags;   /* PAM flags of the call */
-	uint32_t uid;     /* real uid of the process that asks */
-	char *service;    /* NULL: the item is not set; "" is not NULL */
+	uint32_t flags; /* PAM flags of the call */
+	uint32_t uid;	/* real uid of the process that asks */
+	char *service;	/* NULL: the item is not set; "" is not NULL */
 	char *user;
 	char *ruser;
 	char *rhost;
 	char *tty;
-	char *label;      /* ATT_PHASE_ENROLL: label wanted, or NULL */
+	char *label;	  /* ATT_PHASE_ENROLL: label wanted, or NULL */
 	char **arguments; /* module arguments */
 	size_t argument_count;
 };
@@ -55,48 +55,48 @@ struct att_start {
 /* Frees what att_start_decode() allocated; *start is empty afterwards. */
 void att_start_reset(struct att_start *start);
 
-enum att_err att_start_encode(const struct att_start *start,
-    struct att_buf *out) ATT_MUST_USE;
+enum att_err att_start_encode(
+    const struct att_start *start, struct att_buf *out) ATT_MUST_USE;
 /* Also refuses an unknown version or phase. */
-enum att_err att_start_decode(struct att_bytes message,
-    struct att_start *start) ATT_MUST_USE;
+enum att_err att_start_decode(
+    struct att_bytes message, struct att_start *start) ATT_MUST_USE;
 
 /* ANSWER, INFO, ERROR: one text of at most ATT_ITEM_MAX bytes, no NUL. */
-enum att_err att_text_encode(uint8_t type, const char *text,
-    struct att_buf *out) ATT_MUST_USE;
+enum att_err att_text_encode(
+    uint8_t type, const char *text, struct att_buf *out) ATT_MUST_USE;
 /* The caller frees *textp (wipe it if it is an answer). */
-enum att_err att_text_decode(struct att_bytes message, uint8_t type,
-    char **textp) ATT_MUST_USE;
+enum att_err att_text_decode(
+    struct att_bytes message, uint8_t type, char **textp) ATT_MUST_USE;
 
 /* PROMPT: echo or not, and the text. */
-enum att_err att_prompt_encode(bool echo, const char *text,
-    struct att_buf *out) ATT_MUST_USE;
-enum att_err att_prompt_decode(struct att_bytes message, bool *echo,
-    char **textp) ATT_MUST_USE;
+enum att_err att_prompt_encode(
+    bool echo, const char *text, struct att_buf *out) ATT_MUST_USE;
+enum att_err att_prompt_decode(
+    struct att_bytes message, bool *echo, char **textp) ATT_MUST_USE;
 
 /* LOG: syslog priority (LOG_ERR .. LOG_DEBUG, no facility) and the text. */
-enum att_err att_log_encode(uint8_t priority, const char *text,
-    struct att_buf *out) ATT_MUST_USE;
-enum att_err att_log_decode(struct att_bytes message, uint8_t *priority,
-    char **textp) ATT_MUST_USE;
+enum att_err att_log_encode(
+    uint8_t priority, const char *text, struct att_buf *out) ATT_MUST_USE;
+enum att_err att_log_decode(
+    struct att_bytes message, uint8_t *priority, char **textp) ATT_MUST_USE;
 
 /*
  * NO_ANSWER (the PAM error of the conversation: never PAM_SUCCESS), RESULT
  * (a PAM code). A number that is no PAM code is malformed both ways.
  */
-enum att_err att_code_encode(uint8_t type, uint32_t code,
-    struct att_buf *out) ATT_MUST_USE;
-enum att_err att_code_decode(struct att_bytes message, uint8_t type,
-    uint32_t *code) ATT_MUST_USE;
+enum att_err att_code_encode(
+    uint8_t type, uint32_t code, struct att_buf *out) ATT_MUST_USE;
+enum att_err att_code_decode(
+    struct att_bytes message, uint8_t type, uint32_t *code) ATT_MUST_USE;
 
 /*
  * DEADLINE: the sender answers within that many seconds from now, 1 to
  * ATT_DEADLINE_MAX, without counting the time a PROMPT waits for its answer.
  */
-enum att_err att_deadline_encode(uint32_t seconds, struct att_buf *out)
-    ATT_MUST_USE;
-enum att_err att_deadline_decode(struct att_bytes message, uint32_t *seconds)
-    ATT_MUST_USE;
+enum att_err att_deadline_encode(
+    uint32_t seconds, struct att_buf *out) ATT_MUST_USE;
+enum att_err att_deadline_decode(
+    struct att_bytes message, uint32_t *seconds) ATT_MUST_USE;
 
 /* CANCEL: no content. */
 enum att_err att_cancel_encode(struct att_buf *out) ATT_MUST_USE;
