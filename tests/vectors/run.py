@@ -1,0 +1,380 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Judges every shared reference vector with "attestctl verify".
+
+The vectors (published by the W3C, recorded from real authenticators, taken
+from the suites of other projects, or derived from those) are not part of this
+tree. They are looked for beside it, or where VECTORS says. Without them
+nothing is judged, and that is said.
+
+Each vector is judged twice: with the defaults, and with the options its kind
+calls for. What came out, code by code, has to be what expected.json says; and
+whatever that file says, an invalid vector may never be accepted. A valid one
+may only be refused where the row gives the reason ("because") or while its
+format is not supported. "set" lists the fewest options that a valid one
+needs. --update writes the file anew, keeping the reasons, for review.
+"""
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+EXPECTED = os.path.join(HERE, "expected.json")
+FOLDERS = ["w3c", "real", "synthetic", "negative_suite", "derived", "pqc"]
+SUPPORTED = ["none", "packed"]
+ALL_FORMATS = ("formats=none packed tpm fido-u2f android-key "
+               "android-safetynet apple compound")
+KEYS = ["verdict", "format", "attestation_type", "aaguid", "credential_id",
+        "algorithm", "flags", "sign_count", "anchor", "reason"]
+# The order in which --update tries what a valid vector needs.
+RELAXATIONS = ["require_aaguid_extension=no", "backup_eligible=yes",
+               "cbor_key_order=any", "attestation=none", "attestation=self"]
+FLIPS = 12  # bits turned over in each accepted vector
+UNDATED = "2026-01-01T00:00:00Z"
+
+
+def fail_setup(text):
+    print("run.py: " + text, file=sys.stderr)
+    sys.exit(1)
+
+
+def find_program():
+    build = os.environ.get("top_builddir", os.path.join(HERE, "..", ".."))
+    places = [os.environ.get("ATTESTCTL"),
+              os.path.join(build, "attestctl"),
+              os.path.join(build, "src", "attestctl", "attestctl")]
+    for place in places:
+        if place and os.path.isfile(place):
+            return os.path.abspath(place)
+    fail_setup("attestctl is not built")
+
+
+def find_vectors():
+    top = os.environ.get("top_srcdir", os.path.join(HERE, "..", ".."))
+    return os.environ.get(
+        "VECTORS", os.path.join(top, "..", "shared", "vectors"))
+
+
+class Judge:
+    """Calls attestctl in a scratch folder."""
+
+    def __init__(self, program, scratch):
+        self.program = program
+        self.scratch = scratch
+        self.config = self.write("empty.conf", b"")
+        self.nothing = os.path.join(scratch, "nothing")
+        os.mkdir(self.nothing)
+        self.env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                self.env[name] = os.environ[name]
+
+    def write(self, name, data):
+        path = os.path.join(self.scratch, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        os.chmod(path, 0o600)
+        return path
+
+    def certificates(self, name, pems):
+        if not pems:
+            return self.nothing
+        return self.write(name, "\n".join(pems).encode())
+
+    def command(self, vector, settings):
+        command = [self.program, "--config", self.config, "verify", "--json"]
+        if vector.get("rp_id"):
+            command += ["--rp-id", vector["rp_id"]]
+        else:
+            command += ["--rp-id-hash", find_rp_id_hash(vector)]
+        command += ["--client-data-hash", find_client_data_hash(vector)]
+        command += ["--roots", self.certificates(
+            "roots.pem", vector.get("trust_roots_pem"))]
+        command += ["--intermediates", self.certificates(
+            "intermediates.pem", vector.get("untrusted_intermediates_pem"))]
+        command += ["--at", vector.get("validate_at") or UNDATED]
+        for setting in settings:
+            command += ["--set", setting]
+        return command + ["-"]
+
+    def judge(self, vector, settings, attestation_object=None):
+        """The answer as a dict; what breaks the contract is an error."""
+        data = attestation_object
+        if data is None:
+            data = bytes.fromhex(vector["attestation_object"])
+        done = subprocess.run(
+            self.command(vector, settings), input=data, env=self.env,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        if done.returncode not in (0, 1) or done.stderr:
+            raise RuntimeError("exit %d: %s" % (
+                done.returncode, done.stderr.decode(errors="replace")))
+        answer = json.loads(done.stdout)
+        if list(answer) != KEYS:
+            raise RuntimeError("keys are %s" % list(answer))
+        is_accepted = answer["verdict"] == "accepted"
+        if is_accepted != (done.returncode == 0) or \
+                is_accepted != (answer["reason"] is None):
+            raise RuntimeError("verdict and exit status differ")
+        return answer
+
+
+def find_auth_data(data):
+    """(offset, bytes) of authData: the byte string after its key."""
+    at = data.index(b"hauthData") + 9
+    head = data[at]
+    if head == 0x58:
+        return at + 2, data[at + 2:at + 2 + data[at + 1]]
+    if head == 0x59:
+        length = int.from_bytes(data[at + 1:at + 3], "big")
+        return at + 3, data[at + 3:at + 3 + length]
+    raise ValueError("authData is not a long byte string")
+
+
+def find_client_data_hash(vector):
+    if vector.get("client_data_hash"):
+        return vector["client_data_hash"]
+    data = bytes.fromhex(vector.get("client_data_json") or "")
+    return hashlib.sha256(data).hexdigest()
+
+
+def find_rp_id_hash(vector):
+    """Some vectors do not say for which RP they were made. To reach what is
+    wrong with them their own word is taken for it."""
+    if vector.get("rp_id_hash"):
+        return vector["rp_id_hash"]
+    _, data = find_auth_data(bytes.fromhex(vector["attestation_object"]))
+    return data[:32].hex()
+
+
+def code_of(answer):
+    if answer["reason"] is None:
+        return "accepted"
+    return answer["reason"]["code"]
+
+
+def check_client_data(vector):
+    """Is the hash that of the client data, where the vector has both?"""
+    if None in (vector.get("client_data_json"),
+                vector.get("client_data_hash")):
+        return True
+    data = bytes.fromhex(vector["client_data_json"])
+    return hashlib.sha256(data).hexdigest() == vector["client_data_hash"]
+
+
+def load(root):
+    """Yields (name, vector) for each judged file."""
+    for folder in FOLDERS:
+        path = os.path.join(root, folder)
+        if not os.path.isdir(path):
+            continue
+        for name in sorted(os.listdir(path)):
+            if not name.endswith(".json"):
+                continue
+            with open(os.path.join(path, name)) as f:
+                vector = json.load(f)
+            if isinstance(vector, dict) and "attestation_object" in vector:
+                yield folder + "/" + name[:-5], vector
+
+
+def is_strict_only(vector):
+    return bool((vector.get("info") or {}).get("strict_only"))
+
+
+# --- What expected.json is made of ------------------------------------------
+
+def widest(vector):
+    """What an invalid vector has to be refused with all the same."""
+    weakest = "none" if vector["fmt"] == "none" else "self"
+    settings = [ALL_FORMATS, "attestation=" + weakest,
+                "require_aaguid_extension=no", "backup_eligible=yes"]
+    info = vector.get("info") or {}
+    if "noncanon" in info or vector["verdict"] not in ("valid", "invalid"):
+        # Stored by a program that encodes anew: not what is wrong with it.
+        settings.append("cbor_key_order=any")
+    return settings
+
+
+def is_to_be_accepted(vector):
+    return vector.get("verdict") == "valid" and vector["fmt"] in SUPPORTED
+
+
+def find_settings(judge, vector):
+    """The fewest relaxations that get a valid vector accepted."""
+    needed = list(RELAXATIONS)
+    for relaxation in RELAXATIONS:
+        fewer = [r for r in needed if r != relaxation]
+        if code_of(judge.judge(vector, fewer)) == "accepted":
+            needed = fewer
+    return needed
+
+
+def make_expected(judge, vector, old):
+    row = {"default": code_of(judge.judge(vector, []))}
+    settings = widest(vector)
+    if is_to_be_accepted(vector):
+        settings = find_settings(judge, vector)
+        if settings:
+            row["set"] = settings
+    code = code_of(judge.judge(vector, settings))
+    if code != row["default"]:
+        row["relaxed"] = code
+    if "because" in old:
+        row["because"] = old["because"]
+    return row
+
+
+# --- Judging ------------------------------------------------------------------
+
+class Totals:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = self.unsupported = 0
+
+    def add(self, name, problems, line):
+        if problems:
+            self.failed += 1
+            print("FAIL %s: %s" % (name, "; ".join(problems)))
+        else:
+            self.passed += 1
+            print("ok   %s: %s" % (name, line))
+
+
+def find_problems(vector, row, default, relaxed):
+    """What no table can excuse, then what differs from the table."""
+    problems = []
+    accepted = "accepted" in (default, relaxed)
+    if vector.get("verdict") != "valid":
+        if default == "accepted":
+            problems.append("an invalid vector is accepted by default")
+        if relaxed == "accepted" and not is_strict_only(vector):
+            problems.append("an invalid vector is accepted")
+    elif is_to_be_accepted(vector) and "because" not in row:
+        if relaxed != "accepted":
+            problems.append("a valid vector is refused: " + relaxed)
+    if vector["fmt"] not in SUPPORTED and accepted:
+        problems.append("accepted, though its format is not supported")
+    if default != row["default"]:
+        problems.append("by default %s, expected %s" % (
+            default, row["default"]))
+    expected = row.get("relaxed", row["default"])
+    if relaxed != expected:
+        problems.append("%s, expected %s" % (relaxed, expected))
+    return problems
+
+
+def find_facts_problems(vector, answer):
+    """An accepted vector has to be read as what it is."""
+    problems = []
+    if answer["format"] != vector["fmt"]:
+        problems.append("format is read as %s" % answer["format"])
+    if answer["attestation_type"] != vector["attestation_type"].lower():
+        problems.append("type is read as %s" % answer["attestation_type"])
+    if (answer["anchor"] is None) != (not vector["trust_roots_pem"]):
+        problems.append("anchor is %s" % answer["anchor"])
+    return problems
+
+
+def find_flip_problems(judge, name, vector, settings):
+    """Turns over bits of what an attestation key signed."""
+    if vector["fmt"] == "none":
+        return []
+    data = bytearray.fromhex(vector["attestation_object"])
+    offset, auth_data = find_auth_data(data)
+    chance = random.Random(name)
+    for _ in range(FLIPS):
+        bit = chance.randrange(8 * len(auth_data))
+        at = offset + bit // 8
+        data[at] ^= 1 << bit % 8
+        code = code_of(judge.judge(vector, settings, bytes(data)))
+        data[at] ^= 1 << bit % 8
+        if code == "accepted":
+            return ["accepted with bit %d of authData turned over" % bit]
+    other = dict(vector)
+    first = int(vector["client_data_hash"][0], 16) ^ 1
+    other["client_data_hash"] = "%x" % first + vector["client_data_hash"][1:]
+    if code_of(judge.judge(other, settings)) == "accepted":
+        return ["accepted with another client data hash"]
+    return []
+
+
+def judge_vector(judge, name, vector, row, totals):
+    default = code_of(judge.judge(vector, []))
+    settings = widest(vector)
+    if is_to_be_accepted(vector):
+        settings = row.get("set", [])
+    answer = judge.judge(vector, settings)
+    relaxed = code_of(answer)
+    problems = find_problems(vector, row, default, relaxed)
+    if relaxed == "accepted" and is_to_be_accepted(vector):
+        problems += find_facts_problems(vector, answer)
+        problems += find_flip_problems(judge, name, vector, settings)
+    if vector["fmt"] not in SUPPORTED:
+        totals.unsupported += 1
+    line = "%s, %s" % (vector.get("verdict", "for later"), relaxed)
+    if vector.get("reason") or row.get("because"):
+        line += " (%s)" % (vector.get("reason") or row["because"])
+    if relaxed != "accepted" and answer["reason"]:
+        line += ": " + answer["reason"]["text"]
+    totals.add(name, problems, line)
+
+
+def run(judge, root, expected):
+    totals = Totals()
+    seen = set()
+    for name, vector in load(root):
+        seen.add(name)
+        row = expected.get(name)
+        if row is None:
+            totals.skipped += 1
+            print("skipped: %s is not in expected.json" % name)
+            continue
+        try:
+            if not check_client_data(vector):
+                raise RuntimeError("client data and its hash differ")
+            judge_vector(judge, name, vector, row, totals)
+        except (RuntimeError, ValueError, subprocess.TimeoutExpired) as e:
+            totals.add(name, [str(e)], "")
+    for name in sorted(set(expected) - seen):
+        totals.skipped += 1
+        print("skipped: %s is not there" % name)
+    print("of these, %d have a format that is not supported yet" %
+          totals.unsupported)
+    return totals
+
+
+def update(judge, root, expected):
+    table = {name: make_expected(judge, vector, expected.get(name, {}))
+             for name, vector in load(root)}
+    rows = ["%s: %s" % (json.dumps(name), json.dumps(table[name]))
+            for name in sorted(table)]
+    with open(EXPECTED, "w") as f:
+        f.write("{\n" + ",\n".join(rows) + "\n}\n")
+    print("%d rows written to %s" % (len(rows), EXPECTED))
+
+
+def main():
+    with open(EXPECTED) as f:
+        expected = json.load(f)
+    root = find_vectors()
+    if not os.path.isdir(root):
+        print("skipped: %d shared vectors not found (%s)" % (
+            len(expected), root))
+        print("0 passed, 0 failed, %d skipped" % len(expected))
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        judge = Judge(find_program(), scratch)
+        if sys.argv[1:] == ["--update"]:
+            update(judge, root, expected)
+            return 0
+        totals = run(judge, root, expected)
+    print("%d passed, %d failed, %d skipped" % (
+        totals.passed, totals.failed, totals.skipped))
+    return 1 if totals.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
