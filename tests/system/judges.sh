@@ -665,6 +665,28 @@ judge_refused() { # tools must refuse, at the latest when they verify
 	refuses "wrong-credential: assertion" \
 	    bash -c "get key && verify_got es256 -p"
 	stop
+	for fault in unknown-status empty-reply truncated-cbor noise \
+	    bad-signature empty-signature; do
+		bad $fault
+		param example.org
+		refuses "$fault: U2F registration" \
+		    bash -c "make -u key es256 && verify_made es256"
+		stop
+	done
+	rm -f state.bad
+	start --state state.bad
+	register "U2F, before it goes bad" es256 -u
+	cp cred good.cred
+	cp public good.public
+	stop
+	for fault in unknown-status empty-reply truncated-cbor noise \
+	    bad-signature empty-signature up-clear; do
+		bad $fault
+		request example.org
+		refuses "$fault: U2F assertion" \
+		    bash -c "get -u key && verify_got es256 -p"
+		stop
+	done
 	bad wrong-nonce
 	refuses "wrong-nonce: fido2-token -I" fido2-token -I key
 	stop
