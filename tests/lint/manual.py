@@ -71,6 +71,7 @@ def items(path, title, macro, level="Sh"):
             depth += 1
         elif line.startswith(".El"):
             depth -= 1
+            current = current if depth > 0 else None
         match = re.match(r"\.It %s (\S+)(.*)" % macro, line)
         if match and depth == 1:
             current = [number, match.group(2), []]
