@@ -17,17 +17,19 @@
 #include "trust/anchors.h"
 #include "trust/der.h"
 
-enum { ATT_ANCHORS_MAX = 4096 };
+enum {
+	ATT_ANCHORS_MAX = 4096
+};
 
 struct att_anchor_entry {
 	enum att_anchor_role role;
-	char *shown; /* file it came from */
-	size_t line; /* where its block begins to be looked for */
+	char *shown;  /* file it came from */
+	size_t line;  /* where its block begins to be looked for */
 	uint8_t *ptr; /* owned DER */
 	size_t len;
 	struct att_der_certificate parts; /* lent by ptr */
-	X509 *cert;      /* decoded at first need, or NULL */
-	X509_NAME *name; /* likewise */
+	X509 *cert;			  /* decoded at first need, or NULL */
+	X509_NAME *name;		  /* likewise */
 };
 
 struct att_anchors {
@@ -51,11 +53,11 @@ enum att_err att_anchor_entry_get_cert(struct att_anchor_entry *entry,
  * bytes differ. ATT_ERR_ROOTS_INVALID when the entry's name is malformed.
  */
 enum att_err att_anchor_entry_is_named(struct att_anchor_entry *entry,
-    const X509_NAME *name, bool exact, bool *is_named, struct att_reason *why)
-    ATT_MUST_USE;
+    const X509_NAME *name, bool exact, bool *is_named,
+    struct att_reason *why) ATT_MUST_USE;
 
 /* Has the certificate the subject and the public key of the entry? */
-bool att_anchor_entry_is_holder(struct att_anchor_entry *entry,
-    const X509 *cert);
+bool att_anchor_entry_is_holder(
+    struct att_anchor_entry *entry, const X509 *cert);
 
 #endif

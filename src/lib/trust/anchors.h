@@ -41,7 +41,10 @@ void att_anchors_free(struct att_anchors **anchorsp);
  * a path may need them. After a failure the set is good for freeing only.
  * ATT_ERR_FILE_*, ATT_ERR_ROOTS_INVALID, ATT_ERR_NO_MEMORY.
  */
-enum att_anchor_role { ATT_ROLE_ANCHOR, ATT_ROLE_INTERMEDIATE };
+enum att_anchor_role {
+	ATT_ROLE_ANCHOR,
+	ATT_ROLE_INTERMEDIATE
+};
 enum att_err att_anchors_load(struct att_anchors *anchors,
     enum att_anchor_role role, const char *path, bool strict,
     struct att_reason *why) ATT_MUST_USE;
@@ -87,7 +90,9 @@ struct att_anchor {
  * ATT_ERR_ROOTS_INVALID  a configured certificate on the way is malformed
  * ATT_ERR_CRYPTO, ATT_ERR_NO_MEMORY
  */
-enum { ATT_X5C_MAX = 8 }; /* longer chains are ATT_ERR_CERTIFICATE_EXTRA */
+enum {
+	ATT_X5C_MAX = 8
+}; /* longer chains are ATT_ERR_CERTIFICATE_EXTRA */
 struct att_path_input {
 	X509 *const *x5c; /* leaf first, decoded by att_certificate_decode */
 	size_t count;

@@ -17,7 +17,7 @@
 
 enum {
 	ATT_CERTIFICATE_MAX = 16384, /* bytes of DER */
-	ATT_SUBJECT_MAX = 256,       /* bytes of text, NUL included */
+	ATT_SUBJECT_MAX = 256,	     /* bytes of text, NUL included */
 	ATT_SHA256_LEN = 32,
 };
 
@@ -29,14 +29,14 @@ enum {
  * nothing is decided by them, and devices have such. The caller frees *certp
  * with X509_free(). ATT_ERR_CERTIFICATE_MALFORMED.
  */
-enum att_err att_certificate_decode(struct att_bytes der, X509 **certp,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_decode(
+    struct att_bytes der, X509 **certp, struct att_reason *why) ATT_MUST_USE;
 
 /* What a certificate may do: RFC 5280 sections 4.2.1.9 and 4.2.1.3. */
 struct att_certificate_rules {
 	bool has_basic_constraints;
 	bool is_ca;
-	long path_len; /* -1: no limit */
+	long path_len;		    /* -1: no limit */
 	bool may_sign_certificates; /* keyCertSign, or no keyUsage at all */
 };
 /* ATT_ERR_CERTIFICATE_MALFORMED; never for what decoding accepted. */
@@ -49,8 +49,8 @@ enum att_err att_certificate_get_rules(const X509 *cert,
  * of section 8.2.1 and FIDO.
  * ATT_ERR_CERTIFICATE_PROFILE with the field, what it is and what was wanted.
  */
-enum att_err att_certificate_check_packed(X509 *cert, struct att_reason *why)
-    ATT_MUST_USE;
+enum att_err att_certificate_check_packed(
+    X509 *cert, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Reads id-fido-gen-ce-aaguid (1.3.6.1.4.1.45724.1.1.4): at most one, not
@@ -67,13 +67,12 @@ enum att_err att_certificate_get_aaguid(const X509 *cert, bool *present,
  * none.
  */
 void att_certificate_print_subject(const X509 *cert, char *text, size_t size);
-void att_certificate_print_name(const X509_NAME *name, char *text,
-    size_t size);
+void att_certificate_print_name(const X509_NAME *name, char *text, size_t size);
 
 /* SHA-256 of the DER, and of its SubjectPublicKeyInfo. ATT_ERR_CRYPTO. */
-enum att_err att_certificate_hash(const X509 *cert,
-    uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
-enum att_err att_certificate_hash_key(const X509 *cert,
-    uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
+enum att_err att_certificate_hash(
+    const X509 *cert, uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
+enum att_err att_certificate_hash_key(
+    const X509 *cert, uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
 
 #endif

@@ -21,8 +21,8 @@ enum {
 };
 
 struct att_der {
-	uint8_t tag;              /* the identifier octet */
-	struct att_bytes whole;   /* identifier, length and content */
+	uint8_t tag;		  /* the identifier octet */
+	struct att_bytes whole;	  /* identifier, length and content */
 	struct att_bytes content; /* lent by the bytes walked over */
 };
 
@@ -34,8 +34,8 @@ struct att_der {
 bool att_der_take(struct att_bytes *left, struct att_der *element);
 
 /* As above, and only an element with that identifier octet. */
-bool att_der_take_tag(struct att_bytes *left, uint8_t tag,
-    struct att_der *element);
+bool att_der_take_tag(
+    struct att_bytes *left, uint8_t tag, struct att_der *element);
 
 /*
  * Are these bytes one element with nothing left over, lengths definite and
@@ -46,11 +46,11 @@ bool att_der_is_strict(struct att_bytes der);
 /* The parts of a certificate that name its subject and key, still encoded. */
 struct att_der_certificate {
 	struct att_bytes subject; /* Name */
-	struct att_bytes key;     /* SubjectPublicKeyInfo */
+	struct att_bytes key;	  /* SubjectPublicKeyInfo */
 };
 
 /* Finds them; false if der is not laid out as RFC 5280 section 4.1 says. */
-bool att_der_find_subject(struct att_bytes der,
-    struct att_der_certificate *parts);
+bool att_der_find_subject(
+    struct att_bytes der, struct att_der_certificate *parts);
 
 #endif

@@ -15,7 +15,7 @@
 
 struct att_pem {
 	struct att_bytes left; /* lent by the text */
-	size_t line;           /* lines taken so far, for messages */
+	size_t line;	       /* lines taken so far, for messages */
 };
 
 struct att_pem att_pem(struct att_bytes text);

@@ -14,14 +14,16 @@
 
 #include "base/err.h"
 
-enum { ATT_NAME_SHOWN = 160 }; /* of a subject in a refusal */
+enum {
+	ATT_NAME_SHOWN = 160
+}; /* of a subject in a refusal */
 
 /*
  * Rules for every certificate: valid at that time, no critical extension
  * that is not understood. ATT_ERR_CERTIFICATE_DATE, ATT_ERR_CERTIFICATE_PATH.
  */
-enum att_err att_rules_check_any(const X509 *cert, time_t at,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_rules_check_any(
+    const X509 *cert, time_t at, struct att_reason *why) ATT_MUST_USE;
 
 /* issuer is about to stand above path[len - 1]; path[0] is the leaf. */
 struct att_issuing {
@@ -37,7 +39,7 @@ struct att_issuing {
  * has been verified already. ATT_ERR_CERTIFICATE_NOT_CA, _DATE, _PATH,
  * _MALFORMED.
  */
-enum att_err att_rules_check_issuing(const struct att_issuing *issuing,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_rules_check_issuing(
+    const struct att_issuing *issuing, struct att_reason *why) ATT_MUST_USE;
 
 #endif
