@@ -58,8 +58,9 @@ tests_unit_test_ceremony_LDADD = libatt.la libatt_base.la $(UNIT_LIBS)
 # The messages of PROTOCOL.md and those who send them.
 WIRE_TESTS = tests/unit/test_channel tests/unit/test_fields \
 	tests/unit/test_wire_login tests/unit/test_wire_device \
-	tests/unit/test_wire_request
-EXTRA_DIST += tests/unit/message_checks.h
+	tests/unit/test_wire_request tests/unit/test_process \
+	tests/unit/test_client tests/unit/test_relay tests/unit/test_pam_attest
+EXTRA_DIST += tests/unit/message_checks.h tests/unit/pam_handle.h
 check_PROGRAMS += $(WIRE_TESTS)
 TESTS += $(WIRE_TESTS)
 tests_unit_test_channel_SOURCES = tests/unit/test_channel.c
@@ -77,3 +78,118 @@ tests_unit_test_wire_device_LDADD = libatt_base.la $(UNIT_LIBS)
 tests_unit_test_wire_request_SOURCES = tests/unit/test_wire_request.c
 tests_unit_test_wire_request_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_wire_request_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_process_SOURCES = tests/unit/test_process.c
+tests_unit_test_process_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_process_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_client_SOURCES = tests/unit/test_client.c
+tests_unit_test_client_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_client_LDADD = libatt_base.la $(UNIT_LIBS)
+tests_unit_test_relay_SOURCES = tests/unit/test_relay.c src/module/relay.c
+tests_unit_test_relay_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_relay_LDADD = libatt_base.la $(UNIT_LIBS) $(PAM_LIBS)
+tests_unit_test_pam_attest_SOURCES = tests/unit/test_pam_attest.c \
+	src/module/pam_attest.c src/module/relay.c
+tests_unit_test_pam_attest_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pam_attest_LDADD = libatt_base.la $(UNIT_LIBS) $(PAM_LIBS)
+
+# Started by test_client, as a verifier of many kinds.
+check_PROGRAMS += tests/unit/fake_verifier
+tests_unit_fake_verifier_SOURCES = tests/unit/fake_verifier.c
+tests_unit_fake_verifier_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_fake_verifier_LDADD = libatt_base.la
+
+# codec and attestation; forge makes the registrations they are tested with.
+check_LTLIBRARIES += tests/unit/libforge.la
+tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
+	tests/unit/forge.def tests/unit/forge_cbor.c \
+	tests/unit/forge_cert.c tests/unit/forge_cose.c \
+	tests/unit/forge_judge.c tests/unit/statement.c \
+	tests/unit/statement.h
+tests_unit_libforge_la_CPPFLAGS = $(UNIT_CPPFLAGS)
+FORGE_LIBS = tests/unit/libforge.la libatt.la $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_attobj
+TESTS += tests/unit/test_attobj
+tests_unit_test_attobj_SOURCES = tests/unit/test_attobj.c
+tests_unit_test_attobj_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_attobj_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_base64url
+TESTS += tests/unit/test_base64url
+tests_unit_test_base64url_SOURCES = tests/unit/test_base64url.c
+tests_unit_test_base64url_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_base64url_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_cbor
+TESTS += tests/unit/test_cbor
+tests_unit_test_cbor_SOURCES = tests/unit/test_cbor.c
+tests_unit_test_cbor_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cbor_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_cbor_get
+TESTS += tests/unit/test_cbor_get
+tests_unit_test_cbor_get_SOURCES = tests/unit/test_cbor_get.c
+tests_unit_test_cbor_get_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cbor_get_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_clientdata
+TESTS += tests/unit/test_clientdata
+tests_unit_test_clientdata_SOURCES = tests/unit/test_clientdata.c
+tests_unit_test_clientdata_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_clientdata_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_digest
+TESTS += tests/unit/test_digest
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c
+tests_unit_test_digest_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_digest_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_utf8
+TESTS += tests/unit/test_utf8
+tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c
+tests_unit_test_utf8_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_utf8_LDADD = libatt.la $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_cose
+TESTS += tests/unit/test_cose
+tests_unit_test_cose_SOURCES = tests/unit/test_cose.c
+tests_unit_test_cose_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cose_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_cose_key
+TESTS += tests/unit/test_cose_key
+tests_unit_test_cose_key_SOURCES = tests/unit/test_cose_key.c
+tests_unit_test_cose_key_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cose_key_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_signature
+TESTS += tests/unit/test_signature
+tests_unit_test_signature_SOURCES = tests/unit/test_signature.c
+tests_unit_test_signature_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_signature_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_assertion
+TESTS += tests/unit/test_assertion
+tests_unit_test_assertion_SOURCES = tests/unit/test_assertion.c
+tests_unit_test_assertion_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_assertion_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_authdata
+TESTS += tests/unit/test_authdata
+tests_unit_test_authdata_SOURCES = tests/unit/test_authdata.c
+tests_unit_test_authdata_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_authdata_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format
+TESTS += tests/unit/test_format
+tests_unit_test_format_SOURCES = tests/unit/test_format.c
+tests_unit_test_format_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_none
+TESTS += tests/unit/test_format_none
+tests_unit_test_format_none_SOURCES = tests/unit/test_format_none.c
+tests_unit_test_format_none_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_none_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_packed
+TESTS += tests/unit/test_format_packed
+tests_unit_test_format_packed_SOURCES = tests/unit/test_format_packed.c
+tests_unit_test_format_packed_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_packed_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_object
+TESTS += tests/unit/test_object
+tests_unit_test_object_SOURCES = tests/unit/test_object.c
+tests_unit_test_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_object_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_verify
+TESTS += tests/unit/test_verify
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
+tests_unit_test_verify_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_verify_LDADD = $(FORGE_LIBS)
