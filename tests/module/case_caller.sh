@@ -12,7 +12,7 @@ plug desk
 
 host --maps -- auth acct open close
 is "the module maps itself and nothing else" \
-    test "$(grep '^mapped' "$D/out" | grep -vc "${ATT_MODULE##*/}\|/libpam")" = 0
+    test "$(grep '^mapped' "$D/out" | grep -vc "${ATT_MODULE##*/}\|/pam_deny.so")" = 0
 is "no crypto, FIDO, CBOR or JSON library is mapped" \
     not grep -Eq '^mapped .*(crypto|ssl|fido|cbor|jansson|seccomp|udev)' "$D/out"
 needs=$(ldd "$ATT_MODULE" | awk '{ print $1 }' | sed 's,.*/,,' | sort)
@@ -35,15 +35,13 @@ is "twice in one process" test "$(host -- auth auth auth
     grep -c '^result auth SUCCESS' "$D/out")" = 3
 
 # An environment that tries to lead astray.
-export LD_LIBRARY_PATH=/nonexistent OPENSSL_CONF="$D/conf" \
-    OPENSSL_MODULES="$D" OPENSSL_ENGINES="$D" SSL_CERT_FILE="$D/conf" \
-    SSL_CERT_DIR="$D" FIDO_DEBUG=1 HOME="$D" TMPDIR=/nonexistent \
-    LANG=xx_XX.UTF-8 LC_ALL=xx GCONV_PATH="$D" MALLOC_CHECK_=3 TZ=:/etc/passwd
+prefix=(env LD_LIBRARY_PATH=/nonexistent OPENSSL_CONF="$D/conf"
+    OPENSSL_MODULES="$D" OPENSSL_ENGINES="$D" SSL_CERT_FILE="$D/conf"
+    SSL_CERT_DIR="$D" FIDO_DEBUG=1 HOME="$D" TMPDIR=/nonexistent
+    LANG=xx_XX.UTF-8 LC_ALL=xx GCONV_PATH="$D" MALLOC_CHECK_=3 TZ=:/etc/passwd)
 login "a hostile environment" SUCCESS
 is "it makes nobody talk" test ! -s "$D/err"
-unset LD_LIBRARY_PATH OPENSSL_CONF OPENSSL_MODULES OPENSSL_ENGINES \
-    SSL_CERT_FILE SSL_CERT_DIR FIDO_DEBUG HOME TMPDIR LANG LC_ALL GCONV_PATH \
-    MALLOC_CHECK_ TZ
+prefix=()
 
 cd "$D/pam.d" || exit 1
 login "another working folder" SUCCESS
@@ -86,5 +84,5 @@ else
 	is "the last one needed nothing that failed" test "$code" = SUCCESS
 fi
 
-is "no process is left over" wait_for 3 not leftovers
+is "no process is left over" gone
 finish

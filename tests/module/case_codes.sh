@@ -106,7 +106,7 @@ for phase in setcred reinitialize delete open close; do
 	is "$phase: silent, twice, changing nothing" \
 	    test "$(wc -l <"$D/out")" = 2
 done
-host -- auth setcred open reinitialize close delete
+host --answer 1234 -- auth setcred open reinitialize close delete
 is "a whole transaction" test "$(grep -c ' SUCCESS$' "$D/out")" = 6
 
 # IGNORE is said once: account with the gate off.

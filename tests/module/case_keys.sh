@@ -100,5 +100,5 @@ done
 plug k1 k2 k3
 login "three devices that are gone" AUTHINFO_UNAVAIL
 
-is "no process is left over" wait_for 3 not leftovers
+is "no process is left over" gone
 finish

@@ -41,12 +41,14 @@ is "an empty PIN is not sent to the key" \
 login "a PIN of three characters" AUTH_ERR --answer 123
 is "a PIN of three characters is not sent to the key" \
     not asked desk "getPinToken\|getPinUvAuthToken"
+forget_traces
 login "a PIN of 64 characters" AUTH_ERR --answer \
     "$(printf '%064d' 0)"
 is "a PIN of 64 characters is not sent to the key" \
     not asked desk "getPinToken\|getPinUvAuthToken"
-login "a PIN of 5000 characters" AUTH_ERR --answer \
-    "$(printf '%05000d' 0)"
+host --answer "$(printf '%05000d' 0)" -- auth
+is "a PIN of 5000 characters is a denial ($code)" \
+    grep -Eqx "AUTH_ERR|CONV_ERR" <<<"$code"
 login "none of them burnt a try" SUCCESS --answer 4321
 is "no warning while all tries are left" \
     quiet "prompt|info|error" "[0-9] (more )?(tries|attempts)"

@@ -16,8 +16,7 @@ for rhost in 192.0.2.1 127.0.0.1 ::1 localhost example.org "$(hostname)"; do
 	is "PAM_RHOST $rhost: the user is told" says error .
 done
 login "PAM_RHOST with a newline" AUTHINFO_UNAVAIL --rhost $'a\nb'
-is "a newline does not reach the log" not grep -q '\\n' \
-    <(grep '^log' "$D/out" | sed 's/\\\\x0a//g')
+is "a newline does not reach the log" not grep -q '<0x' <(grep '^log' "$D/out")
 login "PAM_RHOST of 1000 bytes" AUTHINFO_UNAVAIL \
     --rhost "$(printf '%01000d' 0)"
 

@@ -3,8 +3,6 @@
  * Stands in for the verifier and answers the module as the PAM user's name
  * says: what was inherited is examined, or the protocol is broken.
  */
-#define _GNU_SOURCE 1
-
 #include <sys/socket.h>
 
 #include <dirent.h>

@@ -15,6 +15,12 @@ declare -A key_pid=()
 devices=()
 settings=()
 
+# Logs may have any bytes in them.
+grep()
+{
+	command grep -a "$@"
+}
+
 # --- Results, in the Test Anything Protocol -------------------------------
 ok()
 {
@@ -211,7 +217,7 @@ enroll()
 	local user=$1 key=$2 label=$3
 
 	shift 3
-	sed '/^device/d; /^timeout/d' "$D/conf" >"$D/conf.enroll"
+	sed '/^device/d' "$D/conf" >"$D/conf.enroll"
 	echo "device = $D/$key" >>"$D/conf.enroll"
 	chmod 600 "$D/conf.enroll"
 	timeout 20 "$ATTESTCTL" --config "$D/conf.enroll" enroll "$user" \
@@ -288,7 +294,7 @@ login()
 # info, error, prompt.
 says()
 {
-	grep -Eq -- "^$1 .*$2" "$D/out"
+	grep -Eq -- "^($1) .*($2)" "$D/out"
 }
 
 quiet()
@@ -301,8 +307,7 @@ audit()
 {
 	local line word
 
-	line=$(grep -E '^log (notice|info|warning|err) .*result=' "$D/out" |
-	    tail -1)
+	line=$(grep -E '^log .*(accepted|refused): ' "$D/out" | tail -1)
 	for word in "$@"; do
 		case $line in
 		*"$word"*) ;;
@@ -317,7 +322,16 @@ audit()
 # Processes of the installed tree that this user still runs.
 leftovers()
 {
-	pgrep -u "$(id -u)" -f "^$ATT_PROGRAMS/" >"$D/leftovers"
+	pgrep -a -u "$(id -u)" -f "^$ATT_PROGRAMS/" >"$D/leftovers"
+}
+
+# Soon, none of them is left.
+gone()
+{
+	wait_for 3 not leftovers || {
+		sed 's/^/#   left over: /' "$D/leftovers"
+		return 1
+	}
 }
 
 # The opposite of a function, for wait_for and is.

@@ -4,7 +4,7 @@
  * answers it is told, and prints every message, every line logged, every
  * return code by name, and whatever the module changed in this process.
  *
- * Output, one event a line (newlines inside texts are shown as \n):
+ * Output, one event a line (a newline inside a text is shown as <0x0a>):
  *	info|error|prompt|prompt-echo TEXT
  *	log PRIORITY TEXT
  *	result PHASE CODE
@@ -12,8 +12,6 @@
  *	mapped FILE             (--maps: came with the service's modules)
  *	allocations PHASE N     (--fail-malloc: made, not counting the failed)
  */
-#define _GNU_SOURCE 1
-
 #include <sys/time.h>
 
 #include <errno.h>
@@ -128,10 +126,8 @@ put_event(FILE *out, const char *kind, const char *text)
 	for (; *text != '\0'; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c == '\n')
-			fputs("\\n", out);
-		else if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "<0x%02x>", c);
 		else
 			fputc(c, out);
 	}
@@ -351,7 +347,8 @@ arm_interrupt(const struct host *host, timer_t *timer)
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
 		.sigev_signo = SIGINT };
 	struct itimerspec when = { .it_value = { host->interrupt_ms / 1000,
-				       host->interrupt_ms % 1000 * 1000000L } };
+				       host->interrupt_ms % 1000 * 1000000L +
+					   1 } };
 
 	if (timer_create(CLOCK_MONOTONIC, &event, timer) == -1 ||
 	    timer_settime(*timer, 0, &when, NULL) == -1)

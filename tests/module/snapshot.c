@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a PAM module must leave as it was: the state of the process. */
-#define _GNU_SOURCE 1
-
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -85,18 +83,22 @@ put_mask(FILE *f)
 			fprintf(f, "%d\n", i);
 }
 
+/* The C library sets this one whenever it sets anything. */
+#define RESTORER 0x04000000
+
 static void
 put_handlers(FILE *f)
 {
 	struct sigaction sa;
+	unsigned int flags;
 
 	for (int i = 1; i < NSIG; i++) {
 		if (sigaction(i, NULL, &sa) == -1)
 			continue;
-		if (sa.sa_handler != SIG_DFL || sa.sa_flags != 0)
+		flags = (unsigned int)sa.sa_flags & ~RESTORER;
+		if (sa.sa_handler != SIG_DFL || flags != 0)
 			fprintf(f, "%d=%lx,%x\n", i,
-			    (unsigned long)sa.sa_handler,
-			    (unsigned)sa.sa_flags);
+			    (unsigned long)sa.sa_handler, flags);
 	}
 }
 

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2034,SC2154
+# The real sshd on the loopback address.
+
+port=$((20000 + RANDOM % 20000))
+sshd=$(PATH=$PATH:/usr/sbin command -v sshd)
+
+service sshd <<'EOT'
+auth required MODULE
+account required MODULE
+account required pam_permit.so
+session required MODULE
+EOT
+mkdir -m 755 "$W/ssh"
+ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/host"
+ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/user"
+cp "$W/ssh/user.pub" "$W/ssh/authorized"
+echo "[127.0.0.1]:$port $(cat "$W/ssh/host.pub")" >"$W/ssh/known"
+cat >"$W/ssh/config" <<EOT
+ListenAddress 127.0.0.1
+Port $port
+HostKey $W/ssh/host
+PidFile none
+UsePAM yes
+StrictModes no
+AuthorizedKeysFile $W/ssh/authorized
+PasswordAuthentication no
+KbdInteractiveAuthentication yes
+LogLevel VERBOSE
+EOT
+printf '#!/bin/sh\necho "asked: $*" >>%s/asked\necho 4321\n' "$W" \
+    >"$W/ssh/askpass"
+chmod 755 "$W/ssh/askpass"
+
+"$sshd" -D -e -f "$W/ssh/config" >"$W/ssh/log" 2>&1 </dev/null &
+sshd_pid=$!
+
+# ssh_as USER METHODS [options]: fills $W/out and $status.
+ssh_as()
+{
+	local user=$1 methods=$2
+
+	shift 2
+	: >"$W/log"
+	: >"$W/asked"
+	SSH_ASKPASS="$W/ssh/askpass" SSH_ASKPASS_REQUIRE=force \
+	    timeout 20 ssh -F none -p "$port" -i "$W/ssh/user" \
+	    -o IdentitiesOnly=yes -o UserKnownHostsFile="$W/ssh/known" \
+	    -o PreferredAuthentications="$methods" \
+	    -o NumberOfPasswordPrompts=1 "$@" "$user@127.0.0.1" id -un \
+	    >"$W/out" 2>&1 </dev/null
+	status=$?
+}
+
+is "sshd listens" wait_for 10 grep -q 'Server listening' "$W/ssh/log"
+rm -f "$W"/credentials.d/*
+conf
+key desk
+is "a key is registered for tess" enroll tess desk
+: >"$W/key.trace"
+
+ssh_as tess publickey
+is "a publickey login passes the account phase" test "$status" = 0
+is "it is tess" says '^tess$'
+ssh_as bob publickey
+is "so does that of a user without a credential" test "$status" = 0
+
+ssh_as tess keyboard-interactive
+is "keyboard-interactive from an address is refused" test "$status" != 0
+is "the caller is told that a local key cannot be used" \
+    grep -Eqi 'cannot be used|local|from another' "$W/out" "$W/asked"
+is "the log says why" \
+    logged 'refused: phase=auth .*rhost="127.0.0.1" reason=remote-caller'
+ssh_as bob keyboard-interactive
+is "keyboard-interactive without a credential is refused" \
+    test "$status" != 0
+ssh_as nobody-knows-me keyboard-interactive
+is "keyboard-interactive of an unknown user is refused" test "$status" != 0
+is "no key has been sent a byte" test ! -s "$W/key.trace"
+is "no PIN was asked of a remote caller" not grep -qi PIN "$W/asked"
+
+# The account phase fails closed.
+conf no_such_option=1
+ssh_as tess publickey
+is "a wrong configuration denies a publickey login" test "$status" != 0
+is "the log names the line" logged "phase=account .*$W/conf:[0-9]+: "
+conf host=require
+ssh_as tess publickey
+is "host = require denies: this version has no gate" test "$status" != 0
+conf
+ssh_as tess publickey
+is "it passes again" test "$status" = 0
+is "sshd is still there" kill -0 "$sshd_pid"
+
+kill "$sshd_pid"
+wait "$sshd_pid" 2>/dev/null
+is "nothing is left over" wait_for 3 not leftovers

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2034,SC2154
+# The real sudo, called by ordinary users on a terminal.
+
+conf
+usual_sudo
+key desk
+is "a key is registered for tess" enroll tess desk
+
+sudo_as tess "" id -u
+is "sudo with a touch" test "$status" = 0
+is "sudo ran the command as root" says '^0'
+is "the user was told to touch" says 'Touch'
+is "the log has one accepted line of sudo" \
+    times 1 'sudo.*accepted: phase=auth service="sudo" user="tess"' "$W/log"
+is "its facility is authpriv" logged '^<8[0-7]>.*accepted: '
+
+# Who the processes are while the key waits for its touch.
+look()
+{
+	cat <<-EOT
+		must Touch
+		exec $W/look [exp_pid]
+	EOT
+}
+cat >"$W/look" <<EOT
+#!/bin/bash
+sleep 0.3
+cat /proc/\$1/maps >$W/maps
+for pid in \$(pgrep -f "^$ATT_PROGRAMS/"); do
+	name=\$(tr '\\0' '\\n' </proc/\$pid/cmdline | head -1)
+	echo "\${name##*/} \$(tr '\\n\\t' '  ' </proc/\$pid/status)" \
+	    "environ=\$(wc -c </proc/\$pid/environ)" \
+	    "cwd=\$(readlink /proc/\$pid/cwd)"
+done >$W/processes
+exit 0
+EOT
+chmod 755 "$W/look"
+key desk --touch 1500
+hostile=(OPENSSL_CONF=/tmp/x SSL_CERT_FILE=/tmp/x LD_PRELOAD=/tmp/x.so
+    FIDO_DEBUG=1 GCONV_PATH=/tmp HTTPS_PROXY=http://127.0.0.1:9)
+sudo_as tess "$(look)" id -u
+hostile=()
+is "sudo with a late touch, from a hostile environment" test "$status" = 0
+is "sudo maps the module" grep -q "$ATT_MODULE" "$W/maps"
+is "sudo maps no FIDO, CBOR, JSON, seccomp or udev library" \
+    not grep -Eq 'libfido2|libcbor|libjansson|libseccomp|libudev' "$W/maps"
+if ldd /usr/libexec/sudo/sudoers.so /usr/bin/sudo | grep -q libcrypto; then
+	skip "sudo itself is linked with libcrypto" "sudo maps no libcrypto"
+else
+	is "sudo maps no libcrypto" not grep -q libcrypto "$W/maps"
+fi
+is "a verifier and an authenticator were there" \
+    test "$(cut -d' ' -f1 "$W/processes" | sort -u | wc -l)" = 2
+is "all of them have an empty environment and / as their folder" \
+    test "$(grep -c 'environ=0 cwd=/$' "$W/processes")" = \
+    "$(wc -l <"$W/processes")"
+is "none of them has an id of the user's" \
+    not grep -Eq 'Uid: .*6420|Gid: .*6420' "$W/processes"
+is "all of them have no_new_privs" \
+    not grep -q 'NoNewPrivs: 0' "$W/processes"
+if [ "$ATT_SANITIZED" = yes ]; then
+	skip "sanitizers need more system calls" "all of them have a filter"
+else
+	is "all of them have a system call filter" \
+	    not grep -q 'Seccomp: 0' "$W/processes"
+fi
+
+# Ctrl-C while the key waits: at once, and not three times.
+key desk --touch never
+begin=${EPOCHREALTIME/./}
+sudo_as tess 'must Touch
+	after 300
+	set begin [clock milliseconds]
+	send "\003"
+	expect {
+		eof {}
+		timeout {exit 124}
+	}
+	puts "\nafter [expr {[clock milliseconds] - $begin}] ms"
+	lassign [wait] pid id error code
+	exit $code' id -u
+is "Ctrl-C ends sudo" test "$status" = 1
+took=$(sed -n 's/^after \([0-9]*\) ms.*/\1/p' "$W/out")
+is "Ctrl-C ends it within a second (${took:-never} ms)" \
+    test "${took:-9999}" -lt 1000
+is "Ctrl-C ends it once, without another try" times 1 Touch "$W/out"
+is "the log has one line" times 1 'refused: .*reason=cancelled' "$W/log"
+is "the key was asked once" times 1 ' in .*GetAssertion' "$W/key.trace"
+is "the key was told to stop" wait_for 2 asked CANCEL
+is "nothing is left over" wait_for 3 not leftovers
+
+# sudo -n asks nobody.
+key desk
+sudo_as tess "" -n id -u
+is "sudo -n is refused" test "$status" = 1
+is "sudo -n sends the key nothing" test ! -s "$W/key.trace"
+
+# PINs.
+key desk --pin 4321
+conf user_verification=required
+sudo_as tess 'must PIN
+	send "4321\r"' id -u
+is "sudo with a PIN" test "$status" = 0
+is "the PIN is not echoed" not says 4321
+is "the log says that the user was verified" logged 'accepted: .*uv=1'
+sudo_as tess 'must PIN
+	send "9999\r"
+	must PIN
+	send "4321\r"' id -u
+is "sudo with a wrong PIN, then the right one" test "$status" = 0
+is "one attempt was logged as refused" times 1 'reason=pin-invalid' "$W/log"
+sudo_as tess 'must PIN
+	send "\003"' id -u
+is "Ctrl-C at the PIN prompt ends sudo" test "$status" = 1
+is "Ctrl-C at the PIN prompt: asked once" times 1 'PIN' "$W/out"
+conf
+
+# Wrong key, no key.
+key other
+sudo_as tess "" id -u
+is "sudo with another key" test "$status" = 1
+is "another key: the log says so" logged 'reason=wrong-authenticator'
+key_stop
+sudo_as tess "" id -u
+is "sudo without a key" test "$status" = 1
+is "without a key: the log says so" logged 'reason=no-authenticator'
+is "without a key: the user is told" says 'Connect'
+
+# The attestation is no longer accepted: sudo does not try again.
+key desk
+mv "$W/roots.d/ca.pem" "$W/ca.pem"
+sudo_as tess "" id -u
+is "sudo with a withdrawn anchor" test "$status" = 1
+is "withdrawn: one try" times 1 'refused: phase=auth' "$W/log"
+mv "$W/ca.pem" "$W/roots.d/ca.pem"
+
+# A user without a credential.
+sudo_as bob "" id -u
+is "sudo of a user without a credential" test "$status" = 1
+is "without a credential: one try" times 1 'refused: phase=auth' "$W/log"
+service sudo <<'EOT'
+auth [success=done user_unknown=ignore default=die] MODULE
+auth required pam_permit.so
+account required pam_permit.so
+EOT
+sudo_as bob "" id -u
+is "[user_unknown=ignore default=die]: bob goes on to the next module" \
+    test "$status" = 0
+key other
+sudo_as tess "" id -u
+is "[user_unknown=ignore default=die]: tess does not" test "$status" = 1
+usual_sudo
+
+# Configuration.
+key desk
+conf no_such_option=1
+sudo_as tess "" id -u
+is "a wrong configuration denies" test "$status" = 1
+is "the log names the line" logged "$W/conf:[0-9]+: "
+is "a wrong configuration: one try" times 1 'refused: phase=auth' "$W/log"
+conf
+echo 'Defaults:tess !authenticate' >>/etc/sudoers
+sudo_as tess "" id -u
+is "the account phase lets NOPASSWD pass" test "$status" = 0
+conf no_such_option=1
+sudo_as tess "" id -u
+is "the account phase with a wrong configuration does not" \
+    test "$status" = 1
+sed -i '/!authenticate/d' /etc/sudoers
+conf
+
+# By standard input, as scripts do.
+: >"$W/log"
+key desk --pin 4321
+conf user_verification=required
+# shellcheck disable=SC2046
+timeout 15 $(as_user tess) sudo -S id -u <<<4321 >"$W/out" 2>&1
+is "sudo -S reads the PIN from standard input" test $? = 0
+conf
+key_stop
+is "nothing is left over" wait_for 3 not leftovers

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2034
+# What the system tests are written with. Sourced by "run" inside its mount
+# namespace: /etc is an overlay, /run and /dev are ours, $W is the folder for
+# everything else. The users tess (with a key), bob (without) exist only here.
+
+number=0
+passed=0
+failed=0
+skipped=0
+key_pid=
+
+ok()
+{
+	number=$((number + 1))
+	passed=$((passed + 1))
+	echo "ok $number - $*"
+}
+
+not_ok()
+{
+	number=$((number + 1))
+	failed=$((failed + 1))
+	echo "not ok $number - $*"
+	{
+		[ ! -s "$W/out" ] || sed 's/^/#   /' "$W/out"
+		[ ! -s "$W/log" ] || sed 's/^/#   log: /' "$W/log"
+	} | tr -d '\r' | tail -25
+}
+
+skip()
+{
+	local reason=$1
+
+	shift
+	number=$((number + 1))
+	skipped=$((skipped + 1))
+	echo "ok $number - $* # SKIP $reason"
+}
+
+# is WHAT COMMAND...
+is()
+{
+	local what=$1
+
+	shift
+	if "$@"; then
+		ok "$what"
+	else
+		not_ok "$what"
+		echo "#   failed: $*"
+	fi
+}
+
+not()
+{
+	! "$@"
+}
+
+wait_for()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -le $end ] || return 1
+		sleep 0.02
+	done
+}
+
+# key NAME [softkey options]: the one key that is plugged in.
+key()
+{
+	local name=$1
+
+	shift
+	key_stop
+	: >"$W/key.trace"
+	"$SOFTKEY" --link "$W/key" --state "$W/$name.state" \
+	    --trace "$W/key.trace" \
+	    --attestation-key "$W/ca/attestation.key" \
+	    --attestation-chain "$W/ca/attestation.pem" "$@" \
+	    </dev/null >"$W/key.log" 2>&1 &
+	key_pid=$!
+	wait_for 5 test -e "$W/key"
+}
+
+key_stop()
+{
+	[ -n "$key_pid" ] || return 0
+	kill "$key_pid" 2>/dev/null
+	wait "$key_pid" 2>/dev/null
+	key_pid=
+	rm -f "$W/key"
+}
+
+asked()
+{
+	grep -q " in .*${1:-}" "$W/key.trace"
+}
+
+# conf [NAME=VALUE]...
+conf()
+{
+	local word
+
+	{
+		echo "credentials_dir = $W/credentials.d"
+		echo "roots_dir = $W/roots.d"
+		echo "intermediates_dir = $W/intermediates.d"
+		echo "state_dir = $W/state"
+		echo "device = $W/key"
+		for word in "$@"; do
+			echo "${word%%=*} = ${word#*=}"
+		done
+	} >"$W/conf"
+	chmod 600 "$W/conf"
+}
+
+# service NAME: writes /etc/pam.d/NAME from standard input; MODULE in it is
+# the module with its configuration.
+service()
+{
+	sed "s,MODULE,$ATT_MODULE conf=$W/conf,g" >"/etc/pam.d/$1"
+}
+
+# The usual stack: the key alone decides.
+usual_sudo()
+{
+	service sudo <<-'EOT'
+		auth required MODULE
+		account required MODULE
+		account required pam_permit.so
+		session required MODULE
+	EOT
+}
+
+enroll()
+{
+	timeout 20 "$ATTESTCTL" --config "$W/conf" enroll "$1" --label "$2" \
+	    </dev/null >"$W/out" 2>&1
+}
+
+# on_terminal SECONDS SCRIPT COMMAND...: the command on a terminal of its
+# own, as expect sees it; SCRIPT is more Tcl for the dialogue, with a last
+# "finish" that waits for the end. Fills $W/out and $status.
+status=
+on_terminal()
+{
+	local limit=$1 script=$2
+
+	shift 2
+	cat >"$W/dialogue.exp" <<-EOT
+		log_user 1
+		set timeout $limit
+		proc must {what} {
+			expect {
+				-re \$what {}
+				timeout {exit 124}
+				eof {finish}
+			}
+		}
+		proc finish {} {
+			expect {
+				eof {}
+				timeout {exit 124}
+			}
+			lassign [wait] pid id error code
+			exit \$code
+		}
+		eval spawn -noecho [lrange \$argv 0 end]
+		$script
+		finish
+	EOT
+	timeout -k 2 $((limit + 10)) expect -f "$W/dialogue.exp" -- "$@" \
+	    >"$W/out" 2>&1 </dev/null
+	status=$?
+}
+
+as_user()
+{
+	echo "setpriv --reuid $1 --regid $1 --init-groups env -i
+	    PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$W/home/$1 TERM=dumb"
+}
+
+# sudo_as USER SCRIPT [sudo options and command]
+sudo_as()
+{
+	local user=$1 script=$2
+
+	shift 2
+	: >"$W/log"
+	# shellcheck disable=SC2046
+	on_terminal 15 "$script" $(as_user "$user") ${hostile[@]+"${hostile[@]}"} \
+	    sudo "$@"
+}
+hostile=()
+
+# says PATTERN: on the terminal. logged PATTERN: in the system log.
+says()
+{
+	grep -Eq -- "$1" "$W/out"
+}
+
+logged()
+{
+	grep -Eq -- "$1" "$W/log"
+}
+
+# times N PATTERN FILE
+times()
+{
+	test "$(grep -Ec -- "$2" "$3")" = "$1"
+}
+
+leftovers()
+{
+	pgrep -f "^$ATT_PROGRAMS/" >/dev/null
+}
