@@ -41,3 +41,55 @@ AM_TESTS_ENVIRONMENT += FUZZ_TARGETS='$(FUZZ_TARGETS)'; export FUZZ_TARGETS;
 
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_TARGETS)
+
+FUZZ_TARGETS += fuzz/fuzz_login_message fuzz/fuzz_device_message
+fuzz_fuzz_login_message_SOURCES = fuzz/fuzz_login_message.c $(FUZZ_MAIN)
+fuzz_fuzz_login_message_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_login_message_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_login_message_LDADD = libatt_base.la $(FUZZ_LIBS)
+fuzz_fuzz_device_message_SOURCES = fuzz/fuzz_device_message.c $(FUZZ_MAIN)
+fuzz_fuzz_device_message_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_device_message_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_device_message_LDADD = libatt_base.la $(FUZZ_LIBS)
+
+# codec and attestation; "fuzz/seeds FOLDER" makes their corpora anew.
+CODEC_FUZZ_LDADD = libatt.la $(FUZZ_LIBS)
+FUZZ_TARGETS += fuzz/fuzz_assertion
+fuzz_fuzz_assertion_SOURCES = fuzz/fuzz_assertion.c $(FUZZ_MAIN)
+fuzz_fuzz_assertion_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_assertion_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_assertion_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_attestation_object
+fuzz_fuzz_attestation_object_SOURCES = fuzz/fuzz_attestation_object.c $(FUZZ_MAIN)
+fuzz_fuzz_attestation_object_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_attestation_object_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_attestation_object_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_authdata
+fuzz_fuzz_authdata_SOURCES = fuzz/fuzz_authdata.c $(FUZZ_MAIN)
+fuzz_fuzz_authdata_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_authdata_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_authdata_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_base64url
+fuzz_fuzz_base64url_SOURCES = fuzz/fuzz_base64url.c $(FUZZ_MAIN)
+fuzz_fuzz_base64url_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_base64url_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_base64url_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_cbor
+fuzz_fuzz_cbor_SOURCES = fuzz/fuzz_cbor.c $(FUZZ_MAIN)
+fuzz_fuzz_cbor_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_cbor_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_cbor_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_clientdata
+fuzz_fuzz_clientdata_SOURCES = fuzz/fuzz_clientdata.c $(FUZZ_MAIN)
+fuzz_fuzz_clientdata_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_clientdata_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_clientdata_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_cose_key
+fuzz_fuzz_cose_key_SOURCES = fuzz/fuzz_cose_key.c $(FUZZ_MAIN)
+fuzz_fuzz_cose_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_cose_key_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_cose_key_LDADD = $(CODEC_FUZZ_LDADD)
+check_PROGRAMS += fuzz/seeds
+fuzz_seeds_SOURCES = fuzz/seeds.c
+fuzz_seeds_CPPFLAGS = $(FUZZ_CPPFLAGS) -I$(top_srcdir)/tests/unit
+fuzz_seeds_LDADD = $(FORGE_LIBS)
