@@ -193,3 +193,22 @@ TESTS += tests/unit/test_verify
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
 tests_unit_test_verify_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_verify_LDADD = $(FORGE_LIBS)
+
+# Files, configuration and store.
+STORE_TESTS = tests/unit/test_file tests/unit/test_value \
+	tests/unit/test_options tests/unit/test_read
+EXTRA_DIST += tests/unit/scratch.h
+check_PROGRAMS += $(STORE_TESTS)
+TESTS += $(STORE_TESTS)
+tests_unit_test_file_SOURCES = tests/unit/test_file.c tests/unit/scratch.c
+tests_unit_test_file_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_file_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_value_SOURCES = tests/unit/test_value.c
+tests_unit_test_value_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_value_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_options_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_read_SOURCES = tests/unit/test_read.c tests/unit/scratch.c
+tests_unit_test_read_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_read_LDADD = libatt.la $(UNIT_LIBS)
