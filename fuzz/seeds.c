@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes the inputs that the fuzz targets of codec and attestation start
+ * from: fuzz/seeds FOLDER makes FOLDER/cose_key/... and so on anew.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
+
+#include "codec/cose.h"
+#include "codec/digest.h"
+#include "forge.h"
+
+static const char *folder;
+
+static void
+write_seed(const char *target, const char *name, struct att_bytes bytes)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, target);
+	mkdir(path, 0777);
+	snprintf(path, sizeof(path), "%s/%s/%s", folder, target, name);
+	if ((file = fopen(path, "wb")) == NULL ||
+	    fwrite(bytes.ptr, 1, bytes.len, file) != bytes.len ||
+	    fclose(file) != 0) {
+		perror(path);
+		exit(1);
+	}
+}
+
+static void
+write_registrations(void)
+{
+	static const enum forge_defect some[] = { FORGE_FINE, FORGE_FINE_SELF,
+		FORGE_FINE_NONE, FORGE_FINE_CHAIN, FORGE_FINE_EXTENSIONS,
+		FORGE_OBJECT_UNORDERED, FORGE_STATEMENT_DEEP, FORGE_FORMAT_TPM,
+		FORGE_CERT_V1, FORGE_X5C_GARBAGE };
+	struct att_buf buf;
+	struct forged f;
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		const char *name = forge_rows[some[i]].name;
+
+		forge_row(&forge_rows[some[i]], &f);
+		att_buf_init(&buf, 1 << 20);
+		forge_put_raw(&buf, f.client_data_hash, 32);
+		forge_put_raw(&buf, f.object.ptr, f.object.len);
+		write_seed("attestation_object", name, att_buf_get(&buf));
+		if (i < 3)
+			write_seed("cbor", name, att_buf_get(&f.object));
+		if (i < 5)
+			write_seed("authdata", name, att_buf_get(&f.auth_data));
+		att_buf_reset(&buf);
+		forged_reset(&f);
+	}
+}
+
+static void
+write_cose_keys(void)
+{
+	static const int32_t algs[] = { -7, -35, -36, -47, -8, -53, -257 };
+	struct att_buf buf;
+
+	for (size_t i = 0; i < sizeof(algs) / sizeof(algs[0]); i++) {
+		EVP_PKEY *key = forge_key(algs[i]);
+
+		att_buf_init(&buf, 4096);
+		forge_cose_key(key, algs[i], FORGE_FINE, &buf);
+		write_seed("cose_key", att_cose_algorithm_find(algs[i])->name,
+		    att_buf_get(&buf));
+		att_buf_reset(&buf);
+		EVP_PKEY_free(key);
+	}
+}
+
+/* The key whose private half is 1: its public half is the base point. */
+static EVP_PKEY *
+make_key_of_one(void)
+{
+	static const uint8_t point[65] = { 4, 0x6b, 0x17, 0xd1, 0xf2, 0xe1,
+		0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
+		0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4,
+		0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f, 0xe3, 0x42,
+		0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c,
+		0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e,
+		0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5 };
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	BIGNUM *one = BN_new();
+	EVP_PKEY *key = NULL;
+	OSSL_PARAM *params;
+
+	if (ctx == NULL || bld == NULL || one == NULL || BN_one(one) != 1 ||
+	    OSSL_PARAM_BLD_push_utf8_string(
+		bld, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) != 1 ||
+	    OSSL_PARAM_BLD_push_octet_string(
+		bld, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point)) != 1 ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, one) != 1 ||
+	    (params = OSSL_PARAM_BLD_to_param(bld)) == NULL ||
+	    EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
+		abort();
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	BN_free(one);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+static void
+write_assertion(void)
+{
+	uint8_t signed_data[37 + 32] = { 0 };
+	EVP_PKEY *key = make_key_of_one();
+	struct att_buf buf, sig;
+
+	if (att_sha256(att_bytes_text("forge.example"), signed_data) != ATT_OK)
+		abort();
+	signed_data[32] = 0x05;
+	signed_data[36] = 1;
+	att_buf_init(&sig, 255);
+	att_buf_init(&buf, 1024);
+	forge_sign(key, ATT_COSE_ES256,
+	    att_bytes(signed_data, sizeof(signed_data)), &sig);
+	forge_put_byte(&buf, (uint8_t)sig.len);
+	forge_put_raw(&buf, sig.ptr, sig.len);
+	forge_put_raw(&buf, signed_data, 37);
+	write_seed("assertion", "signed", att_buf_get(&buf));
+	att_buf_reset(&buf);
+	att_buf_reset(&sig);
+	EVP_PKEY_free(key);
+}
+
+static void
+write_texts(void)
+{
+	write_seed("base64url", "text", att_bytes_text("Zm9vYmFyLV8-_w"));
+	write_seed("clientdata", "create",
+	    att_bytes_text("{\"type\":\"webauthn.create\",\"challenge\":\""
+			   "AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
+			   "\"origin\":\"pam-attest://example\","
+			   "\"crossOrigin\":false}"));
+	write_seed("clientdata", "rp_id", att_bytes("a \"name\"", 9));
+	write_seed("cbor", "kinds",
+	    att_bytes("\xa3\x01\x82\x20\xf9\x3c\x00\x20\x42\xaa\xbb\x61"
+		      "a\xf6",
+		14));
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: fuzz/seeds FOLDER\n");
+		return 2;
+	}
+	folder = argv[1];
+	write_registrations();
+	write_cose_keys();
+	write_assertion();
+	write_texts();
+	return 0;
+}
