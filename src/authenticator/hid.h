@@ -29,7 +29,7 @@ enum {
 	ATT_HID_REPORT = 64,
 	ATT_HID_OPEN_MS = 4000,	   /* for INIT and GetInfo together */
 	ATT_HID_LOCK_MS = 2000,	   /* for another program to let go */
-	ATT_HID_SILENCE_MS = 5000, /* CTAP 2.1, 11.2.9.2.2: keepalive 100 ms */
+	ATT_HID_SILENCE_MS = 3000, /* CTAP 2.1, 11.2.9.2.2: keepalive 100 ms */
 	ATT_HID_CANCEL_MS = 300,   /* for the reply that a CANCEL provokes */
 	ATT_HID_INFO_REPORTS = 40, /* a reply of FIDO_MAXMSG bytes */
 };

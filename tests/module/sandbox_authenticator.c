@@ -7,6 +7,7 @@
  */
 #include <fido.h>
 
+#include "authenticator/supervisor.h"
 #include "sandbox_attempts.h"
 
 enum {
@@ -29,4 +30,10 @@ __wrap_fido_dev_get_assert(
 	if (attempt == NULL)
 		return NO_SUCH_ATTEMPT;
 	return attempt->run() == 0 ? IT_WORKED : IT_WAS_REFUSED;
+}
+
+int
+main(void)
+{
+	return att_supervisor_run(NULL) == ATT_OK ? 0 : 1;
 }

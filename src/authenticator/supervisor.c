@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds the devices, starts a process for each, and waits for the end. */
+#include <sys/wait.h>
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <fido.h>
+#include <openssl/crypto.h>
+
+#include "base/buf.h"
+#include "base/lockdown.h"
+#include "wire/channel.h"
+#include "wire/device.h"
+#include "find.h"
+#include "session.h"
+#include "supervisor.h"
+
+enum {
+	CHANNEL_FD = 0,
+	SUPERVISOR_SECONDS = ATT_SESSION_SECONDS + 10,
+	OPEN_WAIT_MS = 10000,
+	END_WAIT_MS = 1000, /* for the processes to send CTAPHID_CANCEL */
+	END_STEP_MS = 5,
+};
+
+/*
+ * libcrypto reads no configuration file, here or later; libfido2 prints
+ * nothing, and a FIDO2 key that answers GetInfo with rubbish is not asked
+ * again as a U2F key.
+ */
+static void
+set_up_libraries(void)
+{
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	fido_init(FIDO_DISABLE_U2F_FALLBACK);
+}
+
+static enum att_err
+receive_open(struct att_paths *paths)
+{
+	struct att_buf message;
+	enum att_err err;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	err = att_channel_receive(
+	    CHANNEL_FD, att_clock_ms() + OPEN_WAIT_MS, &message, NULL);
+	if (err == ATT_OK)
+		err = att_open_decode(att_buf_get(&message), paths);
+	att_buf_reset(&message);
+	return err;
+}
+
+/* Given devices, or what udev publishes and the devices it may name. */
+static enum att_err
+narrow_to_devices(const struct att_paths *given, struct att_reason *why)
+{
+	static const struct att_lockdown_path published[] = {
+		{ "/sys", ATT_ACCESS_READ },
+		{ "/run/udev", ATT_ACCESS_READ },
+		{ "/dev", ATT_ACCESS_DEVICE },
+	};
+	struct att_lockdown_path paths[ATT_DEVICES_MAX];
+	bool is_enforced; /* the verifier logs a kernel without Landlock */
+
+	if (given->count == 0)
+		return att_lockdown_paths(published,
+		    sizeof(published) / sizeof(published[0]), &is_enforced,
+		    why);
+	for (size_t i = 0; i < given->count; i++) {
+		paths[i].path = given->paths[i];
+		paths[i].access = ATT_ACCESS_DEVICE;
+	}
+	return att_lockdown_paths(paths, given->count, &is_enforced, why);
+}
+
+/* The process of one device; its channel takes the place of ours. */
+static void
+run_session(int channel, const struct att_found *found)
+{
+	if (dup2(channel, CHANNEL_FD) < 0)
+		_exit(EXIT_FAILURE);
+	close(channel);
+	_exit(att_session_run(CHANNEL_FD, found));
+}
+
+static enum att_err
+announce(const struct att_found *found, int verifier_end)
+{
+	struct att_buf message;
+	enum att_err err;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	err = att_device_encode(found->path, &message);
+	if (err == ATT_OK)
+		err = att_channel_send(CHANNEL_FD, &message, verifier_end);
+	att_buf_reset(&message);
+	return err;
+}
+
+static enum att_err
+start_session(const struct att_found *found)
+{
+	enum att_err err;
+	int ends[2];
+	pid_t pid;
+
+	if ((err = att_channel_pair(ends)) != ATT_OK)
+		return err;
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		run_session(ends[1], found);
+	}
+	close(ends[1]);
+	err = pid < 0 ? ATT_ERR_SYSTEM : announce(found, ends[0]);
+	/* Nobody but the verifier holds this end, so closing it counts. */
+	close(ends[0]);
+	return err;
+}
+
+static enum att_err
+start_sessions(const struct att_found_list *list)
+{
+	struct att_buf message;
+	enum att_err err = ATT_OK;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	for (size_t i = 0; i < list->count && err == ATT_OK; i++)
+		err = start_session(&list->devices[i]);
+	if (err == ATT_OK)
+		err = att_devices_end_encode((uint32_t)list->count, &message);
+	if (err == ATT_OK)
+		err = att_channel_send(CHANNEL_FD, &message, -1);
+	att_buf_reset(&message);
+	return err;
+}
+
+/* Until the verifier closes the channel, or says what it should not. */
+static void
+wait_for_end(void)
+{
+	struct pollfd channel = { .fd = CHANNEL_FD, .events = POLLIN };
+	int64_t deadline;
+
+	while (poll(&channel, 1, -1) <= 0)
+		continue;
+	deadline = att_clock_ms() + END_WAIT_MS;
+	while (waitpid(-1, NULL, WNOHANG) >= 0 && att_clock_ms() < deadline)
+		poll(NULL, 0, END_STEP_MS);
+}
+
+static enum att_err
+supervise(struct att_reason *why)
+{
+	struct att_paths given = { 0 };
+	struct att_found_list list = { .count = 0 };
+	bool is_enforced;
+	enum att_err err;
+
+	if ((err = receive_open(&given)) != ATT_OK ||
+	    (err = narrow_to_devices(&given, why)) != ATT_OK ||
+	    (err = att_found_list_fill(&given, &list)) != ATT_OK ||
+	    (err = start_sessions(&list)) != ATT_OK ||
+	    (err = att_lockdown_paths(NULL, 0, &is_enforced, why)) != ATT_OK ||
+	    (err = att_lockdown_system_calls(ATT_LOCKDOWN_SUPERVISOR, why)) !=
+		ATT_OK)
+		goto out;
+	wait_for_end();
+out:
+	att_found_list_reset(&list);
+	att_paths_reset(&given);
+	return att_refuse_plain(why, err);
+}
+
+enum att_err
+att_supervisor_run(struct att_reason *why)
+{
+	enum att_err err = att_lockdown_begin(why);
+
+	if (err != ATT_OK)
+		return err;
+	att_lockdown_deadline(SUPERVISOR_SECONDS);
+	set_up_libraries();
+	return supervise(why);
+}
