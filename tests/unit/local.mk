@@ -196,7 +196,11 @@ tests_unit_test_verify_LDADD = $(FORGE_LIBS)
 
 # Files, configuration and store.
 STORE_TESTS = tests/unit/test_file tests/unit/test_value \
-	tests/unit/test_options tests/unit/test_read
+	tests/unit/test_options tests/unit/test_read \
+	tests/unit/test_percent tests/unit/test_record \
+	tests/unit/test_evidence tests/unit/test_credentials \
+	tests/unit/test_store tests/unit/test_store_crash \
+	tests/unit/test_counter
 EXTRA_DIST += tests/unit/scratch.h
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
@@ -212,3 +216,28 @@ tests_unit_test_options_LDADD = libatt.la $(UNIT_LIBS)
 tests_unit_test_read_SOURCES = tests/unit/test_read.c tests/unit/scratch.c
 tests_unit_test_read_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_read_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_percent_SOURCES = tests/unit/test_percent.c
+tests_unit_test_percent_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_percent_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/scratch.c
+tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_record_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c \
+	tests/unit/scratch.c
+tests_unit_test_evidence_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_evidence_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_credentials_SOURCES = tests/unit/test_credentials.c \
+	tests/unit/scratch.c
+tests_unit_test_credentials_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_credentials_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/scratch.c
+tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_store_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_store_crash_SOURCES = tests/unit/test_store_crash.c \
+	tests/unit/scratch.c
+tests_unit_test_store_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_store_crash_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_counter_SOURCES = tests/unit/test_counter.c \
+	tests/unit/scratch.c
+tests_unit_test_counter_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_counter_LDADD = libatt.la $(UNIT_LIBS)

@@ -18,7 +18,7 @@ enum {
 	/* Public data, read by screen lockers that run as the user. */
 	FOLDER_MODE = 0755,
 	FILE_MODE = 0644,
-	LOCK_MS = 10000,
+	LOCK_MS = 5000,
 };
 
 #define LOCK_NAME ".lock"

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signature counters of this host: store/counter.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scratch.h"
+#include "store/store.h"
+
+/* SHA-256 of "credential": printf credential | sha256sum. */
+#define NAME "e265b6f564601a1fe8dc42785cd18a868bd8013eb5899560e79248767a683e6b"
+
+static enum att_err
+advance(const char *state_dir, uint32_t floor, uint32_t now, uint32_t *seen,
+    struct att_reason *why)
+{
+	const struct att_counter counter = {
+		.state_dir = state_dir,
+		.credential_id = att_bytes_text("credential"),
+		.floor = floor,
+		.now = now,
+	};
+
+	return att_counter_advance(&counter, seen, why);
+}
+
+static void
+assert_stored(const char *state_dir, const char *expected)
+{
+	char *path = scratch_path(state_dir, "counters/" NAME);
+	size_t len;
+	char *content = scratch_read(path, &len);
+
+	if (expected == NULL) {
+		assert_null(content);
+	} else {
+		assert_non_null(content);
+		assert_string_equal(content, expected);
+	}
+	free(content);
+	free(path);
+}
+
+static void
+keeps_what_it_saw(void **state)
+{
+	struct att_reason why = { 0 };
+	uint32_t seen;
+
+	assert_int_equal(advance(*state, 3, 4, &seen, &why), ATT_OK);
+	assert_int_equal(seen, 0);
+	assert_stored(*state, "counter=4\n");
+	assert_int_equal(advance(*state, 3, 9, &seen, &why), ATT_OK);
+	assert_int_equal(seen, 4);
+	assert_int_equal(advance(*state, 3, UINT32_MAX, &seen, &why), ATT_OK);
+	assert_int_equal(seen, 9);
+	assert_stored(*state, "counter=4294967295\n");
+	assert_int_equal(
+	    advance(*state, 3, UINT32_MAX, &seen, &why), ATT_ERR_COUNTER);
+	assert_int_equal(seen, UINT32_MAX);
+}
+
+static void
+rejects_a_counter_that_does_not_grow(void **state)
+{
+	struct att_reason why = { 0 };
+	uint32_t seen;
+
+	assert_int_equal(advance(*state, 0, 10, &seen, &why), ATT_OK);
+	assert_int_equal(advance(*state, 0, 10, &seen, &why), ATT_ERR_COUNTER);
+	assert_int_equal(seen, 10);
+	assert_non_null(strstr(why.text, "is 10 and was 10"));
+	assert_int_equal(advance(*state, 0, 9, &seen, &why), ATT_ERR_COUNTER);
+	assert_int_equal(advance(*state, 0, 0, &seen, &why), ATT_ERR_COUNTER);
+	assert_stored(*state, "counter=10\n");
+	assert_int_equal(advance(*state, 0, 11, &seen, &why), ATT_OK);
+}
+
+static void
+the_registration_sets_the_floor(void **state)
+{
+	struct att_reason why = { 0 };
+	uint32_t seen;
+
+	assert_int_equal(advance(*state, 7, 7, &seen, &why), ATT_ERR_COUNTER);
+	assert_int_equal(advance(*state, 7, 0, &seen, &why), ATT_ERR_COUNTER);
+	assert_stored(*state, NULL);
+	assert_int_equal(advance(*state, 7, 8, &seen, &why), ATT_OK);
+	assert_stored(*state, "counter=8\n");
+}
+
+static void
+authenticators_without_a_counter_store_nothing(void **state)
+{
+	struct att_reason why = { 0 };
+	char *path = scratch_path(*state, "counters");
+	uint32_t seen;
+
+	assert_int_equal(advance(*state, 0, 0, &seen, &why), ATT_OK);
+	assert_int_equal(seen, 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(att_counter_prepare(*state, &why), ATT_OK);
+	assert_int_equal(advance(*state, 0, 0, &seen, &why), ATT_OK);
+	assert_stored(*state, NULL);
+	free(path);
+}
+
+static void
+prepare_makes_both_folders(void **state)
+{
+	char *state_dir = scratch_path(*state, "new");
+	char *counters = scratch_path(state_dir, "counters");
+	mode_t saved = umask(077);
+	struct stat st;
+
+	assert_int_equal(att_counter_prepare(state_dir, NULL), ATT_OK);
+	assert_int_equal(att_counter_prepare(state_dir, NULL), ATT_OK);
+	umask(saved);
+	assert_int_equal(stat(counters, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0755);
+	free(counters);
+	free(state_dir);
+}
+
+static void
+rejects_malformed_files(void **state)
+{
+	static const char *const wrong[] = { "", "counter=", "counter=\n",
+		"counter=5", "counter=05\n", "counter=+5\n", "counter=-5\n",
+		"counter= 5\n", "counter=5 \n", "counter=5\n\n",
+		"counter=5\r\n", "counter=4294967296\n",
+		"counter=99999999999999999999\n", "Counter=5\n", "5\n",
+		"counter=5\ncounter=6\n" };
+	char *path = scratch_path(*state, "counters/" NAME);
+	struct att_reason why = { 0 };
+	uint32_t seen;
+
+	assert_int_equal(att_counter_prepare(*state, NULL), ATT_OK);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		scratch_write_text(path, wrong[i]);
+		if (advance(*state, 0, 100, &seen, &why) !=
+		    ATT_ERR_STATE_MALFORMED)
+			fail_msg("accepted: %s", wrong[i]);
+		assert_int_equal(seen, 0);
+		assert_non_null(strstr(why.text, NAME));
+		assert_int_equal(advance(*state, 0, 0, &seen, &why),
+		    ATT_ERR_STATE_MALFORMED);
+		assert_stored(*state, wrong[i]);
+	}
+	scratch_write_text(path, "counter=0\n");
+	assert_int_equal(advance(*state, 0, 0, &seen, &why), ATT_OK);
+	free(path);
+}
+
+static void
+rejects_files_others_can_write(void **state)
+{
+	char *path = scratch_path(*state, "counters/" NAME);
+	struct att_reason why = { 0 };
+	uint32_t seen;
+
+	assert_int_equal(att_counter_prepare(*state, NULL), ATT_OK);
+	scratch_write(path, "counter=5\n", 10, 0666);
+	assert_int_equal(
+	    advance(*state, 0, 100, &seen, &why), ATT_ERR_FILE_PERMISSIONS);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("elsewhere", path), 0);
+	assert_int_equal(
+	    advance(*state, 0, 100, &seen, &why), ATT_ERR_FILE_TYPE);
+	free(path);
+}
+
+/* Of many processes that answer with the same counter one gets in. */
+static void
+one_of_many_gets_in(void **state)
+{
+	enum {
+		PROCESSES = 8
+	};
+	int accepted = 0, status;
+	uint32_t seen;
+
+	for (int i = 0; i < PROCESSES; i++) {
+		if (fork() == 0) {
+			enum att_err r = advance(*state, 0, 42, &seen, NULL);
+
+			_exit(r == ATT_OK	     ? 10
+			      : r == ATT_ERR_COUNTER ? 11
+						     : 12);
+		}
+	}
+	for (int i = 0; i < PROCESSES; i++) {
+		assert_true(wait(&status) > 0);
+		assert_true(WIFEXITED(status));
+		assert_in_range(WEXITSTATUS(status), 10, 11);
+		accepted += WEXITSTATUS(status) == 10;
+	}
+	assert_int_equal(accepted, 1);
+	assert_stored(*state, "counter=42\n");
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(keeps_what_it_saw),
+		TEST(rejects_a_counter_that_does_not_grow),
+		TEST(the_registration_sets_the_floor),
+		TEST(authenticators_without_a_counter_store_nothing),
+		TEST(prepare_makes_both_folders),
+		TEST(rejects_malformed_files),
+		TEST(rejects_files_others_can_write),
+		TEST(one_of_many_gets_in),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
