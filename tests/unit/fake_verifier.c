@@ -266,7 +266,7 @@ static void
 take_time(void)
 {
 	send_it(att_deadline_encode(10, &message));
-	sleep_ms(1500);
+	sleep_ms(2500);
 	send_result(PAM_SUCCESS);
 }
 
