@@ -101,8 +101,13 @@ judge_all(struct att_session *session, struct att_candidates *candidates,
 
 		candidate->record = &creds->records[i];
 		r = judge(session, candidates->anchors, candidate, why);
-		if (r == ATT_OK)
+		if (r == ATT_OK) {
+			att_session_log(session, LOG_DEBUG,
+			    "credential \"%s\" is accepted%s",
+			    candidate->record->label,
+			    candidate->require_uv ? " with verification" : "");
 			continue;
+		}
 		if (!is_about_record(r))
 			return r;
 		att_candidate_audit(
@@ -128,6 +133,10 @@ att_candidates_load(struct att_session *session,
 	    (r = att_candidates_load_anchors(
 		 session->opts, &candidates->anchors, why)) != ATT_OK)
 		return att_refuse_plain(why, r);
+	att_session_log(session, LOG_DEBUG,
+	    "%s has %zu credential(s); %zu anchor(s) configured",
+	    session->start.user, candidates->credentials.count,
+	    att_anchors_get_count(candidates->anchors));
 	return judge_all(session, candidates, why);
 }
 

@@ -60,6 +60,23 @@ rank_of(enum att_err err)
 	return RANK_JUDGED;
 }
 
+static void
+debug_device(const struct run *run, size_t which, const char *what)
+{
+	const struct att_authenticator *device = &run->set->list[which];
+
+	att_session_log(run->session, LOG_DEBUG, "%s (%s): %s", device->path,
+	    device->ready.name[0] != '\0' ? device->ready.name : "no name yet",
+	    what);
+}
+
+/* What a request says in the log when debug is on. */
+static const char *const uv_text[] = {
+	[ATT_UV_NONE] = "asked for a touch",
+	[ATT_UV_BUILT_IN] = "asked for a touch and its own verification",
+	[ATT_UV_PIN] = "asked for a touch, with a PIN",
+};
+
 /* Takes a device out; keeps the reason if it is the most telling so far. */
 static void
 drop_device(struct run *run, size_t which, const struct att_reason *why)
@@ -69,8 +86,7 @@ drop_device(struct run *run, size_t which, const struct att_reason *why)
 	if (device->state != ATT_DEVICE_GONE)
 		device->state = ATT_DEVICE_DONE;
 	device->failure = why->code;
-	att_session_log(run->session, LOG_DEBUG, "%s (%s): %s", device->path,
-	    device->ready.name, why->text);
+	debug_device(run, which, why->text);
 	if (run->why->code == ATT_OK ||
 	    rank_of(why->code) > rank_of(run->why->code))
 		*run->why = *why;
@@ -111,6 +127,7 @@ request(struct run *run, size_t which, enum att_uv_mode uv, const char *pin)
 		drop_plainly(run, which, r);
 		return;
 	}
+	debug_device(run, which, uv_text[uv]);
 	device->state = ATT_DEVICE_BUSY;
 	cue(run);
 }
@@ -126,10 +143,12 @@ look(struct run *run, size_t which)
 		 false, &message)) == ATT_OK)
 		r = att_authenticators_send(run->set, which, &message);
 	att_buf_reset(&message);
-	if (r != ATT_OK)
+	if (r != ATT_OK) {
 		drop_plainly(run, which, r);
-	else
-		run->set->list[which].state = ATT_DEVICE_LOOKING;
+		return;
+	}
+	debug_device(run, which, "looking whether it has a credential");
+	run->set->list[which].state = ATT_DEVICE_LOOKING;
 }
 
 /* Asks the owner; the time that takes is not the authenticator's. */
@@ -275,6 +294,7 @@ hear_answer(struct run *run, size_t which)
 	r = run->ceremony->judge(
 	    run->ceremony->arg, att_buf_get(&run->message), &why);
 	if (r == ATT_OK) {
+		debug_device(run, which, "gave the answer that was accepted");
 		run->won = true;
 		att_authenticators_cancel(run->set, which);
 		return ATT_OK;
@@ -297,6 +317,7 @@ hear_device(struct run *run, size_t which)
 			att_buf_get(&run->message), &device->ready) != ATT_OK)
 			break;
 		device->state = ATT_DEVICE_IDLE;
+		debug_device(run, which, "ready");
 		return ATT_OK;
 	case ATT_MESSAGE_FAILED:
 		return hear_failed(run, which);

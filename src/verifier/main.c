@@ -114,6 +114,11 @@ decide(struct att_session *session, struct att_reason *why)
 	enum att_err r;
 
 	att_authenticators_init(&set);
+	att_session_log(session, LOG_DEBUG,
+	    "phase %s for %s, service %s, called by uid %u",
+	    att_phase_name(session->start.phase), session->start.user,
+	    session->start.service != NULL ? session->start.service : "-",
+	    (unsigned int)session->start.uid);
 	if ((r = phase->precheck(session, why)) != ATT_OK)
 		goto out;
 	if (phase->needs_authenticator &&
@@ -122,6 +127,7 @@ decide(struct att_session *session, struct att_reason *why)
 		goto out;
 	if ((r = lock_down(session, phase, why)) != ATT_OK)
 		goto out;
+	att_session_log(session, LOG_DEBUG, "locked down");
 	r = phase->decide(session, &set, why);
 out:
 	att_authenticators_reset(&set);

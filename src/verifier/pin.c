@@ -7,7 +7,8 @@
 #include "verifier/pin.h"
 
 enum {
-	FEW_RETRIES = 3
+	FEW_RETRIES = 3,
+	PIN_MIN = 4, /* CTAP 2.1, 6.5.1: code points, so at least bytes */
 };
 
 static void
@@ -47,9 +48,13 @@ att_pin_ask(
 	if ((r = att_session_ask(session, text, pinp)) != ATT_OK)
 		return r;
 	len = strlen(*pinp);
-	if (len > 0 && len <= ATT_PIN_MAX)
+	if (len >= PIN_MIN && len <= ATT_PIN_MAX)
 		return ATT_OK;
 	att_pin_free(pinp);
+	att_session_error(session,
+	    "A PIN has %d to %d characters; nothing was sent to the security "
+	    "key.",
+	    PIN_MIN, ATT_PIN_MAX);
 	return ATT_ERR_PIN_INVALID;
 }
 

@@ -9,10 +9,10 @@
 
 /*
  * Asks for the PIN of the authenticator, naming it, and how many tries are
- * left when they are three or fewer. An empty or overlong answer never
- * reaches the authenticator. The caller frees *pinp with att_pin_free().
- * ATT_ERR_PIN_INVALID, PIN_BLOCKED (nobody was asked), CANCELLED,
- * CONVERSATION, PEER_GONE.
+ * left when they are three or fewer. An answer that cannot be a
+ * PIN (empty, short, overlong) never reaches the authenticator. The caller
+ * frees *pinp with att_pin_free(). ATT_ERR_PIN_INVALID, PIN_BLOCKED (nobody was
+ * asked), CANCELLED, CONVERSATION, PEER_GONE.
  */
 enum att_err att_pin_ask(struct att_session *session,
     const struct att_ready *ready, char **pinp) ATT_MUST_USE;
