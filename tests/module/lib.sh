@@ -325,11 +325,23 @@ leftovers()
 	pgrep -a -u "$(id -u)" -f "^$ATT_PROGRAMS/" >"$D/leftovers"
 }
 
+# What they are doing.
+describe_leftovers()
+{
+	local pid
+
+	while read -r pid _; do
+		ps -o pid=,ppid=,stat=,etime=,wchan=,args= -p "$pid" |
+		    sed 's/^/#   left over: /'
+		ls -l "/proc/$pid/fd" 2>/dev/null | sed 's/^.* \([0-9]* -> \)/#     \1/'
+	done <"$D/leftovers"
+}
+
 # Soon, none of them is left.
 gone()
 {
 	wait_for 3 not leftovers || {
-		sed 's/^/#   left over: /' "$D/leftovers"
+		describe_leftovers
 		return 1
 	}
 }

@@ -27,7 +27,7 @@ passwd_as()
 }
 
 conf
-key desk
+key fresh-one
 passwd_as bob
 is "self_enroll = never: passwd is refused" test "$status" != 0
 is "never: the log says so" logged 'reason=self-enroll-refused'

@@ -55,7 +55,7 @@ ssh_as()
 is "sshd listens" wait_for 10 grep -q 'Server listening' "$W/ssh/log"
 rm -f "$W"/credentials.d/*
 conf
-key desk
+key remote
 is "a key is registered for tess" enroll tess desk
 : >"$W/key.trace"
 

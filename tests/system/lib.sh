@@ -196,21 +196,29 @@ sudo_as()
 }
 hostile=()
 
-# says PATTERN: on the terminal. logged PATTERN: in the system log.
+# says PATTERN: on the terminal. logged PATTERN: in the system log, which
+# takes its time.
 says()
 {
-	grep -Eq -- "$1" "$W/out"
+	grep -aEq -- "$1" "$W/out"
 }
 
 logged()
 {
-	grep -Eq -- "$1" "$W/log"
+	wait_for 1 grep -aEq -- "$1" "$W/log"
 }
 
-# times N PATTERN FILE
+# times N PATTERN FILE: exactly so often.
 times()
 {
-	test "$(grep -Ec -- "$2" "$3")" = "$1"
+	wait_for 1 reaches "$@" || return
+	sleep 0.05
+	test "$(grep -aEc -- "$2" "$3")" = "$1"
+}
+
+reaches()
+{
+	test "$(grep -aEc -- "$2" "$3")" -ge "$1"
 }
 
 leftovers()
