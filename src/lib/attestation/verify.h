@@ -66,8 +66,17 @@ void att_verdict_reset(struct att_verdict *verdict);
  * ends at an anchor (or the options accept self or none), and every rule of
  * the options holds. verdict is reset first and must have been zeroed or
  * used before; the caller resets it after use, also on a refusal.
- * Errors: every code of err.def from BASE64URL to ANCHOR_UNKNOWN, CRYPTO,
- * NO_MEMORY; *why says which check and which object.
+ *
+ * Bytes come first, then what they say, then who said it: the form of the
+ * object, authenticator data and key; RP ID, UP, UV; the statement with its
+ * signature and certificate profile; the options; the path. So the code of a
+ * refusal is that of the first thing wrong in this order. The format "none"
+ * is governed by the option attestation alone, the others by formats, too.
+ * anchors may be NULL, which is a set of none. Any credential algorithm that
+ * can be verified is accepted; who asked for some compares
+ * verdict->algorithm.
+ * Errors: every code of err.def from BASE64URL to ANCHOR_UNKNOWN, TOO_LARGE,
+ * CRYPTO, NO_MEMORY; *why says which check and which object.
  */
 enum att_err att_attestation_verify(const struct att_evidence *evidence,
     const struct att_options *opts, const struct att_anchors *anchors,
