@@ -35,6 +35,7 @@ send_text(struct att_session *session, uint8_t type, const char *text)
 }
 
 /* The escaping of reasons serves every text that leaves the verifier. */
+ATT_PRINTF(2, 0)
 static void
 format_text(struct att_reason *text, const char *fmt, va_list ap)
 {

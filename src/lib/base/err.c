@@ -84,6 +84,7 @@ copy_escaped(char *dst, size_t size, const char *src)
 	dst[used] = '\0';
 }
 
+ATT_PRINTF(3, 0)
 static void
 set_reason(
     struct att_reason *why, enum att_err err, const char *fmt, va_list ap)
