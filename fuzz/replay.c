@@ -19,8 +19,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
-	MAX_INPUT = 1 << 20,
-	MAX_GROWTH = 16
+	INPUT_MAX = 1 << 20,
+	GROWTH_MAX = 16
 };
 
 static unsigned long mutations = 300;
@@ -94,7 +94,7 @@ mutate(uint8_t *data, size_t size, uint32_t *state)
 static void
 run_mutations(const uint8_t *data, size_t size)
 {
-	uint8_t *copy = malloc(size + MAX_GROWTH);
+	uint8_t *copy = malloc(size + GROWTH_MAX);
 	uint32_t state = 1;
 
 	if (copy == NULL)
@@ -114,14 +114,14 @@ run_mutations(const uint8_t *data, size_t size)
 static void
 run_file(const char *path)
 {
-	uint8_t *data = malloc(MAX_INPUT);
+	uint8_t *data = malloc(INPUT_MAX);
 	FILE *file = fopen(path, "re");
 	size_t size;
 
 	if (data == NULL || file == NULL)
 		err(2, "%s", path);
-	size = fread(data, 1, MAX_INPUT, file);
-	if (ferror(file) || size == MAX_INPUT)
+	size = fread(data, 1, INPUT_MAX, file);
+	if (ferror(file) || size == INPUT_MAX)
 		errx(2, "%s: cannot be read or is too large", path);
 	fclose(file);
 	printf("%s\n", path);
