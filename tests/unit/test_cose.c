@@ -9,6 +9,11 @@
 
 #include <cmocka.h>
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
+
 #include "codec/cose.h"
 #include "forge.h"
 
@@ -75,6 +80,66 @@ names_that_mean_the_same_key_fit(void **state)
 	EVP_PKEY_free(key);
 }
 
+/* P-256 with another generator, in the coordinates of OpenSSL's names. */
+static EVP_PKEY *
+make_key_on_own_curve(void)
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+	EC_POINT *point = EC_POINT_new(group);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	BIGNUM *p = BN_new(), *a = BN_new(), *b = BN_new(), *two = BN_new();
+	OSSL_PARAM *params;
+	EVP_PKEY *key = NULL;
+	uint8_t bytes[65];
+
+	assert_int_equal(EC_GROUP_get_curve(group, p, a, b, NULL), 1);
+	assert_int_equal(BN_set_word(two, 2), 1);
+	assert_int_equal(EC_POINT_mul(group, point, two, NULL, NULL, NULL), 1);
+	assert_int_equal(EC_POINT_point2oct(group, point,
+			     POINT_CONVERSION_UNCOMPRESSED, bytes, 65, NULL),
+	    65);
+	assert_int_equal(
+	    OSSL_PARAM_BLD_push_utf8_string(
+		bld, OSSL_PKEY_PARAM_EC_FIELD_TYPE, SN_X9_62_prime_field, 0) &&
+		OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_EC_P, p) &&
+		OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_EC_A, a) &&
+		OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_EC_B, b) &&
+		OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_EC_ORDER,
+		    EC_GROUP_get0_order(group)) &&
+		OSSL_PARAM_BLD_push_octet_string(
+		    bld, OSSL_PKEY_PARAM_EC_GENERATOR, bytes, 65) &&
+		OSSL_PARAM_BLD_push_octet_string(
+		    bld, OSSL_PKEY_PARAM_PUB_KEY, bytes, 65),
+	    1);
+	params = OSSL_PARAM_BLD_to_param(bld);
+	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
+	assert_int_equal(
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params), 1);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	EVP_PKEY_CTX_free(ctx);
+	BN_free(p);
+	BN_free(a);
+	BN_free(b);
+	BN_free(two);
+	EC_POINT_free(point);
+	EC_GROUP_free(group);
+	return key;
+}
+
+static void
+own_curves_fit_nothing(void **state)
+{
+	EVP_PKEY *key = make_key_on_own_curve();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(algs) / sizeof(algs[0]); i++)
+		assert_false(att_cose_algorithm_fits(
+		    att_cose_algorithm_find(algs[i]), key));
+	EVP_PKEY_free(key);
+}
+
 int
 main(void)
 {
@@ -83,6 +148,7 @@ main(void)
 		cmocka_unit_test(refuses_the_rest),
 		cmocka_unit_test(a_key_fits_its_own_algorithms_only),
 		cmocka_unit_test(names_that_mean_the_same_key_fit),
+		cmocka_unit_test(own_curves_fit_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

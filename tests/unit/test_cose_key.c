@@ -159,6 +159,49 @@ parse_rsa(size_t modulus, size_t exponent)
 	return err;
 }
 
+/* The size counts from the highest bit that is set. */
+static void
+counts_the_bits_of_a_modulus(void **state)
+{
+	struct att_cose_key parsed;
+	uint8_t modulus[257];
+	struct att_buf buf;
+
+	(void)state;
+	memset(modulus, 0xff, sizeof(modulus));
+	for (int i = 0; i < 2; i++) {
+		modulus[0] = 0x01;
+		att_buf_init(&buf, 8192);
+		forge_put_raw(&buf, "\xa4\x01\x03\x03\x39\x01\x00\x20", 8);
+		forge_put_bytes(&buf, att_bytes(modulus, i == 0 ? 257 : 256));
+		forge_put_raw(&buf, "\x21\x43\x01\x00\x01", 5);
+		assert_int_equal(
+		    att_cose_key_parse(att_buf_get(&buf), &parsed, NULL),
+		    i == 0 ? ATT_OK : ATT_ERR_RSA_SIZE);
+		if (i == 0)
+			assert_int_equal(EVP_PKEY_get_bits(parsed.key), 2049);
+		att_cose_key_reset(&parsed);
+		att_buf_reset(&buf);
+	}
+}
+
+static void
+rejects_algorithms_that_are_no_integers(void **state)
+{
+	static const uint8_t text[] = { 0xa2, 0x01, 0x02, 0x03, 0x61, '7' };
+	static const uint8_t huge[] = { 0xa2, 0x01, 0x02, 0x03, 0x3b, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	struct att_cose_key parsed;
+
+	(void)state;
+	assert_int_equal(
+	    att_cose_key_parse(att_bytes(text, sizeof(text)), &parsed, NULL),
+	    ATT_ERR_COSE_MALFORMED);
+	assert_int_equal(
+	    att_cose_key_parse(att_bytes(huge, sizeof(huge)), &parsed, NULL),
+	    ATT_ERR_COSE_MALFORMED);
+}
+
 static void
 bounds_rsa_numbers(void **state)
 {
@@ -184,6 +227,8 @@ main(void)
 		cmocka_unit_test(rejects_other_algorithms),
 		cmocka_unit_test(rejects_odd_rsa_keys),
 		cmocka_unit_test(rejects_other_encodings),
+		cmocka_unit_test(counts_the_bits_of_a_modulus),
+		cmocka_unit_test(rejects_algorithms_that_are_no_integers),
 		cmocka_unit_test(bounds_rsa_numbers),
 	};
 

@@ -51,8 +51,8 @@ struct att_cose_algorithm {
 const struct att_cose_algorithm *att_cose_algorithm_find(int64_t id);
 
 /*
- * Whether a key is of the algorithm's type and curve. An EC key whose curve
- * is given by explicit parameters fits no algorithm.
+ * Whether a key is of the algorithm's type and curve. A curve of somebody's
+ * own, which only looks like it, fits no algorithm (CVE-2020-0601).
  */
 bool att_cose_algorithm_fits(
     const struct att_cose_algorithm *algorithm, const EVP_PKEY *key);
