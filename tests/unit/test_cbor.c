@@ -263,7 +263,7 @@ rejects_deep_nesting(void **state)
 static void
 rejects_too_many_items(void **state)
 {
-	uint8_t bytes[2 + 256] = { 0x98, 255 };
+	uint8_t bytes[3 + 256] = { 0x98, 255 };
 	struct att_cbor doc;
 
 	(void)state;
