@@ -47,7 +47,7 @@ struct search {
 static void
 note(struct search *s, enum progress progress, const struct att_reason *why)
 {
-	if (progress > s->progress) {
+	if (s->fatal == ATT_OK && progress > s->progress) {
 		s->progress = progress;
 		s->furthest = *why;
 	}
@@ -122,31 +122,58 @@ note_no_issuer(struct search *s, const X509 *cert)
 		    subject);
 	else
 		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
-		    "neither a trust anchor nor an intermediate is named '%s', "
-		    "the issuer of '%s'",
+		    "neither a trust anchor nor another intermediate is named "
+		    "'%s', the issuer of '%s'",
 		    issuer, subject);
 	if (r != ATT_OK)
 		note(s, NO_ISSUER, &why);
 }
 
+static void
+note_too_long(struct search *s)
+{
+	struct att_reason why;
+
+	if (att_refuse(&why, ATT_ERR_CERTIFICATE_PATH,
+		"the path is longer than %d certificates",
+		PATH_MAX_LEN) != ATT_OK)
+		note(s, BROKEN_RULE, &why);
+}
+
 /* --- The end of a path ------------------------------------------------------
  */
 
-/* Every element of x5c on the path? The anchor may be there once more. */
+/* The order of x5c has to be that of the path. */
 static bool
-is_x5c_used(struct search *s, struct att_anchor_entry *anchor)
+is_in_order(const struct search *s, size_t index)
+{
+	if (s->used[index])
+		return false;
+	for (size_t i = index + 1; i < s->input->count; i++) {
+		if (s->used[i] && !s->input->allow_extra)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Every element of x5c on the path? Behind those that are, the anchor may be
+ * there once, unless it is the leaf.
+ */
+static bool
+is_x5c_used(struct search *s, struct att_anchor_entry *anchor, const X509 *cert)
 {
 	const struct att_path_input *input = s->input;
 	char subject[ATT_NAME_SHOWN];
 	struct att_reason why;
-	bool is_seen = false;
+	bool is_seen = cert == s->path[0];
 
 	if (input->allow_extra)
 		return true;
 	for (size_t i = 1; i < input->count; i++) {
 		if (s->used[i])
 			continue;
-		if (!is_seen && i == input->count - 1 &&
+		if (!is_seen && is_in_order(s, i) &&
 		    att_anchor_entry_is_holder(anchor, input->x5c[i])) {
 			is_seen = true;
 			continue;
@@ -169,7 +196,7 @@ end_at(struct search *s, struct att_anchor_entry *entry, const X509 *cert)
 {
 	struct att_reason why = { 0 };
 
-	if (!is_x5c_used(s, entry))
+	if (!is_x5c_used(s, entry, cert))
 		return false;
 	if (is_fatal(s, att_certificate_hash(cert, s->anchor->sha256), &why))
 		return false;
@@ -185,7 +212,7 @@ static bool
 is_on_path(const struct search *s, const X509 *cert)
 {
 	for (size_t i = 0; i < s->len; i++) {
-		if (s->path[i] == cert)
+		if (X509_cmp(s->path[i], cert) == 0)
 			return true;
 	}
 	return false;
@@ -227,21 +254,8 @@ extend_by(struct search *s, X509 *issuer)
 	return is_found;
 }
 
-/* The order of x5c has to be that of the path. */
 static bool
-is_in_order(const struct search *s, size_t index)
-{
-	if (s->used[index])
-		return false;
-	for (size_t i = index + 1; i < s->input->count; i++) {
-		if (s->used[i] && !s->input->allow_extra)
-			return false;
-	}
-	return true;
-}
-
-static bool
-try_x5c(struct search *s, bool *is_named)
+try_x5c(struct search *s)
 {
 	const X509_NAME *name = X509_get_issuer_name(s->path[s->len - 1]);
 
@@ -251,7 +265,6 @@ try_x5c(struct search *s, bool *is_named)
 		if (!is_in_order(s, i) ||
 		    X509_NAME_cmp(name, X509_get_subject_name(issuer)) != 0)
 			continue;
-		*is_named = true;
 		if (!may_issue(s, issuer, false))
 			continue;
 		s->used[i] = true;
@@ -286,7 +299,7 @@ struct sought {
 };
 
 static bool
-try_configured(struct search *s, struct sought sought, bool *is_named)
+try_configured(struct search *s, struct sought sought)
 {
 	const X509_NAME *name = X509_get_issuer_name(s->path[s->len - 1]);
 	struct att_reason why = { 0 };
@@ -304,7 +317,6 @@ try_configured(struct search *s, struct sought sought, bool *is_named)
 			return false;
 		if (!is_match)
 			continue;
-		*is_named = true;
 		if (try_entry(s, entry))
 			return true;
 	}
@@ -320,16 +332,16 @@ extend(struct search *s)
 	static const struct sought like_anchor = { ATT_ROLE_ANCHOR, false };
 	static const struct sought like_helper = { ATT_ROLE_INTERMEDIATE,
 		false };
-	bool is_named = false;
 
-	if (s->len >= PATH_MAX_LEN || s->fatal != ATT_OK)
+	if (s->len >= PATH_MAX_LEN) {
+		note_too_long(s);
 		return false;
-	if (try_configured(s, anchor, &is_named) || try_x5c(s, &is_named) ||
-	    try_configured(s, helper, &is_named) ||
-	    try_configured(s, like_anchor, &is_named) ||
-	    try_configured(s, like_helper, &is_named))
+	}
+	if (try_configured(s, anchor) || try_x5c(s) ||
+	    try_configured(s, helper) || try_configured(s, like_anchor) ||
+	    try_configured(s, like_helper))
 		return true;
-	if (!is_named)
+	if (s->progress == NOWHERE)
 		note_no_issuer(s, s->path[s->len - 1]);
 	return false;
 }
@@ -388,9 +400,6 @@ att_path_verify(const struct att_anchors *anchors,
 		*anchor = found;
 		return ATT_OK;
 	}
-	if (s.fatal == ATT_OK && s.progress == NOWHERE)
-		return att_refuse(why, ATT_ERR_CERTIFICATE_PATH,
-		    "the path is longer than %d certificates", PATH_MAX_LEN);
 	if (why != NULL)
 		*why = s.furthest;
 	r = s.fatal != ATT_OK ? s.fatal : s.furthest.code;
