@@ -14,6 +14,7 @@
 #include "attestctl/cmd_verify.h"
 #include "attestctl/command.h"
 #include "attestctl/moment.h"
+#include "attestctl/out.h"
 #include "attestation/verify.h"
 #include "base/file.h"
 #include "codec/attobj.h"
@@ -384,7 +385,7 @@ gather(struct verification *v, struct att_reason *why)
 static enum att_exit
 fail(const struct att_reason *why)
 {
-	fprintf(stderr, "attestctl verify: %s\n", why->text);
+	att_out_error("verify", "%s", why->text);
 	return ATT_EXIT_UNKNOWN;
 }
 
@@ -400,22 +401,6 @@ is_refusal(enum att_err err)
 }
 
 static enum att_exit
-report(const struct verification *v, enum att_err err,
-    const struct att_reason *why)
-{
-	struct att_reason trouble = { 0 };
-	enum att_err r;
-
-	if (v->request.json)
-		r = att_verdict_print_json(&v->verdict, err, why);
-	else
-		r = att_verdict_print_text(&v->verdict, err, why);
-	if (att_refuse_plain(&trouble, r) != ATT_OK)
-		return fail(&trouble);
-	return err == ATT_OK ? ATT_EXIT_DONE : ATT_EXIT_REFUSED;
-}
-
-static enum att_exit
 verify(struct verification *v)
 {
 	struct att_reason why = { 0 };
@@ -428,7 +413,9 @@ verify(struct verification *v)
 	if (r != ATT_OK && att_refuse_plain(&why, r) != ATT_OK &&
 	    !is_refusal(r))
 		return fail(&why);
-	return report(v, r, &why);
+	if (v->request.json)
+		return att_verdict_print_json(&v->verdict, r, &why);
+	return att_verdict_print_text(&v->verdict, r, &why);
 }
 
 static void

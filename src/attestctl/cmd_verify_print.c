@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What "attestctl verify" prints. */
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include <jansson.h>
 
 #include "attestctl/cmd_verify.h"
-#include "codec/base64url.h"
+#include "attestctl/out.h"
 #include "codec/cose.h"
 
 enum {
-	AAGUID_TEXT = 37,
-	SHA256_TEXT = 65,
-	ID_TEXT_MAX = 2048
+	SHA256_TEXT = 65
 };
 
 /* WebAuthn Level 3 section 6.1, in the order of the bits. */
@@ -38,22 +36,6 @@ print_hex(const uint8_t *bytes, size_t len, char *text)
 		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
 
-/* RFC 9562 section 4. */
-static void
-print_aaguid(const uint8_t aaguid[ATT_AAGUID_LEN], char text[AAGUID_TEXT])
-{
-	static const size_t groups[] = { 4, 2, 2, 2, 6 };
-	size_t at = 0;
-
-	for (size_t i = 0; i < 5; i++) {
-		if (i > 0)
-			*text++ = '-';
-		print_hex(aaguid + at, groups[i], text);
-		text += 2 * groups[i];
-		at += groups[i];
-	}
-}
-
 static const char *
 algorithm_name(const struct att_verdict *verdict)
 {
@@ -65,55 +47,6 @@ algorithm_name(const struct att_verdict *verdict)
 
 /* --- JSON
  * --------------------------------------------------------------------- */
-
-static json_t *
-string_or_null(const char *text)
-{
-	return text == NULL ? json_null() : json_string(text);
-}
-
-/* Bytes that are not UTF-8 (of a path, say) become question marks. */
-static json_t *
-json_of_text(const char *text)
-{
-	char clean[sizeof(((struct att_reason *)0)->text)];
-	json_t *value = json_string(text);
-
-	if (value != NULL)
-		return value;
-	snprintf(clean, sizeof(clean), "%s", text);
-	for (char *p = clean; *p != '\0'; p++) {
-		if ((unsigned char)*p >= 0x80)
-			*p = '?';
-	}
-	return json_string(clean);
-}
-
-static json_t *
-json_of_aaguid(const struct att_verdict *verdict)
-{
-	char text[AAGUID_TEXT];
-
-	if (!verdict->has_auth_data)
-		return json_null();
-	print_aaguid(verdict->aaguid, text);
-	return json_string(text);
-}
-
-static json_t *
-json_of_credential_id(const struct att_verdict *verdict)
-{
-	struct att_buf buf;
-	json_t *value = NULL;
-
-	if (verdict->credential_id.len == 0)
-		return json_null();
-	att_buf_init(&buf, ID_TEXT_MAX);
-	if (att_base64url_encode(verdict->credential_id, &buf) == ATT_OK)
-		value = json_stringn((const char *)buf.ptr, buf.len);
-	att_buf_reset(&buf);
-	return value;
-}
 
 static json_t *
 json_of_flags(const struct att_verdict *verdict)
@@ -148,51 +81,39 @@ json_of_anchor(const struct att_verdict *verdict)
 }
 
 static json_t *
-json_of_reason(enum att_err err, const struct att_reason *why)
-{
-	json_t *text;
-
-	if (err == ATT_OK)
-		return json_null();
-	if ((text = json_of_text(why->text)) == NULL)
-		return NULL;
-	return json_pack("{s:s, s:o}", "code", att_err_code(err), "text", text);
-}
-
-static json_t *
 json_of_verdict(
     const struct att_verdict *v, enum att_err err, const struct att_reason *why)
 {
 	const char *format = v->has_format ? att_format_name(v->format) : NULL;
 	const char *type =
 	    v->has_type ? att_attestation_type_name(v->type) : NULL;
-	json_t *count = v->has_auth_data
-			    ? json_integer((json_int_t)v->sign_count)
-			    : json_null();
 
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-	    "verdict", err == ATT_OK ? "accepted" : "refused", "format",
-	    string_or_null(format), "attestation_type", string_or_null(type),
-	    "aaguid", json_of_aaguid(v), "credential_id",
-	    json_of_credential_id(v), "algorithm",
-	    string_or_null(algorithm_name(v)), "flags", json_of_flags(v),
-	    "sign_count", count, "anchor", json_of_anchor(v), "reason",
-	    json_of_reason(err, why));
+	return json_pack(
+	    "{s:s, s:s?, s:s?, s:o, s:o, s:s?, s:o, s:o, s:o, s:o}", "verdict",
+	    err == ATT_OK ? "accepted" : "refused", "format", format,
+	    "attestation_type", type, "aaguid",
+	    v->has_auth_data ? att_json_aaguid(v->aaguid) : json_null(),
+	    "credential_id",
+	    v->credential_id.len > 0 ? att_json_base64url(v->credential_id)
+				     : json_null(),
+	    "algorithm", algorithm_name(v), "flags", json_of_flags(v),
+	    "sign_count",
+	    v->has_auth_data ? json_integer((json_int_t)v->sign_count)
+			     : json_null(),
+	    "anchor", json_of_anchor(v), "reason", att_json_reason(err, why));
 }
 
-enum att_err
+static enum att_exit
+exit_of(enum att_err err)
+{
+	return err == ATT_OK ? ATT_EXIT_DONE : ATT_EXIT_REFUSED;
+}
+
+enum att_exit
 att_verdict_print_json(const struct att_verdict *verdict, enum att_err err,
     const struct att_reason *why)
 {
-	json_t *object = json_of_verdict(verdict, err, why);
-	bool is_written;
-
-	if (object == NULL)
-		return ATT_ERR_NO_MEMORY;
-	is_written = json_dumpf(object, stdout, 0) == 0 &&
-		     putchar('\n') != EOF && fflush(stdout) == 0;
-	json_decref(object);
-	return is_written ? ATT_OK : ATT_ERR_SYSTEM;
+	return att_out_json(json_of_verdict(verdict, err, why), exit_of(err));
 }
 
 /* --- Text
@@ -218,10 +139,10 @@ print_flags(const struct att_verdict *verdict)
 static void
 print_auth_data(const struct att_verdict *verdict)
 {
-	char aaguid[AAGUID_TEXT];
+	char *aaguid = att_text_aaguid(verdict->aaguid);
 
-	print_aaguid(verdict->aaguid, aaguid);
 	print_row("model:", aaguid);
+	free(aaguid);
 	print_row("algorithm:", algorithm_name(verdict));
 	print_flags(verdict);
 	printf("%-11s %lu\n", "counter:", (unsigned long)verdict->sign_count);
@@ -237,7 +158,7 @@ print_anchor(const struct att_anchor *anchor)
 	printf("%-11s sha256 %s\n", "", sha256);
 }
 
-enum att_err
+enum att_exit
 att_verdict_print_text(
     const struct att_verdict *v, enum att_err err, const struct att_reason *why)
 {
@@ -252,5 +173,5 @@ att_verdict_print_text(
 		print_auth_data(v);
 	if (v->has_anchor)
 		print_anchor(&v->anchor);
-	return fflush(stdout) == 0 && !ferror(stdout) ? ATT_OK : ATT_ERR_SYSTEM;
+	return exit_of(err);
 }
