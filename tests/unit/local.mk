@@ -241,3 +241,47 @@ tests_unit_test_counter_SOURCES = tests/unit/test_counter.c \
 	tests/unit/scratch.c
 tests_unit_test_counter_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_counter_LDADD = libatt.la $(UNIT_LIBS)
+
+# trust and attestctl verify
+TRUST_TESTS = tests/unit/test_der tests/unit/test_pem \
+	tests/unit/test_certificate tests/unit/test_profile \
+	tests/unit/test_anchors tests/unit/test_rules tests/unit/test_path \
+	tests/unit/test_moment tests/unit/test_cmd_verify
+check_PROGRAMS += $(TRUST_TESTS)
+TESTS += $(TRUST_TESTS)
+tests_unit_test_der_SOURCES = tests/unit/test_der.c
+tests_unit_test_der_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_der_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_pem_SOURCES = tests/unit/test_pem.c
+tests_unit_test_pem_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pem_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_certificate_SOURCES = tests/unit/test_certificate.c \
+	tests/unit/pki.c tests/unit/pki.h
+tests_unit_test_certificate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_certificate_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_profile_SOURCES = tests/unit/test_profile.c \
+	tests/unit/pki.c tests/unit/pki.h
+tests_unit_test_profile_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_profile_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_anchors_SOURCES = tests/unit/test_anchors.c \
+	tests/unit/pki.c tests/unit/pki.h
+tests_unit_test_anchors_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_anchors_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_rules_SOURCES = tests/unit/test_rules.c \
+	tests/unit/pki.c tests/unit/pki.h
+tests_unit_test_rules_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_rules_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_path_SOURCES = tests/unit/test_path.c \
+	tests/unit/pki.c tests/unit/pki.h
+tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_path_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_moment_SOURCES = tests/unit/test_moment.c \
+	src/attestctl/moment.c src/attestctl/moment.h
+tests_unit_test_moment_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_moment_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_cmd_verify_SOURCES = tests/unit/test_cmd_verify.c \
+	tests/unit/pki.c tests/unit/pki.h \
+	src/attestctl/cmd_verify.c src/attestctl/cmd_verify_print.c \
+	src/attestctl/moment.c src/attestctl/out.c
+tests_unit_test_cmd_verify_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cmd_verify_LDADD = $(FORGE_LIBS)

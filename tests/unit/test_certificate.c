@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of decoding certificates and naming them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include "pki.h"
+#include "trust/certificate.h"
+
+static EVP_PKEY *key;
+
+static int
+make_key(void **state)
+{
+	(void)state;
+	key = pki_ec_key("P-256");
+	return 0;
+}
+
+static int
+drop_key(void **state)
+{
+	(void)state;
+	EVP_PKEY_free(key);
+	return 0;
+}
+
+/* Its DER, owned by *der. */
+static void
+make(const struct pki_spec *spec, struct att_buf *der)
+{
+	X509 *cert = pki_make(spec);
+
+	att_buf_init(der, 65536);
+	pki_put_der(cert, der);
+	X509_free(cert);
+}
+
+static void
+assert_malformed(struct att_bytes der, const char *reason)
+{
+	struct att_reason why = { 0 };
+	X509 *cert = (X509 *)&why;
+
+	assert_int_equal(att_certificate_decode(der, &cert, &why),
+	    ATT_ERR_CERTIFICATE_MALFORMED);
+	assert_null(cert);
+	if (strstr(why.text, reason) == NULL)
+		fail_msg("'%s' lacks '%s'", why.text, reason);
+}
+
+static X509 *
+decode(struct att_bytes der)
+{
+	struct att_reason why = { 0 };
+	X509 *cert;
+
+	if (att_certificate_decode(der, &cert, &why) != ATT_OK)
+		fail_msg("%s", why.text);
+	return cert;
+}
+
+static void
+decodes_what_is_well_formed(void **state)
+{
+	const struct pki_spec spec = { .name = "a", .key = key };
+	struct att_buf der;
+	X509 *cert;
+
+	(void)state;
+	make(&spec, &der);
+	cert = decode(att_buf_get(&der));
+	X509_free(cert);
+	att_buf_reset(&der);
+}
+
+static void
+rejects_every_truncation(void **state)
+{
+	const struct pki_spec spec = { .name = "a", .key = key };
+	struct att_buf der;
+
+	(void)state;
+	make(&spec, &der);
+	for (size_t len = 0; len < der.len; len++)
+		assert_malformed(att_bytes(der.ptr, len), "");
+	att_buf_reset(&der);
+}
+
+static void
+rejects_trailing_bytes(void **state)
+{
+	const struct pki_spec spec = { .name = "a", .key = key };
+	struct att_buf der;
+
+	(void)state;
+	make(&spec, &der);
+	assert_int_equal(att_buf_put_u8(&der, 0), ATT_OK);
+	assert_malformed(att_buf_get(&der), "left over");
+	att_buf_reset(&der);
+}
+
+static void
+rejects_what_is_no_certificate(void **state)
+{
+	static uint8_t large[ATT_CERTIFICATE_MAX + 1];
+
+	(void)state;
+	assert_malformed(att_bytes(NULL, 0), "empty");
+	assert_malformed(att_bytes("\x30\0", 2), "not an X.509");
+	assert_malformed(att_bytes("text", 4), "not DER");
+	assert_malformed(att_bytes(large, sizeof(large)), "longer");
+}
+
+static void
+assert_extension_malformed(const struct pki_extension *more,
+    const char *constraints, const char *reason)
+{
+	const struct pki_spec spec = { .name = "a",
+		.key = key,
+		.constraints = constraints,
+		.more = more };
+	struct att_buf der;
+
+	make(&spec, &der);
+	assert_malformed(att_buf_get(&der), reason);
+	att_buf_reset(&der);
+}
+
+static void
+rejects_malformed_extensions(void **state)
+{
+	static const struct pki_extension constraints[] = {
+		{ .oid = "2.5.29.19", .der = "\x30\x01", .der_len = 2 },
+		{ 0 },
+	};
+	static const struct pki_extension negative[] = {
+		{ .oid = "2.5.29.19",
+		    .der = "\x30\x06\x01\x01\xff\x02\x01\xff",
+		    .der_len = 8 },
+		{ 0 },
+	};
+	static const struct pki_extension usage[] = {
+		{ .oid = "2.5.29.15", .der = "\x04\x01\x80", .der_len = 3 },
+		{ 0 },
+	};
+
+	(void)state;
+	assert_extension_malformed(constraints, "", "basicConstraints");
+	assert_extension_malformed(negative, "", "path length");
+	assert_extension_malformed(usage, NULL, "keyUsage");
+}
+
+static void
+rejects_duplicate_extensions(void **state)
+{
+	static const struct pki_extension twice[] = {
+		{ .oid = "1.2.3.4", .der = "\x05", .der_len = 1 },
+		{ .oid = "1.2.3.4", .der = "\x05", .der_len = 1 },
+		{ 0 },
+	};
+
+	(void)state;
+	assert_extension_malformed(twice, NULL, "twice");
+}
+
+/* Devices and conformance tools have wrong key identifiers. */
+static void
+tolerates_a_malformed_key_identifier(void **state)
+{
+	static const struct pki_extension aki[] = {
+		{ .oid = "2.5.29.35", .der = "\x04\x01x", .der_len = 3 },
+		{ 0 },
+	};
+	const struct pki_spec spec = { .name = "a",
+		.key = key,
+		.constraints = "CA:TRUE,pathlen:3",
+		.more = aki };
+	struct att_certificate_rules rules;
+	struct att_buf der;
+	X509 *cert;
+
+	(void)state;
+	make(&spec, &der);
+	cert = decode(att_buf_get(&der));
+	assert_int_equal(att_certificate_get_rules(cert, &rules, NULL), ATT_OK);
+	assert_int_equal(rules.path_len, 3);
+	X509_free(cert);
+	att_buf_reset(&der);
+}
+
+static void
+rejects_a_key_on_an_explicit_curve(void **state)
+{
+	EVP_PKEY *explicit = pki_ec_key("P-256");
+	const struct pki_spec spec = { .name = "a", .key = explicit };
+	struct att_buf der;
+
+	(void)state;
+	assert_int_equal(
+	    EVP_PKEY_set_utf8_string_param(explicit, "encoding", "explicit"),
+	    1);
+	make(&spec, &der);
+	assert_malformed(att_buf_get(&der), "curve without a name");
+	att_buf_reset(&der);
+	EVP_PKEY_free(explicit);
+}
+
+/* The last content byte of the one UTCTime that is notBefore. */
+static void
+rejects_a_local_time(void **state)
+{
+	const struct pki_spec spec = { .name = "a", .key = key };
+	struct att_buf der;
+	uint8_t *at;
+
+	(void)state;
+	make(&spec, &der);
+	at = memmem(der.ptr, der.len, "240101000000Z", 13);
+	assert_non_null(at);
+	at[12] = '+';
+	assert_malformed(att_buf_get(&der), "");
+	memcpy(at, "24010100000.Z", 13);
+	assert_malformed(att_buf_get(&der), "date");
+	att_buf_reset(&der);
+}
+
+static void
+reads_rules(void **state)
+{
+	static const struct {
+		const char *constraints;
+		const char *usage;
+		struct att_certificate_rules rules;
+	} cases[] = {
+		{ "", NULL, { false, false, -1, true } },
+		{ "CA:FALSE", NULL, { true, false, -1, true } },
+		{ "CA:TRUE", "keyCertSign", { true, true, -1, true } },
+		{ "CA:TRUE,pathlen:0", "cRLSign", { true, true, 0, false } },
+		{ "CA:TRUE,pathlen:2", "digitalSignature,keyCertSign",
+		    { true, true, 2, true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct pki_spec spec = { .name = "a",
+			.key = key,
+			.constraints = cases[i].constraints,
+			.usage = cases[i].usage };
+		struct att_certificate_rules rules;
+		X509 *cert = pki_make(&spec);
+
+		assert_int_equal(
+		    att_certificate_get_rules(cert, &rules, NULL), ATT_OK);
+		assert_int_equal(rules.has_basic_constraints,
+		    cases[i].rules.has_basic_constraints);
+		assert_int_equal(rules.is_ca, cases[i].rules.is_ca);
+		assert_int_equal(rules.path_len, cases[i].rules.path_len);
+		assert_int_equal(rules.may_sign_certificates,
+		    cases[i].rules.may_sign_certificates);
+		X509_free(cert);
+	}
+}
+
+static void
+prints_subjects_safely(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+	} cases[] = {
+		{ "plain", "CN=plain" },
+		{ "a,b", "CN=a\\,b" },
+		{ "tab\tend", "CN=tab\\09end" },
+		{ "\x1b[31m", "CN=\\1B[31m" },
+		{ "\xc3\xa9", "CN=\\C3\\A9" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct pki_spec spec = { .name = cases[i].name,
+			.key = key };
+		X509 *cert = pki_make(&spec);
+		char text[ATT_SUBJECT_MAX];
+
+		att_certificate_print_subject(cert, text, sizeof(text));
+		assert_string_equal(text, cases[i].text);
+		X509_free(cert);
+	}
+}
+
+static void
+cuts_long_subjects(void **state)
+{
+	const struct pki_spec spec = { .name = "abcdefghij", .key = key };
+	const struct pki_attribute nothing[] = { { NULL, 0, NULL } };
+	X509 *cert = pki_make(&spec);
+	X509 *nameless = pki_make_leaf(nothing, &spec);
+	char text[10];
+	char room[14];
+
+	(void)state;
+	att_certificate_print_subject(cert, text, sizeof(text));
+	assert_string_equal(text, "CN=abc...");
+	att_certificate_print_subject(cert, room, sizeof(room));
+	assert_string_equal(room, "CN=abcdefghij");
+	att_certificate_print_subject(nameless, room, sizeof(room));
+	assert_string_equal(room, "(empty subjec");
+	X509_free(nameless);
+	X509_free(cert);
+}
+
+static void
+hashes_certificate_and_key(void **state)
+{
+	const struct pki_spec spec = { .name = "a", .key = key };
+	const struct pki_spec other = { .name = "b", .key = key };
+	uint8_t want[ATT_SHA256_LEN];
+	uint8_t a[ATT_SHA256_LEN];
+	uint8_t b[ATT_SHA256_LEN];
+	X509 *cert = pki_make(&spec);
+	X509 *twin = pki_make(&other);
+	struct att_buf der;
+
+	(void)state;
+	att_buf_init(&der, 65536);
+	pki_put_der(cert, &der);
+	assert_int_equal(
+	    EVP_Digest(der.ptr, der.len, want, NULL, EVP_sha256(), NULL), 1);
+	assert_int_equal(att_certificate_hash(cert, a), ATT_OK);
+	assert_memory_equal(a, want, sizeof(want));
+	assert_int_equal(att_certificate_hash(twin, b), ATT_OK);
+	assert_memory_not_equal(a, b, sizeof(a));
+	assert_int_equal(att_certificate_hash_key(cert, a), ATT_OK);
+	assert_int_equal(att_certificate_hash_key(twin, b), ATT_OK);
+	assert_memory_equal(a, b, sizeof(a));
+	att_buf_reset(&der);
+	X509_free(twin);
+	X509_free(cert);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decodes_what_is_well_formed),
+		cmocka_unit_test(rejects_every_truncation),
+		cmocka_unit_test(rejects_trailing_bytes),
+		cmocka_unit_test(rejects_what_is_no_certificate),
+		cmocka_unit_test(rejects_malformed_extensions),
+		cmocka_unit_test(rejects_duplicate_extensions),
+		cmocka_unit_test(tolerates_a_malformed_key_identifier),
+		cmocka_unit_test(rejects_a_key_on_an_explicit_curve),
+		cmocka_unit_test(rejects_a_local_time),
+		cmocka_unit_test(reads_rules),
+		cmocka_unit_test(prints_subjects_safely),
+		cmocka_unit_test(cuts_long_subjects),
+		cmocka_unit_test(hashes_certificate_and_key),
+	};
+
+	return cmocka_run_group_tests(tests, make_key, drop_key);
+}
