@@ -93,3 +93,43 @@ check_PROGRAMS += fuzz/seeds
 fuzz_seeds_SOURCES = fuzz/seeds.c
 fuzz_seeds_CPPFLAGS = $(FUZZ_CPPFLAGS) -I$(top_srcdir)/tests/unit
 fuzz_seeds_LDADD = $(FORGE_LIBS)
+
+# The configuration and the store.
+STORE_FUZZ = fuzz/fuzz_arguments fuzz/fuzz_counter_file fuzz/fuzz_options \
+	fuzz/fuzz_record_line fuzz/fuzz_store_file
+FUZZ_TARGETS += $(STORE_FUZZ)
+fuzz_fuzz_arguments_SOURCES = fuzz/fuzz_arguments.c $(FUZZ_MAIN)
+fuzz_fuzz_arguments_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_arguments_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_arguments_LDADD = libatt.la $(FUZZ_LIBS)
+fuzz_fuzz_counter_file_SOURCES = fuzz/fuzz_counter_file.c $(FUZZ_MAIN)
+fuzz_fuzz_counter_file_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_counter_file_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_counter_file_LDADD = libatt.la $(FUZZ_LIBS)
+fuzz_fuzz_options_SOURCES = fuzz/fuzz_options.c $(FUZZ_MAIN)
+fuzz_fuzz_options_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_options_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_options_LDADD = libatt.la $(FUZZ_LIBS)
+fuzz_fuzz_record_line_SOURCES = fuzz/fuzz_record_line.c $(FUZZ_MAIN)
+fuzz_fuzz_record_line_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_record_line_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_record_line_LDADD = libatt.la $(FUZZ_LIBS)
+fuzz_fuzz_store_file_SOURCES = fuzz/fuzz_store_file.c $(FUZZ_MAIN)
+fuzz_fuzz_store_file_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_store_file_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_store_file_LDADD = libatt.la $(FUZZ_LIBS)
+
+# trust
+FUZZ_TARGETS += fuzz/fuzz_certificate fuzz/fuzz_roots_pem
+fuzz_fuzz_certificate_SOURCES = fuzz/fuzz_certificate.c $(FUZZ_MAIN)
+fuzz_fuzz_certificate_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_certificate_LDADD = libatt.la $(FUZZ_LIBS)
+fuzz_fuzz_roots_pem_SOURCES = fuzz/fuzz_roots_pem.c $(FUZZ_MAIN)
+fuzz_fuzz_roots_pem_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_roots_pem_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_roots_pem_LDADD = libatt.la $(FUZZ_LIBS)
+check_PROGRAMS += fuzz/seeds_trust
+fuzz_seeds_trust_SOURCES = fuzz/seeds_trust.c tests/unit/pki.c
+fuzz_seeds_trust_CPPFLAGS = $(FUZZ_CPPFLAGS) -I$(top_srcdir)/tests/unit
+fuzz_seeds_trust_LDADD = libatt.la $(FUZZ_LIBS)
