@@ -8,7 +8,7 @@ libatt_authenticator_la_SOURCES = \
 	src/authenticator/reply.h src/authenticator/reply.c \
 	src/authenticator/failure.h src/authenticator/failure.c \
 	src/authenticator/operation.h src/authenticator/chunk.c \
-	src/authenticator/assertion.c src/authenticator/credential.c \
+	src/authenticator/get_assertion.c src/authenticator/make_credential.c \
 	src/authenticator/session.h src/authenticator/session.c \
 	src/authenticator/supervisor.h src/authenticator/supervisor.c
 libatt_authenticator_la_CPPFLAGS = $(AM_CPPFLAGS) $(FIDO2_CFLAGS) \

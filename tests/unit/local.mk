@@ -285,3 +285,41 @@ tests_unit_test_cmd_verify_SOURCES = tests/unit/test_cmd_verify.c \
 	src/attestctl/moment.c src/attestctl/out.c
 tests_unit_test_cmd_verify_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cmd_verify_LDADD = $(FORGE_LIBS)
+
+# The authenticator process, without a key.
+KEY_LIBS = $(pam_attest_authenticator_LDADD) $(UNIT_LIBS)
+KEY_CPPFLAGS = $(UNIT_CPPFLAGS) $(FIDO2_CFLAGS)
+KEY_TESTS = tests/unit/test_reply tests/unit/test_chunk \
+	tests/unit/test_failure tests/unit/test_hid \
+	tests/unit/test_get_assertion tests/unit/test_make_credential
+check_PROGRAMS += $(KEY_TESTS) tests/unit/test_lockdown
+TESTS += $(KEY_TESTS) tests/unit/test_lockdown
+tests_unit_test_reply_SOURCES = tests/unit/test_reply.c
+tests_unit_test_reply_CPPFLAGS = $(KEY_CPPFLAGS)
+tests_unit_test_reply_LDADD = $(KEY_LIBS)
+tests_unit_test_chunk_SOURCES = tests/unit/test_chunk.c
+tests_unit_test_chunk_CPPFLAGS = $(KEY_CPPFLAGS)
+tests_unit_test_chunk_LDADD = $(KEY_LIBS)
+tests_unit_test_failure_SOURCES = tests/unit/test_failure.c
+tests_unit_test_failure_CPPFLAGS = $(KEY_CPPFLAGS)
+tests_unit_test_failure_LDADD = $(KEY_LIBS)
+tests_unit_test_hid_SOURCES = tests/unit/test_hid.c
+tests_unit_test_hid_CPPFLAGS = $(KEY_CPPFLAGS)
+tests_unit_test_hid_LDADD = $(KEY_LIBS)
+tests_unit_test_get_assertion_SOURCES = tests/unit/test_get_assertion.c
+tests_unit_test_get_assertion_CPPFLAGS = $(KEY_CPPFLAGS)
+tests_unit_test_get_assertion_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=fido_dev_get_assert
+tests_unit_test_get_assertion_LDADD = $(KEY_LIBS)
+tests_unit_test_make_credential_SOURCES = tests/unit/test_make_credential.c
+tests_unit_test_make_credential_CPPFLAGS = $(KEY_CPPFLAGS)
+tests_unit_test_make_credential_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=fido_dev_get_assert -Wl,--wrap=fido_dev_make_cred \
+	-Wl,--wrap=fido_cred_fmt -Wl,--wrap=fido_cred_authdata_raw_ptr \
+	-Wl,--wrap=fido_cred_authdata_raw_len \
+	-Wl,--wrap=fido_cred_x5c_ptr -Wl,--wrap=fido_cred_x5c_len
+tests_unit_test_make_credential_LDADD = $(KEY_LIBS)
+tests_unit_test_lockdown_SOURCES = tests/unit/test_lockdown.c
+tests_unit_test_lockdown_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lockdown_LDADD = libatt_lockdown.la libatt_base.la \
+	$(UNIT_LIBS)
