@@ -32,4 +32,9 @@ enum att_err att_options_parse(struct att_options *opts,
     struct att_bytes content, const char *shown,
     struct att_reason *why) ATT_MUST_USE;
 
+/* Module arguments after conf=FILE, as one layer. */
+enum att_err att_options_parse_words(struct att_options *opts,
+    const char *const *words, size_t count,
+    struct att_reason *why) ATT_MUST_USE;
+
 #endif

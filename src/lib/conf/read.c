@@ -205,19 +205,30 @@ read_argument(struct att_options *opts, const char *argument,
 }
 
 enum att_err
-att_options_read_arguments(struct att_options *opts, const char *const *args,
+att_options_parse_words(struct att_options *opts, const char *const *words,
     size_t count, struct att_reason *why)
 {
 	struct att_assignment assignment = { .where = "argument",
 		.source = "argument",
 		.may_lack_value = true };
+	enum att_err r = ATT_OK;
+
+	assignment.layer = att_options_begin_layer(opts);
+	for (size_t i = 0; i < count && r == ATT_OK; i++)
+		r = read_argument(opts, words[i], &assignment, why);
+	return r;
+}
+
+enum att_err
+att_options_read_arguments(struct att_options *opts, const char *const *args,
+    size_t count, struct att_reason *why)
+{
 	size_t first = count > 0 && is_conf(args[0]) ? 1 : 0;
 	enum att_err r;
 
 	r = first == 1 ? read_conf_argument(opts, args[0], why)
 		       : att_options_read_file(opts, NULL, why);
-	assignment.layer = att_options_begin_layer(opts);
-	for (size_t i = first; i < count && r == ATT_OK; i++)
-		r = read_argument(opts, args[i], &assignment, why);
-	return r;
+	if (r != ATT_OK)
+		return r;
+	return att_options_parse_words(opts, args + first, count - first, why);
 }
