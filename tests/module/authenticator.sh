@@ -3,6 +3,7 @@
 # pam_attest-authenticator and softkey, with devicectl in the place of the
 # verifier: what is asked of a key, and how often; all keys at once; keys that
 # misbehave; two logins at one key; keys that are told to stop waiting.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -u
 
 programs=${PROGRAMS:-$top_builddir/tests/module}
@@ -59,7 +60,6 @@ ask()
 
 	out=$(timeout 30 "$programs/devicectl" "${@:1:$#-1}" "$program" \
 	    "$command" 2>&1)
-	status=$?
 }
 
 # id: that of the credential in $out

@@ -6,6 +6,7 @@
 # a run of its own and has to be refused or deadly. The same program without
 # lock-down is the counter-check: there, what is said to work has to work.
 # As root everything is run twice, the second time as an ordinary user.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -u
 
 programs=${PROGRAMS:-$top_builddir/tests/module}
