@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which devices to ask: the configured ones, or what udev knows. */
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +69,18 @@ add_known_to_udev(struct att_found_list *list)
 	return err;
 }
 
+/*
+ * A configured device that is not there is one that is not connected. What
+ * is there and cannot be opened is announced, and fails with its reason.
+ */
+static bool
+is_connected(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 enum att_err
 att_found_list_fill(const struct att_paths *given, struct att_found_list *list)
 {
@@ -75,7 +90,8 @@ att_found_list_fill(const struct att_paths *given, struct att_found_list *list)
 	if (given->count == 0)
 		return add_known_to_udev(list);
 	for (size_t i = 0; i < given->count && err == ATT_OK; i++)
-		err = add(list, given->paths[i], NULL);
+		if (is_connected(given->paths[i]))
+			err = add(list, given->paths[i], NULL);
 	return err;
 }
 
