@@ -246,6 +246,7 @@ tests_unit_test_counter_LDADD = libatt.la $(UNIT_LIBS)
 TRUST_TESTS = tests/unit/test_der tests/unit/test_pem \
 	tests/unit/test_certificate tests/unit/test_profile \
 	tests/unit/test_anchors tests/unit/test_rules tests/unit/test_path \
+	tests/unit/test_path_issuers \
 	tests/unit/test_moment tests/unit/test_cmd_verify
 check_PROGRAMS += $(TRUST_TESTS)
 TESTS += $(TRUST_TESTS)
@@ -272,9 +273,15 @@ tests_unit_test_rules_SOURCES = tests/unit/test_rules.c \
 tests_unit_test_rules_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_rules_LDADD = libatt.la $(UNIT_LIBS)
 tests_unit_test_path_SOURCES = tests/unit/test_path.c \
+	tests/unit/attempt.c tests/unit/attempt.h \
 	tests/unit/pki.c tests/unit/pki.h
 tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_path_issuers_SOURCES = tests/unit/test_path_issuers.c \
+	tests/unit/attempt.c tests/unit/attempt.h \
+	tests/unit/pki.c tests/unit/pki.h
+tests_unit_test_path_issuers_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_path_issuers_LDADD = libatt.la $(UNIT_LIBS)
 tests_unit_test_moment_SOURCES = tests/unit/test_moment.c \
 	src/attestctl/moment.c src/attestctl/moment.h
 tests_unit_test_moment_CPPFLAGS = $(UNIT_CPPFLAGS)
