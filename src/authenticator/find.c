@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <fido.h>
 

@@ -19,8 +19,8 @@ struct att_found_list {
 };
 
 /*
- * The given paths as they are, or, when there are none, the FIDO devices on
- * the USB bus; at most ATT_DEVICES_MAX. The caller resets the list.
+ * The given paths that exist, as they are; or, when none are given, the FIDO
+ * devices on the USB bus; at most ATT_DEVICES_MAX. The caller resets the list.
  * ATT_ERR_NO_MEMORY.
  */
 enum att_err att_found_list_fill(

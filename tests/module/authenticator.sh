@@ -379,8 +379,10 @@ refuses_what_is_no_key()
 	: >"$work/file"
 	ask -p "$work/file" make
 	says '^failed 0 DEVICE .*not a character device' "a file"
-	ask -p "$work/missing" make
-	says '^failed 0 DEVICE .*No such file' "nothing"
+	key a
+	ask -p "$work/missing" -p "$work/a" make
+	says "^device 0 $work/a$" "a path that does not exist is left out"
+	says '^credential 0 ' "and the others are asked"
 	ask -p /dev/null make
 	says '^failed 0 DEVICE ' "/dev/null"
 	out=$("$program" 2>&1 </dev/null)
