@@ -9,6 +9,7 @@ attestctl_SOURCES = \
 	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
 	src/attestctl/cmd_verify_print.c \
 	src/attestctl/command.h \
+	src/attestctl/invocation.c \
 	src/attestctl/judged.h src/attestctl/judged.c \
 	src/attestctl/main.c \
 	src/attestctl/moment.h src/attestctl/moment.c \

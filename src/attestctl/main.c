@@ -70,22 +70,6 @@ absolute(const char *path)
 	return whole;
 }
 
-enum att_err
-att_invocation_options(
-    const struct att_invocation *invocation, struct att_options **optsp)
-{
-	struct att_reason why = { 0 };
-	enum att_err r;
-
-	if ((r = att_options_new(optsp)) == ATT_OK)
-		r = att_options_read_file(*optsp, invocation->config, &why);
-	if (r != ATT_OK) {
-		att_out_reason("configuration", r, &why);
-		att_options_free(optsp);
-	}
-	return r;
-}
-
 static enum att_exit
 run(const struct att_invocation *invocation, int argc, char **argv)
 {

@@ -330,3 +330,37 @@ tests_unit_test_lockdown_SOURCES = tests/unit/test_lockdown.c
 tests_unit_test_lockdown_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lockdown_LDADD = libatt_lockdown.la libatt_base.la \
 	$(UNIT_LIBS)
+
+# The commands of attestctl, and its command line as a whole.
+CTL_TESTS = tests/unit/test_out tests/unit/test_table \
+	tests/unit/test_arguments tests/unit/test_cmd_config \
+	tests/unit/test_cmd_list
+CTL_LIBS = libatt.la libatt_base.la $(UNIT_LIBS)
+CTL_COMMON = tests/unit/capture.c tests/unit/scratch.c \
+	src/attestctl/arguments.c src/attestctl/invocation.c \
+	src/attestctl/out.c src/attestctl/table.c
+EXTRA_DIST += tests/unit/capture.h tests/unit/attestctl.sh
+check_PROGRAMS += $(CTL_TESTS)
+TESTS += $(CTL_TESTS) tests/unit/attestctl.sh
+tests/unit/attestctl.log: attestctl
+tests_unit_test_out_SOURCES = tests/unit/test_out.c tests/unit/capture.c \
+	src/attestctl/out.c
+tests_unit_test_out_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_out_LDADD = $(CTL_LIBS)
+tests_unit_test_table_SOURCES = tests/unit/test_table.c \
+	tests/unit/capture.c src/attestctl/out.c src/attestctl/table.c
+tests_unit_test_table_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_table_LDADD = $(CTL_LIBS)
+tests_unit_test_arguments_SOURCES = tests/unit/test_arguments.c \
+	tests/unit/capture.c src/attestctl/arguments.c src/attestctl/out.c
+tests_unit_test_arguments_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arguments_LDADD = $(CTL_LIBS)
+tests_unit_test_cmd_config_SOURCES = tests/unit/test_cmd_config.c \
+	$(CTL_COMMON) src/attestctl/cmd_config.c
+tests_unit_test_cmd_config_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cmd_config_LDADD = $(CTL_LIBS)
+tests_unit_test_cmd_list_SOURCES = tests/unit/test_cmd_list.c \
+	$(CTL_COMMON) src/attestctl/cmd_list.c \
+	src/attestctl/cmd_remove.c src/attestctl/judged.c
+tests_unit_test_cmd_list_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cmd_list_LDADD = $(FORGE_LIBS)

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# attestctl's command line: commands, help, configuration, exit statuses.
+set -u
+ctl=$top_builddir/attestctl
+dir=$(mktemp -d "${TMPDIR:-/tmp}/att-ctl-XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT
+count=0
+failed=0
+
+# check NAME STATUS STDOUT-PATTERN STDERR-PATTERN COMMAND...
+# Patterns are those of grep; "-" means that nothing may be printed, "" that
+# anything may.
+check() {
+	name=$1 status=$2 out=$3 err=$4
+	shift 4
+	"$@" >"$dir/out" 2>"$dir/err" </dev/null
+	got=$?
+	count=$((count + 1))
+	if [ "$got" -eq "$status" ] && has "$dir/out" "$out" &&
+	    has "$dir/err" "$err"; then
+		echo "ok $count - $name"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $count - $name (status $got)"
+	sed 's/^/# /' "$dir/out" "$dir/err"
+}
+
+has() {
+	if [ -z "$2" ]; then
+		return 0
+	elif [ "$2" = - ]; then
+		[ ! -s "$1" ]
+	else
+		grep -q -e "$2" "$1"
+	fi
+}
+
+cd "$dir" || exit 99
+umask 022
+mkdir roots more store
+cat >good.conf <<EOF
+roots_dir = $dir/roots
+intermediates_dir = $dir/more
+credentials_dir = $dir/store
+state_dir = $dir/state
+EOF
+printf 'timout = 5\n' >bad.conf
+cp good.conf loose.conf
+chmod 666 loose.conf
+
+check "help" 0 '^usage: attestctl' - "$ctl" --help
+for command in config enroll list remove verify; do
+	check "help names $command" 0 "^  $command " - "$ctl" --help
+	check "$command has help" 0 "^usage: attestctl.* $command" - \
+	    "$ctl" "$command" --help
+done
+check "version" 0 '^attestctl [0-9]' - "$ctl" --version
+check "no command" 2 - 'no command given' "$ctl"
+check "unknown command" 2 - 'enrol: there is no such command' "$ctl" enrol
+check "unknown option" 2 - '--frobnicate' "$ctl" --frobnicate config
+check "option without value" 2 - '--config' "$ctl" --config
+check "options after the command are its own" 2 - 'config: unknown option' \
+    "$ctl" config --config "$dir/good.conf"
+
+check "configuration" 0 "^roots_dir *$dir/roots *$dir/good.conf:1" - \
+    "$ctl" --config "$dir/good.conf" config
+check "relative configuration" 0 "$dir/good.conf:1" - \
+    "$ctl" -c good.conf config
+check "the last --config counts" 0 "$dir/good.conf:1" - \
+    "$ctl" -c bad.conf -c good.conf config
+check "malformed configuration" 1 - 'bad.conf:1: option "timout"' \
+    "$ctl" --config bad.conf config
+check "loose configuration" 1 - 'loose.conf can be written.*chmod go-w' \
+    "$ctl" --config loose.conf config
+check "missing configuration" 1 - 'none.conf does not exist' \
+    "$ctl" --config none.conf config
+check "list needs a configuration" 2 - 'bad.conf:1' \
+    "$ctl" --config bad.conf list
+check "empty list" 0 - - "$ctl" --config good.conf list
+check "empty list as JSON" 0 '^\[\]$' - "$ctl" --config good.conf list --json
+check "remove without credential" 1 - '"alice" has no credential' \
+    "$ctl" --config good.conf remove alice key-1
+check "a full disk is no success" 2 '' 'standard output: No space left' \
+    sh -c '"$1" --config good.conf config >/dev/full' sh "$ctl"
+
+# Colours are for terminals, and not in JSON.
+check "colours on a terminal" 0 "$(printf '\033')" '' \
+    script -qec "'$ctl' -c good.conf config" /dev/null
+check "none in JSON" 1 '' '' sh -c 'script -qec "$1" /dev/null |
+    grep "$(printf "\033")"' sh "'$ctl' -c good.conf config --json"
+check "none in a pipe" 1 '' '' sh -c '"$1" -c good.conf config |
+    grep "$(printf "\033")"' sh "$ctl"
+
+echo "1..$count"
+[ "$failed" -eq 0 ]
