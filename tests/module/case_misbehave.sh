@@ -13,11 +13,14 @@ in_list()
 	grep -qw -- "$1" <<<"$2"
 }
 
-# A denial that was decided, not one that came from a process that died.
+# A denial that was decided, not one that came from a process that died: the
+# process of the device said what was wrong (with a CTAP status, if only 0).
 is_decided()
 {
-	! grep -E '^log .*(reason=(peer-gone|peer-silent|internal|sandbox|message-malformed)|ended without|died|killed)' \
-	    "$D/out"
+	! grep -E 'reason=(peer-gone|peer-silent|internal|sandbox|message)' \
+	    "$D/out" &&
+	    ! grep 'reason=device-failed' "$D/out" |
+	    grep -vE 'text="[^"]*\('
 }
 
 misbehave_at_login()

@@ -162,7 +162,8 @@ is "few descriptors: decided or denied ($code)" \
 prefix=(prlimit --nofile=5)
 host -- auth
 is "very few descriptors: a denial, no crash ($code)" \
-    grep -Eqx "SUCCESS|SYSTEM_ERR|AUTH_ERR|AUTHINFO_UNAVAIL|ABORT" <<<"$code"
+    grep -Eqx "SYSTEM_ERR|SERVICE_ERR|AUTH_ERR|AUTHINFO_UNAVAIL|ABORT" \
+    <<<"$code"
 prefix=()
 
 finish

@@ -4,8 +4,9 @@
 # "run" after this one, as an ordinary user, with $D as its empty folder.
 #
 # From the environment: ATT_MODULE, ATT_PROGRAMS, ATTESTCTL (the installed
-# tree); SOFTKEY, PAMHOST, FAKE_VERIFIER (programs of the tests); ATT_CA (a
-# folder made by softkey --make-ca); ATT_SANITIZED (yes or no).
+# tree); SOFTKEY, PAMHOST, FAKE_VERIFIER, FAKE_AUTHENTICATOR (programs of the
+# tests); ATT_CA (a folder made by softkey --make-ca); ATT_SANITIZED (yes or
+# no).
 
 number=0
 passed=0
@@ -333,7 +334,7 @@ describe_leftovers()
 	while read -r pid _; do
 		ps -o pid=,ppid=,stat=,etime=,wchan=,args= -p "$pid" |
 		    sed 's/^/#   left over: /'
-		ls -l "/proc/$pid/fd" 2>/dev/null | sed 's/^.* \([0-9]* -> \)/#     \1/'
+		ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/^.* \([0-9]* -> \)/#     \1/p'
 	done <"$D/leftovers"
 }
 

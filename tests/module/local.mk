@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Module tests: the installed module in PAM applications of our own and in
 # pamtester, as an ordinary user. "make installcheck" runs them.
-check_PROGRAMS += tests/module/pamhost tests/module/fake_verifier
+check_PROGRAMS += tests/module/pamhost tests/module/fake_verifier \
+	tests/module/fake_authenticator
 
 # Its syslog() and malloc() have to be the ones that libpam finds.
 tests_module_pamhost_SOURCES = tests/module/pamhost.c \
@@ -15,11 +16,17 @@ tests_module_fake_verifier_CFLAGS = $(PROGRAM_CFLAGS)
 tests_module_fake_verifier_LDFLAGS = $(PROGRAM_LDFLAGS)
 tests_module_fake_verifier_LDADD = libatt_base.la
 
+tests_module_fake_authenticator_SOURCES = tests/module/fake_authenticator.c
+tests_module_fake_authenticator_CFLAGS = $(PROGRAM_CFLAGS)
+tests_module_fake_authenticator_LDFLAGS = $(PROGRAM_LDFLAGS)
+tests_module_fake_authenticator_LDADD = libatt_base.la
+
 EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_caller.sh \
 	tests/module/case_codes.sh \
 	tests/module/case_counter.sh \
 	tests/module/case_evidence.sh \
+	tests/module/case_hostile.sh \
 	tests/module/case_keys.sh \
 	tests/module/case_login.sh \
 	tests/module/case_misbehave.sh \
@@ -46,9 +53,10 @@ ENVIRONMENT_OF_TESTS = \
 	ATT_SANITIZED='$(ATT_SANITIZED)' \
 	SOFTKEY='$(abs_top_builddir)/tests/softkey/softkey' \
 	PAMHOST='$(abs_top_builddir)/tests/module/pamhost' \
-	FAKE_VERIFIER='$(abs_top_builddir)/tests/module/fake_verifier'
+	FAKE_VERIFIER='$(abs_top_builddir)/tests/module/fake_verifier' \
+	FAKE_AUTHENTICATOR='$(abs_top_builddir)/tests/module/fake_authenticator'
 PROGRAMS_OF_TESTS = tests/softkey/softkey tests/module/pamhost \
-	tests/module/fake_verifier
+	tests/module/fake_verifier tests/module/fake_authenticator
 
 # CASES='pin keys' runs these alone.
 .PHONY: installcheck-module check-module
