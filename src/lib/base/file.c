@@ -100,7 +100,9 @@ att_folder_make(const char *path, mode_t mode, int *fdp, struct att_reason *why)
 	enum att_err r;
 	bool is_new;
 
-	*fdp = -1;
+	r = att_folder_open(path, fdp, why);
+	if (r != ATT_ERR_FILE_NOT_FOUND)
+		return r;
 	is_new = mkdirat(AT_FDCWD, path, mode) == 0;
 	if (!is_new && errno != EEXIST)
 		return att_refuse(why, ATT_ERR_SYSTEM,
