@@ -154,35 +154,35 @@ has_id_prefix(const struct att_record *record, const char *prefix, bool *has_it)
 	return r;
 }
 
+/* The last credential whose ID begins so, and how many there are. */
 static enum att_err
 find_id(const struct att_credentials *creds, const char *prefix, size_t *index,
-    struct att_reason *why)
+    size_t *found)
 {
-	size_t found = 0;
 	enum att_err r;
 	bool has_it;
 
+	*found = 0;
+	if (strlen(prefix) < ID_PREFIX_MIN)
+		return ATT_OK;
 	for (size_t i = 0; i < creds->count; i++) {
 		r = has_id_prefix(&creds->records[i], prefix, &has_it);
 		if (r != ATT_OK)
-			return att_refuse_plain(why, r);
+			return r;
 		if (has_it) {
 			*index = i;
-			found++;
+			++*found;
 		}
 	}
-	if (found > 1)
-		return att_refuse(why, ATT_ERR_STORE_NOT_FOUND,
-		    "%zu credential IDs begin with \"%s\"; give more of the ID",
-		    found, prefix);
-	return found == 1 ? ATT_OK : ATT_ERR_STORE_NOT_FOUND;
+	return ATT_OK;
 }
 
 enum att_err
 att_credentials_find(const struct att_credentials *creds,
     const char *label_or_id, size_t *index, struct att_reason *why)
 {
-	enum att_err r = ATT_ERR_STORE_NOT_FOUND;
+	enum att_err r;
+	size_t found;
 
 	*index = 0;
 	for (size_t i = 0; i < creds->count; i++) {
@@ -191,13 +191,16 @@ att_credentials_find(const struct att_credentials *creds,
 			return ATT_OK;
 		}
 	}
-	if (strlen(label_or_id) >= ID_PREFIX_MIN) {
-		r = find_id(creds, label_or_id, index, why);
-		if (r != ATT_ERR_STORE_NOT_FOUND ||
-		    (why != NULL && why->code == r))
-			return r;
-	}
-	return att_refuse(why, r,
+	if ((r = find_id(creds, label_or_id, index, &found)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	if (found == 1)
+		return ATT_OK;
+	*index = 0;
+	if (found > 1)
+		return att_refuse(why, ATT_ERR_STORE_NOT_FOUND,
+		    "%zu credential IDs begin with \"%s\"; give more of the ID",
+		    found, label_or_id);
+	return att_refuse(why, ATT_ERR_STORE_NOT_FOUND,
 	    "no credential has the label \"%s\", or an ID that begins so "
 	    "(at least %d characters); \"attestctl list\" shows both",
 	    label_or_id, ID_PREFIX_MIN);
