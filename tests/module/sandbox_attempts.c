@@ -281,6 +281,21 @@ undo_deadline(void)
 }
 
 static int
+ignore_deadline(void)
+{
+	return signal(SIGALRM, SIG_IGN) == SIG_ERR ? -1 : 0;
+}
+
+static int
+hold_deadline_off(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	return sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+static int
 more_files(void)
 {
 	struct {
@@ -346,6 +361,8 @@ const struct attempt attempts[] = {
 	{ "change-identity", change_identity, true, false },
 	{ "change-folder", change_folder, true, false },
 	{ "undo-deadline", undo_deadline, true, false },
+	{ "ignore-deadline", ignore_deadline, true, false },
+	{ "block-deadline", hold_deadline_off, true, false },
 	{ "limits", more_files, true, false },
 	{ "seccomp", load_filter, true, false },
 	{ "io-uring", rings, false, false },
