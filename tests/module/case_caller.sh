@@ -45,7 +45,7 @@ prefix=()
 
 cd "$D/pam.d" || exit 1
 login "another working folder" SUCCESS
-cd "$ATT_WORK" || exit 1
+cd "$ATT_LANE" || exit 1
 umask 000
 login "umask 000" SUCCESS
 is "umask 000 makes no loose file" \

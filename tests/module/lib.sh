@@ -70,7 +70,7 @@ finish()
 		key_stop "$name"
 	done
 	echo "1..$number"
-	echo "$passed $failed $skipped" >"$ATT_WORK/totals.tmp.${D##*/}"
+	echo "$passed $failed $skipped" >"$ATT_LANE/totals.tmp.${D##*/}"
 }
 
 # wait_for SECONDS COMMAND...
