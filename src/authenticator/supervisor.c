@@ -22,7 +22,7 @@ enum {
 	SUPERVISOR_SECONDS = ATT_SESSION_SECONDS + 10,
 	OPEN_WAIT_MS = 10000,
 	END_WAIT_MS = 1000, /* for the processes to send CTAPHID_CANCEL */
-	END_STEP_MS = 5,
+	END_STEP_MS = 1,
 };
 
 /*

@@ -13,34 +13,34 @@ tests_module_devicectl_LDADD = libatt_base.la
 
 # The objects of the product as they are; the linker puts other functions in
 # the place of one of libfido2's and, where it says so, of the lock-down's.
-SANDBOX_SOURCES = tests/module/sandbox_attempts.h \
+SOURCES_OF_SANDBOX = tests/module/sandbox_attempts.h \
 	tests/module/sandbox_attempts.c tests/module/sandbox_authenticator.c
-SANDBOX_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(FIDO2_CFLAGS)
-SANDBOX_LIBS = libatt_authenticator.la $(pam_attest_authenticator_LDADD)
+CPPFLAGS_OF_SANDBOX = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(FIDO2_CFLAGS)
+LIBS_OF_SANDBOX = libatt_authenticator.la $(pam_attest_authenticator_LDADD)
 WRAP_FILTER = -Wl,--wrap=att_lockdown_system_calls
 WRAP_PATHS = -Wl,--wrap=att_lockdown_paths
-SANDBOX_LDFLAGS = $(PROGRAM_LDFLAGS) -Wl,--wrap=fido_dev_get_assert
+LDFLAGS_OF_SANDBOX = $(PROGRAM_LDFLAGS) -Wl,--wrap=fido_dev_get_assert
 
-tests_module_sandbox_authenticator_SOURCES = $(SANDBOX_SOURCES)
-tests_module_sandbox_authenticator_CPPFLAGS = $(SANDBOX_CPPFLAGS)
+tests_module_sandbox_authenticator_SOURCES = $(SOURCES_OF_SANDBOX)
+tests_module_sandbox_authenticator_CPPFLAGS = $(CPPFLAGS_OF_SANDBOX)
 tests_module_sandbox_authenticator_CFLAGS = $(PROGRAM_CFLAGS)
-tests_module_sandbox_authenticator_LDFLAGS = $(SANDBOX_LDFLAGS)
-tests_module_sandbox_authenticator_LDADD = $(SANDBOX_LIBS)
+tests_module_sandbox_authenticator_LDFLAGS = $(LDFLAGS_OF_SANDBOX)
+tests_module_sandbox_authenticator_LDADD = $(LIBS_OF_SANDBOX)
 
-tests_module_sandbox_unlocked_SOURCES = $(SANDBOX_SOURCES) \
+tests_module_sandbox_unlocked_SOURCES = $(SOURCES_OF_SANDBOX) \
 	tests/module/sandbox_unlocked.c
-tests_module_sandbox_unlocked_CPPFLAGS = $(SANDBOX_CPPFLAGS)
+tests_module_sandbox_unlocked_CPPFLAGS = $(CPPFLAGS_OF_SANDBOX)
 tests_module_sandbox_unlocked_CFLAGS = $(PROGRAM_CFLAGS)
-tests_module_sandbox_unlocked_LDFLAGS = $(SANDBOX_LDFLAGS) \
+tests_module_sandbox_unlocked_LDFLAGS = $(LDFLAGS_OF_SANDBOX) \
 	$(WRAP_FILTER) $(WRAP_PATHS)
-tests_module_sandbox_unlocked_LDADD = $(SANDBOX_LIBS)
+tests_module_sandbox_unlocked_LDADD = $(LIBS_OF_SANDBOX)
 
-tests_module_sandbox_landlock_SOURCES = $(SANDBOX_SOURCES) \
+tests_module_sandbox_landlock_SOURCES = $(SOURCES_OF_SANDBOX) \
 	tests/module/sandbox_unlocked.c
-tests_module_sandbox_landlock_CPPFLAGS = $(SANDBOX_CPPFLAGS)
+tests_module_sandbox_landlock_CPPFLAGS = $(CPPFLAGS_OF_SANDBOX)
 tests_module_sandbox_landlock_CFLAGS = $(PROGRAM_CFLAGS)
-tests_module_sandbox_landlock_LDFLAGS = $(SANDBOX_LDFLAGS) $(WRAP_FILTER)
-tests_module_sandbox_landlock_LDADD = $(SANDBOX_LIBS)
+tests_module_sandbox_landlock_LDFLAGS = $(LDFLAGS_OF_SANDBOX) $(WRAP_FILTER)
+tests_module_sandbox_landlock_LDADD = $(LIBS_OF_SANDBOX)
 
 tests_module_sandbox_verifier_SOURCES = tests/module/sandbox_attempts.h \
 	tests/module/sandbox_attempts.c tests/module/sandbox_verifier.c
