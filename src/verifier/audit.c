@@ -5,36 +5,44 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "attestation/authdata.h"
 #include "base/buf.h"
 #include "verifier/audit.h"
 
 enum {
-	AUDIT_MAX = 1800,
-	FLAG_UP = 0x01,
-	FLAG_UV = 0x04,
+	VALUE_MAX = 480,
+	AUDIT_MAX = 3800, /* six values and what is between them */
 };
 
-/* name="value" with quotes and backslashes escaped: one field stays one. */
+/*
+ * name="value". Quotes and backslashes are escaped and the value ends in "..."
+ * where it is too long, so that a field stays one field and leaves room for
+ * the others, whatever a caller chose as a name.
+ */
 static enum att_err
 put_quoted(struct att_buf *line, const char *name, const char *value)
 {
+	size_t start = line->len, used;
 	enum att_err r;
 
 	if ((r = att_buf_printf(line, " %s=\"", name)) != ATT_OK)
 		return r;
-	for (const char *p = value; *p != '\0'; p++) {
+	used = line->len;
+	for (const char *p = value; *p != '\0' && r == ATT_OK; p++) {
 		unsigned char c = (unsigned char)*p;
 
+		if (line->len - used > VALUE_MAX)
+			return att_buf_printf(line, "...\"");
 		if (c == '"' || c == '\\')
 			r = att_buf_printf(line, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			r = att_buf_printf(line, "\\x%02x", c);
 		else
 			r = att_buf_put_u8(line, c);
-		if (r != ATT_OK)
-			return r;
 	}
-	return att_buf_put_u8(line, '"');
+	if (r == ATT_OK)
+		r = att_buf_put_u8(line, '"');
+	if (r != ATT_OK)
+		line->len = start;
+	return r;
 }
 
 static enum att_err
@@ -43,13 +51,18 @@ put_item(struct att_buf *line, const char *name, const char *value)
 	return put_quoted(line, name, value != NULL ? value : "");
 }
 
+/* What has a fixed form comes first: nothing a person chose can hide it. */
 static enum att_err
-put_credential(struct att_buf *line, const struct att_audit *audit)
+put_facts(
+    struct att_buf *line, const struct att_session *session, enum att_err err)
 {
+	const struct att_audit *audit = &session->audit;
 	enum att_err r;
 
-	if (audit->label[0] != '\0' &&
-	    (r = put_quoted(line, "label", audit->label)) != ATT_OK)
+	if ((r = att_buf_printf(line, "%s: phase=%s reason=%s",
+		 err == ATT_OK ? "accepted" : "refused",
+		 att_phase_name(session->start.phase), att_err_code(err))) !=
+	    ATT_OK)
 		return r;
 	if (audit->aaguid[0] != '\0' &&
 	    (r = att_buf_printf(line, " aaguid=%s", audit->aaguid)) != ATT_OK)
@@ -57,12 +70,10 @@ put_credential(struct att_buf *line, const struct att_audit *audit)
 	if (audit->format != NULL &&
 	    (r = att_buf_printf(line, " format=%s", audit->format)) != ATT_OK)
 		return r;
-	if (audit->anchor[0] != '\0' &&
-	    (r = put_quoted(line, "anchor", audit->anchor)) != ATT_OK)
-		return r;
-	if (audit->has_flags && (r = att_buf_printf(line, " up=%d uv=%d",
-				     (audit->flags & FLAG_UP) != 0,
-				     (audit->flags & FLAG_UV) != 0)) != ATT_OK)
+	if (audit->has_flags &&
+	    (r = att_buf_printf(line, " up=%d uv=%d",
+		 (audit->flags & ATT_FLAG_UP) != 0,
+		 (audit->flags & ATT_FLAG_UV) != 0)) != ATT_OK)
 		return r;
 	if (audit->has_counter)
 		return att_buf_printf(
@@ -75,17 +86,19 @@ compose(struct att_buf *line, const struct att_session *session,
     enum att_err err, const struct att_reason *why)
 {
 	const struct att_start *start = &session->start;
+	const struct att_audit *audit = &session->audit;
 	enum att_err r;
 
-	if ((r = att_buf_printf(line, "%s: phase=%s",
-		 err == ATT_OK ? "accepted" : "refused",
-		 att_phase_name(start->phase))) != ATT_OK ||
+	if ((r = put_facts(line, session, err)) != ATT_OK ||
 	    (r = put_item(line, "service", start->service)) != ATT_OK ||
 	    (r = put_item(line, "user", start->user)) != ATT_OK ||
-	    (r = put_item(line, "rhost", start->rhost)) != ATT_OK ||
-	    (r = att_buf_printf(line, " reason=%s", att_err_code(err))) !=
-		ATT_OK ||
-	    (r = put_credential(line, &session->audit)) != ATT_OK)
+	    (r = put_item(line, "rhost", start->rhost)) != ATT_OK)
+		return r;
+	if (audit->label[0] != '\0' &&
+	    (r = put_quoted(line, "label", audit->label)) != ATT_OK)
+		return r;
+	if (audit->anchor[0] != '\0' &&
+	    (r = put_quoted(line, "anchor", audit->anchor)) != ATT_OK)
 		return r;
 	if (err == ATT_OK)
 		return ATT_OK;

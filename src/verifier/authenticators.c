@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/spawn.h"
@@ -14,7 +16,8 @@
 #define AUTHENTICATOR_PROGRAM ATT_PROGRAMSDIR "/pam_attest-authenticator"
 
 enum {
-	CANCEL_GRACE_MS = 100
+	CANCEL_GRACE_MS = 100,
+	REAP_MS = 150,
 };
 
 void
@@ -43,11 +46,11 @@ att_authenticators_start(struct att_authenticators *set,
 {
 	int fds[2];
 	enum att_err r;
-	pid_t pid;
 
 	if ((r = att_channel_pair(fds)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	if ((r = att_spawn(AUTHENTICATOR_PROGRAM, fds[1], &pid, why)) == ATT_OK)
+	if ((r = att_spawn(AUTHENTICATOR_PROGRAM, fds[1], &set->pid, why)) ==
+	    ATT_OK)
 		r = send_open(fds[0], paths);
 	close(fds[1]);
 	if (r != ATT_OK) {
@@ -65,6 +68,24 @@ close_device(struct att_authenticator *device)
 		close(device->fd);
 	device->fd = -1;
 	device->state = ATT_DEVICE_GONE;
+	device->failure = ATT_ERR_DEVICE_FAILED;
+}
+
+void
+att_authenticators_drop(struct att_authenticators *set, size_t which)
+{
+	close_device(&set->list[which]);
+}
+
+/* The program ends by itself once its channel is closed. */
+static void
+reap(pid_t pid)
+{
+	int64_t deadline = att_clock_ms() + REAP_MS;
+	const struct timespec step = { .tv_nsec = 500000 };
+
+	while (waitpid(pid, NULL, WNOHANG) == 0 && att_clock_ms() < deadline)
+		nanosleep(&step, NULL);
 }
 
 void
@@ -76,6 +97,8 @@ att_authenticators_reset(struct att_authenticators *set)
 	}
 	if (set->supervisor >= 0)
 		close(set->supervisor);
+	if (set->pid > 0)
+		reap(set->pid);
 	att_authenticators_init(set);
 }
 
@@ -136,7 +159,6 @@ hear_device(struct att_authenticator *device, struct att_buf *message)
 	if (r == ATT_OK)
 		return ATT_EVENT_DEVICE;
 	close_device(device);
-	device->failure = ATT_ERR_DEVICE_FAILED;
 	return ATT_EVENT_LOST;
 }
 
@@ -182,9 +204,12 @@ dispatch(struct att_authenticators *set, const struct watched *w,
 		*event = ATT_EVENT_CALLER;
 		return ATT_OK;
 	}
-	for (size_t i = 0; i < set->count; i++) {
+	for (size_t n = 0; n < set->count; n++) {
+		size_t i = (set->turn + n) % set->count;
+
 		if (set->list[i].fd < 0 || w->fds[2 + i].revents == 0)
 			continue;
+		set->turn = i + 1;
 		*which = i;
 		*event = hear_device(&set->list[i], message);
 		return ATT_OK;
@@ -233,7 +258,6 @@ att_authenticators_send(
 	    att_channel_send(device->fd, message, -1) == ATT_OK)
 		return ATT_OK;
 	close_device(device);
-	device->failure = ATT_ERR_DEVICE_FAILED;
 	return device->failure;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -29,15 +30,18 @@ struct att_authenticator {
 	char *path;
 	struct att_ready ready;
 	enum att_authenticator_state state;
+	bool is_known;	/* proved silently that it has a credential */
 	bool pin_tried; /* one PIN attempt per login and key */
 	enum att_err failure;
 };
 
 struct att_authenticators {
 	int supervisor;	  /* channel to the program that finds devices, or -1 */
+	pid_t pid;	  /* of that program; 0: not started */
 	bool is_complete; /* DEVICES_END has come */
 	struct att_authenticator list[ATT_DEVICES_MAX];
 	size_t count;
+	size_t turn; /* whose message is looked for first: each in its turn */
 };
 
 /* An empty set: nothing started. */
@@ -50,8 +54,14 @@ void att_authenticators_init(struct att_authenticators *set);
 enum att_err att_authenticators_start(struct att_authenticators *set,
     const struct att_paths *paths, struct att_reason *why) ATT_MUST_USE;
 
-/* Closes every channel, which ends every process. */
+/*
+ * Closes every channel, which ends every process, and reaps the program. It
+ * is not waited for long: one that hangs is left to init.
+ */
 void att_authenticators_reset(struct att_authenticators *set);
+
+/* Closes the channel of one device: it is GONE, and failed. */
+void att_authenticators_drop(struct att_authenticators *set, size_t which);
 
 /* What att_authenticators_wait() found. */
 enum att_event {

@@ -5,11 +5,8 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "attestation/authdata.h"
 #include "verifier/candidates.h"
-
-enum {
-	FLAG_UV = 0x04
-};
 
 void
 att_candidates_reset(struct att_candidates *candidates)
@@ -47,7 +44,7 @@ needs_uv(const struct att_options *opts, const struct att_verdict *verdict)
 	case ATT_USER_VERIFICATION_REQUIRED:
 		return true;
 	case ATT_USER_VERIFICATION_PREFERRED:
-		return (verdict->flags & FLAG_UV) != 0;
+		return (verdict->flags & ATT_FLAG_UV) != 0;
 	case ATT_USER_VERIFICATION_DISCOURAGED:
 		return false;
 	}
@@ -85,11 +82,26 @@ judge(struct att_session *session, const struct att_anchors *anchors,
 	return ATT_OK;
 }
 
+static void
+note_refused(struct att_session *session, struct att_candidates *candidates,
+    const struct att_candidate *candidate)
+{
+	const struct att_reason *refusal = &candidates->refusal;
+
+	att_candidate_audit(
+	    session, candidate->record->label, &candidate->verdict);
+	att_session_log(session, LOG_WARNING,
+	    "credential \"%s\" of %s is not accepted: %s: %s",
+	    candidate->record->label, session->start.user,
+	    att_err_code(refusal->code), refusal->text);
+}
+
 static enum att_err
 judge_all(struct att_session *session, struct att_candidates *candidates,
     struct att_reason *why)
 {
 	const struct att_credentials *creds = &candidates->credentials;
+	struct att_reason *refusal = &candidates->refusal;
 	enum att_err r;
 
 	candidates->list = calloc(creds->count, sizeof(*candidates->list));
@@ -100,22 +112,16 @@ judge_all(struct att_session *session, struct att_candidates *candidates,
 		struct att_candidate *candidate = &candidates->list[i];
 
 		candidate->record = &creds->records[i];
-		r = judge(session, candidates->anchors, candidate, why);
-		if (r == ATT_OK) {
+		r = judge(session, candidates->anchors, candidate, refusal);
+		if (r == ATT_OK)
 			att_session_log(session, LOG_DEBUG,
 			    "credential \"%s\" is accepted%s",
 			    candidate->record->label,
 			    candidate->require_uv ? " with verification" : "");
-			continue;
-		}
-		if (!is_about_record(r))
-			return r;
-		att_candidate_audit(
-		    session, candidate->record->label, &candidate->verdict);
-		att_session_log(session, LOG_WARNING,
-		    "credential \"%s\" of %s is not accepted: %s: %s",
-		    candidate->record->label, session->start.user,
-		    att_err_code(r), why->text);
+		else if (is_about_record(r))
+			note_refused(session, candidates, candidate);
+		else
+			return att_refuse(why, r, "%s", refusal->text);
 	}
 	return ATT_OK;
 }
@@ -141,14 +147,16 @@ att_candidates_load(struct att_session *session,
 }
 
 enum att_err
-att_candidates_check(const struct att_candidates *candidates,
-    const struct att_reason *last, struct att_reason *why)
+att_candidates_check(
+    const struct att_candidates *candidates, struct att_reason *why)
 {
+	const struct att_reason *refusal = &candidates->refusal;
+
 	for (size_t i = 0; i < candidates->count; i++)
 		if (candidates->list[i].is_accepted)
 			return ATT_OK;
 	return att_refuse(why, ATT_ERR_ATTESTATION_WITHDRAWN, "%s: %s",
-	    att_err_code(last->code), last->text);
+	    att_err_code(refusal->code), refusal->text);
 }
 
 static void

@@ -26,6 +26,7 @@ struct att_candidates {
 	struct att_anchors *anchors;
 	struct att_candidate *list; /* one for each record */
 	size_t count;
+	struct att_reason refusal; /* of the last one that is not accepted */
 };
 
 void att_candidates_reset(struct att_candidates *candidates);
@@ -43,7 +44,7 @@ enum att_err att_candidates_load(struct att_session *session,
  * the last refusal if not.
  */
 enum att_err att_candidates_check(const struct att_candidates *candidates,
-    const struct att_reason *last, struct att_reason *why) ATT_MUST_USE;
+    struct att_reason *why) ATT_MUST_USE;
 
 /* Loads the anchors and intermediates that the options name. */
 enum att_err att_candidates_load_anchors(const struct att_options *opts,

@@ -19,6 +19,7 @@ struct run {
 	struct att_session *session;
 	struct att_authenticators *set;
 	struct att_reason *why;
+	struct att_audit audit; /* what goes with *why */
 	struct att_buf message;
 	int64_t deadline;
 	bool cued;
@@ -51,6 +52,15 @@ enum {
 	RANK_JUDGED = 9
 };
 
+/* A failure without a row is still a failure. */
+static enum att_err
+failure_err(enum att_device_failure failure)
+{
+	enum att_err err = failures[failure].err;
+
+	return err != ATT_OK ? err : ATT_ERR_DEVICE_FAILED;
+}
+
 static int
 rank_of(enum att_err err)
 {
@@ -77,7 +87,24 @@ static const char *const uv_text[] = {
 	[ATT_UV_PIN] = "asked for a touch, with a PIN",
 };
 
-/* Takes a device out; keeps the reason if it is the most telling so far. */
+/*
+ * The most telling reason is the one that is reported, with what is known of
+ * the credential it is about.
+ */
+static void
+keep_reason(struct run *run, const struct att_reason *why)
+{
+	struct att_audit *audit = &run->session->audit;
+
+	if (run->why->code == ATT_OK ||
+	    rank_of(why->code) > rank_of(run->why->code)) {
+		*run->why = *why;
+		run->audit = *audit;
+	}
+	memset(audit, 0, sizeof(*audit));
+}
+
+/* Takes a device out of the ceremony. */
 static void
 drop_device(struct run *run, size_t which, const struct att_reason *why)
 {
@@ -87,9 +114,7 @@ drop_device(struct run *run, size_t which, const struct att_reason *why)
 		device->state = ATT_DEVICE_DONE;
 	device->failure = why->code;
 	debug_device(run, which, why->text);
-	if (run->why->code == ATT_OK ||
-	    rank_of(why->code) > rank_of(run->why->code))
-		*run->why = *why;
+	keep_reason(run, why);
 }
 
 static void
@@ -99,6 +124,14 @@ drop_plainly(struct run *run, size_t which, enum att_err err)
 
 	att_reason_set(&why, err, "%s", att_err_text(err));
 	drop_device(run, which, &why);
+}
+
+/* It spoke out of turn, or nonsense: nothing it says counts any more. */
+static void
+expel(struct run *run, size_t which)
+{
+	att_authenticators_drop(run->set, which);
+	drop_plainly(run, which, ATT_ERR_DEVICE_FAILED);
 }
 
 static void
@@ -251,6 +284,16 @@ begin_waiting(struct run *run)
 	return ATT_OK;
 }
 
+/* Built-in verification that failed; a PIN may do. */
+static enum att_err
+fall_back_to_pin(struct run *run, size_t which)
+{
+	if (!run->ceremony->can_look || run->set->list[which].is_known)
+		return request_with_pin(run, which);
+	look(run, which);
+	return ATT_OK;
+}
+
 static enum att_err
 hear_failed(struct run *run, size_t which)
 {
@@ -259,21 +302,63 @@ hear_failed(struct run *run, size_t which)
 	struct att_failed failed;
 	enum att_err r;
 
-	if ((r = att_failed_decode(att_buf_get(&run->message), &failed)) !=
-	    ATT_OK) {
-		drop_plainly(run, which, ATT_ERR_DEVICE_FAILED);
+	if (device->state == ATT_DEVICE_IDLE ||
+	    device->state == ATT_DEVICE_DONE ||
+	    att_failed_decode(att_buf_get(&run->message), &failed) != ATT_OK) {
+		expel(run, which);
 		return ATT_OK;
 	}
-	if (failed.failure == ATT_FAILURE_UV && !device->pin_tried &&
+	if (failed.failure == ATT_FAILURE_UV &&
+	    device->state == ATT_DEVICE_BUSY && !device->pin_tried &&
 	    device->ready.pin == ATT_PIN_SET)
-		return request_with_pin(run, which);
-	att_pin_explain(run->session, &failed);
-	r = failures[failed.failure].err;
-	att_reason_set(&why, r, "%s (CTAP status 0x%02x%s%s)", att_err_text(r),
-	    (unsigned int)failed.ctap_status,
-	    failed.detail[0] != '\0' ? ", " : "", failed.detail);
+		return fall_back_to_pin(run, which);
+	if (device->pin_tried)
+		att_pin_explain(run->session, &failed);
+	r = failure_err(failed.failure);
+	att_reason_set(&why, r, "%s (CTAP status 0x%02x)", att_err_text(r),
+	    (unsigned int)failed.ctap_status);
+	/* What a device says in its own words could be a PIN it was given. */
+	if (!device->pin_tried && failed.detail[0] != '\0')
+		debug_device(run, which, failed.detail);
 	drop_device(run, which, &why);
 	return ATT_OK;
+}
+
+/*
+ * An answer that was judged and refused: somebody has a device that claims
+ * to be what it is not, which the log has to know even if another one wins.
+ * A copied key ends the login.
+ */
+static enum att_err
+refuse_answer(
+    struct run *run, size_t which, enum att_err err, struct att_reason *why)
+{
+	const char *label = run->session->audit.label;
+
+	if (why->code != err)
+		att_reason_set(why, err, "%s", att_err_text(err));
+	att_session_log(run->session, LOG_WARNING,
+	    "the answer of the authenticator at %s%s%s%s was refused: %s: %s",
+	    run->set->list[which].path, label[0] != '\0' ? " as \"" : "", label,
+	    label[0] != '\0' ? "\"" : "", att_err_code(err), why->text);
+	drop_device(run, which, why);
+	return err == ATT_ERR_COUNTER ? err : ATT_OK;
+}
+
+/* The PIN is asked for only once the key has proved that it is the one. */
+static enum att_err
+hear_look(struct run *run, size_t which)
+{
+	struct att_reason why = { .code = ATT_OK };
+	enum att_err r;
+
+	run->set->list[which].state = ATT_DEVICE_IDLE;
+	r = run->ceremony->recognise(
+	    run->ceremony->arg, att_buf_get(&run->message), &why);
+	if (r != ATT_OK)
+		return refuse_answer(run, which, r, &why);
+	run->set->list[which].is_known = true;
+	return request_with_pin(run, which);
 }
 
 static enum att_err
@@ -283,25 +368,19 @@ hear_answer(struct run *run, size_t which)
 	struct att_reason why = { .code = ATT_OK };
 	enum att_err r;
 
-	if (device->state == ATT_DEVICE_LOOKING) {
-		device->state = ATT_DEVICE_IDLE;
-		return request_with_pin(run, which);
-	}
+	if (device->state == ATT_DEVICE_LOOKING)
+		return hear_look(run, which);
 	if (device->state != ATT_DEVICE_BUSY) {
-		drop_plainly(run, which, ATT_ERR_DEVICE_FAILED);
+		expel(run, which);
 		return ATT_OK;
 	}
 	r = run->ceremony->judge(
 	    run->ceremony->arg, att_buf_get(&run->message), &why);
-	if (r == ATT_OK) {
-		debug_device(run, which, "gave the answer that was accepted");
-		run->won = true;
-		att_authenticators_cancel(run->set, which);
-		return ATT_OK;
-	}
-	if (why.code != r)
-		att_reason_set(&why, r, "%s", att_err_text(r));
-	drop_device(run, which, &why);
+	if (r != ATT_OK)
+		return refuse_answer(run, which, r, &why);
+	debug_device(run, which, "gave the answer that was accepted");
+	run->won = true;
+	att_authenticators_cancel(run->set, which);
 	return ATT_OK;
 }
 
@@ -327,7 +406,7 @@ hear_device(struct run *run, size_t which)
 	default:
 		break;
 	}
-	drop_plainly(run, which, ATT_ERR_DEVICE_FAILED);
+	expel(run, which);
 	return ATT_OK;
 }
 
@@ -398,7 +477,20 @@ loop(struct run *run)
 		return ATT_OK;
 	if (run->set->count == 0)
 		return ATT_ERR_NO_AUTHENTICATOR;
-	return run->why->code;
+	return run->why->code != ATT_OK ? run->why->code : ATT_ERR_INTERNAL;
+}
+
+/*
+ * The time ran out while one device waited; what another one did before may
+ * be worth more than that.
+ */
+static enum att_err
+most_telling(const struct run *run, enum att_err err)
+{
+	if (err == ATT_ERR_TIMEOUT && run->why->code != ATT_OK &&
+	    rank_of(run->why->code) > rank_of(ATT_ERR_TIMEOUT))
+		return run->why->code;
+	return err;
 }
 
 enum att_err
@@ -420,11 +512,12 @@ att_ceremony_run(const struct att_ceremony *ceremony,
 	why->text[0] = '\0';
 	att_session_expect(session, timeout + CALLER_MARGIN_S);
 	att_buf_init(&run.message, ATT_MESSAGE_MAX);
-	r = loop(&run);
+	r = most_telling(&run, loop(&run));
 	att_buf_reset(&run.message);
-	if (r != ATT_OK) {
-		att_authenticators_cancel(set, SIZE_MAX);
-		return att_refuse_plain(why, r);
-	}
-	return ATT_OK;
+	if (r == ATT_OK)
+		return ATT_OK;
+	att_authenticators_cancel(set, SIZE_MAX);
+	if (r == why->code)
+		session->audit = run.audit;
+	return att_refuse_plain(why, r);
 }

@@ -28,8 +28,15 @@ struct att_ceremony {
 	enum att_err (*encode)(void *arg, enum att_uv_mode uv, const char *pin,
 	    bool up, struct att_buf *out);
 	/*
+	 * Is the answer to a silent look by a key that has a credential? Only
+	 * then its owner is asked for the PIN. NULL where can_look is false.
+	 */
+	enum att_err (*recognise)(
+	    void *arg, struct att_bytes message, struct att_reason *why);
+	/*
 	 * Judges an answer. ATT_OK ends the ceremony with success; an error
-	 * takes this one device out of it and is remembered.
+	 * takes this one device out of it, is logged and remembered, and
+	 * ATT_ERR_COUNTER ends it.
 	 */
 	enum att_err (*judge)(
 	    void *arg, struct att_bytes message, struct att_reason *why);

@@ -19,6 +19,7 @@ struct login {
 	const struct att_candidates *candidates;
 	struct att_get_assertion request;
 	struct att_allow_batch batches[ATT_BATCHES_MAX];
+	const struct att_candidate *proven;
 };
 
 enum att_err
@@ -135,26 +136,54 @@ find_candidate(
 	return NULL;
 }
 
+/* What an answer is verified against; lends from all three. */
 static enum att_err
-verify(const struct login *login, const struct att_candidate *candidate,
-    const struct att_assertion_answer *answer,
-    struct att_assertion_facts *facts, struct att_reason *why)
+expect(const struct login *login, const struct att_candidate *candidate,
+    const struct att_assertion_answer *answer, struct att_assertion *assertion)
 {
-	struct att_assertion assertion = {
+	*assertion = (struct att_assertion){
 		.key = candidate->verdict.key,
 		.algorithm = candidate->verdict.algorithm,
 		.require_uv = candidate->require_uv,
 		.auth_data = answer->auth_data,
 		.signature = answer->signature,
 	};
+	memcpy(assertion->client_data_hash, login->request.client_data_hash,
+	    sizeof(assertion->client_data_hash));
+	return att_sha256(
+	    att_bytes_text(candidate->record->rp_id), assertion->rp_id_hash);
+}
+
+/* The answer, and the credential it is by: one of those asked for. */
+static enum att_err
+read_answer(const struct login *login, struct att_bytes message,
+    struct att_assertion_answer *answer, const struct att_candidate **candidate,
+    struct att_reason *why)
+{
+	if (att_assertion_decode(message, answer) != ATT_OK)
+		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
+		    "the authenticator process sent a malformed ASSERTION");
+	if ((*candidate = find_candidate(login, answer)) == NULL)
+		return att_refuse(why, ATT_ERR_ASSERTION_CREDENTIAL,
+		    "the authenticator answered for a credential that was not "
+		    "asked for");
+	return ATT_OK;
+}
+
+static enum att_err
+recognise(void *arg, struct att_bytes message, struct att_reason *why)
+{
+	const struct login *login = arg;
+	const struct att_candidate *candidate;
+	struct att_assertion_answer answer;
+	struct att_assertion assertion;
 	enum att_err r;
 
-	memcpy(assertion.client_data_hash, login->request.client_data_hash,
-	    sizeof(assertion.client_data_hash));
-	if ((r = att_sha256(att_bytes_text(candidate->record->rp_id),
-		 assertion.rp_id_hash)) != ATT_OK)
+	if ((r = read_answer(login, message, &answer, &candidate, why)) !=
+		ATT_OK ||
+	    (r = expect(login, candidate, &answer, &assertion)) != ATT_OK)
 		return r;
-	return att_assertion_verify(&assertion, facts, why);
+	return att_assertion_recognise(&assertion, why);
 }
 
 /* WebAuthn 6.1.1; the option says what a counter that stands still means. */
@@ -175,7 +204,8 @@ check_counter(struct att_session *session,
 		return ATT_OK;
 	if ((r = att_counter_advance(&counter, &seen, why)) == ATT_OK)
 		return ATT_OK;
-	if (session->opts->counter == ATT_COUNTER_WARN) {
+	if (r == ATT_ERR_COUNTER &&
+	    session->opts->counter == ATT_COUNTER_WARN) {
 		att_session_log(session, LOG_WARNING,
 		    "credential \"%s\" of %s: %s: %s (accepted: counter = "
 		    "warn)",
@@ -186,6 +216,21 @@ check_counter(struct att_session *session,
 	return r;
 }
 
+static void
+audit_facts(struct att_session *session, const struct att_candidate *candidate,
+    const struct att_assertion_facts *facts)
+{
+	struct att_audit *audit = &session->audit;
+
+	att_candidate_audit(
+	    session, candidate->record->label, &candidate->verdict);
+	audit->has_flags = audit->has_counter = facts != NULL;
+	if (facts == NULL)
+		return;
+	audit->flags = facts->flags;
+	audit->counter = facts->sign_count;
+}
+
 static enum att_err
 judge(void *arg, struct att_bytes message, struct att_reason *why)
 {
@@ -193,47 +238,48 @@ judge(void *arg, struct att_bytes message, struct att_reason *why)
 	const struct att_candidate *candidate;
 	struct att_assertion_answer answer;
 	struct att_assertion_facts facts;
+	struct att_assertion assertion;
 	enum att_err r;
 
-	if ((r = att_assertion_decode(message, &answer)) != ATT_OK)
-		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
-		    "the authenticator process sent a malformed ASSERTION");
-	if ((candidate = find_candidate(login, &answer)) == NULL)
-		return att_refuse(why, ATT_ERR_ASSERTION_CREDENTIAL,
-		    "the authenticator answered for a credential that was not "
-		    "asked for");
-	att_candidate_audit(
-	    login->session, candidate->record->label, &candidate->verdict);
-	login->session->audit.has_flags = false;
-	login->session->audit.has_counter = false;
-	if ((r = verify(login, candidate, &answer, &facts, why)) != ATT_OK)
+	if ((r = read_answer(login, message, &answer, &candidate, why)) !=
+	    ATT_OK)
 		return r;
-	login->session->audit.has_flags = true;
-	login->session->audit.flags = facts.flags;
-	login->session->audit.has_counter = true;
-	login->session->audit.counter = facts.sign_count;
-	return check_counter(login->session, candidate, facts.sign_count, why);
+	audit_facts(login->session, candidate, NULL);
+	if ((r = expect(login, candidate, &answer, &assertion)) != ATT_OK ||
+	    (r = att_assertion_verify(&assertion, &facts, why)) != ATT_OK)
+		return r;
+	audit_facts(login->session, candidate, &facts);
+	if ((r = check_counter(
+		 login->session, candidate, facts.sign_count, why)) != ATT_OK)
+		return r;
+	login->proven = candidate;
+	return ATT_OK;
 }
 
 enum att_err
 att_login_prove(struct att_session *session,
     const struct att_candidates *candidates, struct att_authenticators *set,
-    struct att_reason *why)
+    const struct att_candidate **provenp, struct att_reason *why)
 {
 	struct login login = { .session = session, .candidates = candidates };
 	const struct att_ceremony ceremony = {
 		.cue = "Touch your security key.",
 		.can_look = true,
 		.encode = encode,
+		.recognise = recognise,
 		.judge = judge,
 		.arg = &login,
 	};
 	enum att_err r;
 
+	*provenp = NULL;
 	memset(&session->audit, 0, sizeof(session->audit));
 	if ((r = prepare(&login)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	return att_ceremony_run(&ceremony, session, set, why);
+	if ((r = att_ceremony_run(&ceremony, session, set, why)) != ATT_OK)
+		return r;
+	*provenp = login.proven;
+	return ATT_OK;
 }
 
 enum att_err
@@ -241,18 +287,12 @@ att_login_decide(struct att_session *session, struct att_authenticators *set,
     struct att_reason *why)
 {
 	struct att_candidates candidates;
-	struct att_reason last = { .code = ATT_OK };
+	const struct att_candidate *proven;
 	enum att_err r;
 
-	if ((r = att_candidates_load(session, &candidates, &last)) != ATT_OK) {
-		if (why != NULL)
-			*why = last;
-		goto out;
-	}
-	if ((r = att_candidates_check(&candidates, &last, why)) != ATT_OK)
-		goto out;
-	r = att_login_prove(session, &candidates, set, why);
-out:
+	if ((r = att_candidates_load(session, &candidates, why)) == ATT_OK &&
+	    (r = att_candidates_check(&candidates, why)) == ATT_OK)
+		r = att_login_prove(session, &candidates, set, &proven, why);
 	att_candidates_reset(&candidates);
 	return r;
 }

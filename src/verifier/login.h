@@ -23,9 +23,12 @@ enum att_err att_login_precheck(
 enum att_err att_login_decide(struct att_session *session,
     struct att_authenticators *set, struct att_reason *why) ATT_MUST_USE;
 
-/* As above with credentials that are loaded already. */
+/*
+ * As above with credentials that are loaded already; *provenp is the one that
+ * signed, lent by candidates.
+ */
 enum att_err att_login_prove(struct att_session *session,
     const struct att_candidates *candidates, struct att_authenticators *set,
-    struct att_reason *why) ATT_MUST_USE;
+    const struct att_candidate **provenp, struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -5,16 +5,15 @@
  * before it reads a credential, a certificate or a byte of a device, and is
  * the only program that can say PAM_SUCCESS.
  */
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 #include <security/_pam_types.h>
 
+#include "base/file.h"
 #include "base/lockdown.h"
+#include "store/store.h"
 #include "verifier/audit.h"
 #include "verifier/authenticators.h"
 #include "verifier/login.h"
@@ -25,9 +24,10 @@ enum {
 	CHANNEL = 0,
 	/* The longest timeout twice (proof and registration), and prompts. */
 	DEADLINE_S = 900,
+	STORE_MODE = 0755,
 };
 
-/* What a phase does; the slots are called in this order. */
+/* What a phase does; the slots, if there, are called in this order. */
 struct phase {
 	bool needs_authenticator;
 	bool writes_store;
@@ -37,44 +37,31 @@ struct phase {
 	    struct att_authenticators *set, struct att_reason *why);
 };
 
-/* The host gate is off: "host" has no other value yet. */
-static enum att_err
-account_precheck(struct att_session *session, struct att_reason *why)
-{
-	(void)session;
-	(void)why;
-	return ATT_OK;
-}
-
-static enum att_err
-decided_already(struct att_session *session, struct att_authenticators *set,
-    struct att_reason *why)
-{
-	(void)session;
-	(void)set;
-	(void)why;
-	return ATT_OK;
-}
-
+/* The account phase decides nothing yet: "host" has no value but off. */
 static const struct phase phases[] = {
 	[ATT_PHASE_AUTH] = { true, false, att_login_precheck,
 	    att_login_decide },
-	[ATT_PHASE_ACCOUNT] = { false, false, account_precheck,
-	    decided_already },
-	[ATT_PHASE_PRELIM] = { false, false, att_registration_precheck,
-	    decided_already },
+	[ATT_PHASE_ACCOUNT] = { false, false, NULL, NULL },
+	[ATT_PHASE_PRELIM] = { false, false, att_registration_precheck, NULL },
 	[ATT_PHASE_PASSWORD] = { true, true, att_registration_precheck,
 	    att_registration_run },
 	[ATT_PHASE_ENROLL] = { true, true, att_registration_precheck,
 	    att_registration_run },
 };
 
-/* Landlock rules need folders that exist. */
+/*
+ * Landlock rules need folders that exist. Whoever may not make them will be
+ * told by what needs them, if anything does.
+ */
 static void
-make_folder(const char *path, mode_t mode)
+make_folders(const struct att_options *opts, bool writes_store)
 {
-	if (mkdir(path, mode) == 0)
-		(void)!chmod(path, mode);
+	int fd;
+
+	(void)!att_counter_prepare(opts->state_dir, NULL);
+	if (writes_store && att_folder_make(opts->credentials_dir, STORE_MODE,
+				&fd, NULL) == ATT_OK)
+		close(fd);
 }
 
 /* From here on: the paths of the configuration, no network, no new program. */
@@ -93,9 +80,7 @@ lock_down(struct att_session *session, const struct phase *phase,
 	bool is_enforced;
 	enum att_err r;
 
-	make_folder(opts->state_dir, 0700);
-	if (phase->writes_store)
-		make_folder(opts->credentials_dir, 0755);
+	make_folders(opts, phase->writes_store);
 	if ((r = att_lockdown_paths(paths, sizeof(paths) / sizeof(paths[0]),
 		 &is_enforced, why)) != ATT_OK)
 		return r;
@@ -107,31 +92,29 @@ lock_down(struct att_session *session, const struct phase *phase,
 }
 
 static enum att_err
-decide(struct att_session *session, struct att_reason *why)
+decide(struct att_session *session, struct att_authenticators *set,
+    struct att_reason *why)
 {
 	const struct phase *phase = &phases[session->start.phase];
-	struct att_authenticators set;
 	enum att_err r;
 
-	att_authenticators_init(&set);
 	att_session_log(session, LOG_DEBUG,
 	    "phase %s for %s, service %s, called by uid %u",
 	    att_phase_name(session->start.phase), session->start.user,
 	    session->start.service != NULL ? session->start.service : "-",
 	    (unsigned int)session->start.uid);
-	if ((r = phase->precheck(session, why)) != ATT_OK)
-		goto out;
+	if (phase->precheck != NULL &&
+	    (r = phase->precheck(session, why)) != ATT_OK)
+		return r;
 	if (phase->needs_authenticator &&
-	    (r = att_authenticators_start(&set, &session->opts->device, why)) !=
+	    (r = att_authenticators_start(set, &session->opts->device, why)) !=
 		ATT_OK)
-		goto out;
+		return r;
 	if ((r = lock_down(session, phase, why)) != ATT_OK)
-		goto out;
+		return r;
 	att_session_log(session, LOG_DEBUG, "locked down");
-	r = phase->decide(session, &set, why);
-out:
-	att_authenticators_reset(&set);
-	return att_refuse_plain(why, r);
+	return phase->decide != NULL ? phase->decide(session, set, why)
+				     : ATT_OK;
 }
 
 /*
@@ -161,6 +144,7 @@ int
 main(void)
 {
 	struct att_reason why = { .code = ATT_OK };
+	struct att_authenticators set;
 	struct att_session session;
 	enum att_err r;
 
@@ -168,14 +152,17 @@ main(void)
 		return 1;
 	att_lockdown_deadline(DEADLINE_S);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	att_authenticators_init(&set);
 	if ((r = att_session_begin(&session, CHANNEL, &why)) == ATT_OK)
-		r = decide(&session, &why);
+		r = decide(&session, &set, &why);
 	if (!is_silent(&session, r)) {
 		att_audit_log(&session, r, &why);
 		if (r != ATT_OK)
 			att_audit_tell(&session, r, &why);
 	}
 	att_session_finish(&session, result_code(&session, r));
+	/* The caller has its answer; it does not wait for the devices. */
+	att_authenticators_reset(&set);
 	att_session_reset(&session);
 	return 0;
 }

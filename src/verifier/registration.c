@@ -26,13 +26,16 @@ struct registration {
 	struct att_session *session;
 	const struct att_candidates *existing; /* empty: the first one */
 	struct att_record record;
+	const struct att_candidate *proven; /* NULL: none had to be */
 	struct att_make_credential request;
 	struct att_verdict verdict;
 };
 
 /*
- * Root asks for somebody else only when it asks by itself: a program that
- * changes an expired token at login runs as root for the user.
+ * Root may register for everybody, but only when root asks by itself: a
+ * program that has an expired token changed at login runs as root for the
+ * user. attestctl has no more rights than whoever runs it: who may write the
+ * store may enroll.
  */
 static bool
 is_privileged(const struct att_session *session)
@@ -153,7 +156,8 @@ prepare_client_data(struct registration *reg)
 static const char *
 enrolled_by(const struct att_session *session)
 {
-	return is_privileged(session) ? "root" : "self";
+	return is_privileged(session) && session->start.uid == 0 ? "root"
+								 : "self";
 }
 
 static enum att_err
@@ -305,54 +309,46 @@ register_one(struct registration *reg, struct att_authenticators *set,
  */
 static enum att_err
 load_existing(struct att_session *session, struct att_candidates *existing,
-    struct att_reason *last)
+    struct att_reason *why)
 {
-	enum att_err r = att_candidates_load(session, existing, last);
+	enum att_err r = att_candidates_load(session, existing, why);
 
 	if (r != ATT_ERR_STORE_NO_USER)
 		return r;
 	att_candidates_reset(existing);
-	last->code = ATT_OK;
 	return att_candidates_load_anchors(
-	    session->opts, &existing->anchors, last);
+	    session->opts, &existing->anchors, why);
 }
 
 static enum att_err
-prove_existing(struct att_session *session,
-    const struct att_candidates *existing, struct att_authenticators *set,
-    const struct att_reason *last, struct att_reason *why)
+prove_existing(struct registration *reg, struct att_authenticators *set,
+    struct att_reason *why)
 {
+	struct att_session *session = reg->session;
 	enum att_err r;
 
-	if (is_privileged(session) || existing->count == 0)
+	if (is_privileged(session) || reg->existing->count == 0)
 		return ATT_OK;
-	if ((r = att_candidates_check(existing, last, why)) != ATT_OK)
+	if ((r = att_candidates_check(reg->existing, why)) != ATT_OK)
 		return r;
 	att_session_info(
 	    session, "First prove a security key that you have already.");
-	return att_login_prove(session, existing, set, why);
+	return att_login_prove(session, reg->existing, set, &reg->proven, why);
 }
 
 enum att_err
 att_registration_run(struct att_session *session,
     struct att_authenticators *set, struct att_reason *why)
 {
-	struct registration reg = { .session = session };
 	struct att_candidates existing;
-	struct att_reason last = { .code = ATT_OK };
+	struct registration reg = { .session = session, .existing = &existing };
 	enum att_err r;
 
-	if ((r = load_existing(session, &existing, &last)) != ATT_OK) {
-		if (why != NULL)
-			*why = last;
-		goto out;
-	}
-	reg.existing = &existing;
-	if ((r = prove_existing(session, &existing, set, &last, why)) == ATT_OK)
+	if ((r = load_existing(session, &existing, why)) == ATT_OK &&
+	    (r = prove_existing(&reg, set, why)) == ATT_OK)
 		r = register_one(&reg, set, why);
 	att_verdict_reset(&reg.verdict);
 	att_record_reset(&reg.record);
-out:
 	att_candidates_reset(&existing);
 	return r;
 }

@@ -11,7 +11,8 @@
 #include "wire/channel.h"
 
 enum {
-	START_WAIT_MS = 5000
+	START_WAIT_MS = 5000,
+	LOG_MAX = 4000,
 };
 
 static void
@@ -72,7 +73,7 @@ att_session_error(struct att_session *session, const char *fmt, ...)
 void
 att_session_log(struct att_session *session, int priority, const char *fmt, ...)
 {
-	char raw[2048];
+	char raw[LOG_MAX];
 	struct att_buf message;
 	va_list ap;
 

@@ -70,7 +70,7 @@ is "keyboard-interactive from an address is refused" test "$status" != 0
 is "the caller is told that a local key cannot be used" \
     grep -Eqi 'cannot be used|local|from another' "$W/out" "$W/asked"
 is "the log says why" \
-    logged 'refused: phase=auth .*rhost="127.0.0.1" reason=remote-caller'
+    logged 'refused: phase=auth reason=remote-caller .*rhost="127.0.0.1"'
 ssh_as bob keyboard-interactive
 is "keyboard-interactive without a credential is refused" \
     test "$status" != 0

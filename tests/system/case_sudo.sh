@@ -12,7 +12,7 @@ is "sudo with a touch" test "$status" = 0
 is "sudo ran the command as root" says '^0'
 is "the user was told to touch" says 'Touch'
 is "the log has one accepted line of sudo" \
-    times 1 'sudo.*accepted: phase=auth service="sudo" user="tess"' "$W/log"
+    times 1 'sudo.*accepted: phase=auth reason=ok .*service="sudo" user="tess"' "$W/log"
 is "its facility is authpriv" logged '^<8[0-7]>.*accepted: '
 
 # Who the processes are while the key waits for its touch.

@@ -35,6 +35,7 @@ struct stage {
 	bool can_look;
 	bool pin_always;
 	enum att_err judgement;
+	enum att_err recognition;
 	unsigned int judged;
 };
 
@@ -124,6 +125,16 @@ judge(void *arg, struct att_bytes message, struct att_reason *why)
 }
 
 static enum att_err
+recognise(void *arg, struct att_bytes message, struct att_reason *why)
+{
+	const struct stage *stage = arg;
+
+	(void)message;
+	(void)why;
+	return stage->recognition;
+}
+
+static enum att_err
 run(struct stage *stage)
 {
 	const struct att_ceremony ceremony = {
@@ -131,6 +142,7 @@ run(struct stage *stage)
 		.can_look = stage->can_look,
 		.pin_always = stage->pin_always,
 		.encode = encode,
+		.recognise = recognise,
 		.judge = judge,
 		.arg = stage,
 	};
@@ -391,6 +403,7 @@ device_that_knows_no_finger(int fd)
 	return say_ready(fd, ATT_PIN_SET, 8, true) &&
 	       hear_request(fd, ATT_UV_BUILT_IN, true, "") &&
 	       say_failed(fd, ATT_FAILURE_UV) &&
+	       hear_request(fd, ATT_UV_NONE, false, "") && say_assertion(fd) &&
 	       hear_request(fd, ATT_UV_PIN, true, "1234") &&
 	       say_assertion(fd) && hear_end(fd);
 }
@@ -415,6 +428,54 @@ device_that_sends_garbage(int fd)
 	att_buf_init(&message, ATT_MESSAGE_MAX);
 	return att_buf_put(&message, "\377\377\377", 3) == ATT_OK &&
 	       send_and_free(fd, &message) && hear_end(fd);
+}
+
+/* Its answer counts; what it goes on to say does not. */
+static bool
+device_that_never_stops(int fd)
+{
+	if (!say_ready(fd, ATT_PIN_UNSUPPORTED, 255, false) ||
+	    !hear_request(fd, ATT_UV_NONE, true, ""))
+		return false;
+	for (int i = 0; i < 100; i++)
+		if (!say_failed(fd, ATT_FAILURE_PIN_INVALID))
+			return true;
+	return hear_end(fd);
+}
+
+static bool
+device_with_pin_that_lies(int fd)
+{
+	return say_ready(fd, ATT_PIN_SET, 8, false) &&
+	       hear_request(fd, ATT_UV_NONE, false, "") && say_assertion(fd) &&
+	       hear_end(fd);
+}
+
+/* Says that a finger was not known before anybody asked it for one. */
+static bool
+device_that_begs_for_a_pin(int fd)
+{
+	return say_ready(fd, ATT_PIN_SET, 8, false) &&
+	       hear_request(fd, ATT_UV_NONE, false, "") &&
+	       say_failed(fd, ATT_FAILURE_UV) && hear_end(fd);
+}
+
+/* The caller is never asked anything, and never told of a PIN. */
+static bool
+caller_is_left_alone(int fd)
+{
+	struct att_buf message;
+	bool ok = true;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	while (att_channel_receive(
+		   fd, att_clock_ms() + WAIT_MS, &message, NULL) == ATT_OK) {
+		if (message.ptr[0] == ATT_MESSAGE_PROMPT ||
+		    message.ptr[0] == ATT_MESSAGE_ERROR)
+			ok = false;
+		att_buf_reset(&message);
+	}
+	return ok;
 }
 
 static bool
@@ -639,6 +700,74 @@ refused_answer_is_told_before_a_wrong_key(void **state)
 	clear_stage(&stage);
 }
 
+static void
+pin_is_not_asked_for_a_key_that_proves_nothing(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	set_stage(&stage, caller_is_left_alone);
+	stage.recognition = ATT_ERR_ASSERTION_SIGNATURE;
+	add_device(&stage, device_with_pin_that_lies);
+	assert_int_equal(run(&stage), ATT_ERR_ASSERTION_SIGNATURE);
+	clear_stage(&stage);
+}
+
+static void
+refused_finger_is_no_way_to_a_pin(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	set_stage(&stage, caller_is_left_alone);
+	add_device(&stage, device_that_begs_for_a_pin);
+	assert_int_equal(run(&stage), ATT_ERR_UV_REFUSED);
+	clear_stage(&stage);
+}
+
+static void
+device_that_never_stops_is_expelled(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	set_stage(&stage, caller_is_left_alone);
+	add_device(&stage, device_that_never_stops);
+	add_device(&stage, device_touched);
+	assert_int_equal(run(&stage), ATT_OK);
+	assert_int_equal(stage.set.list[0].state, ATT_DEVICE_GONE);
+	clear_stage(&stage);
+}
+
+static void
+copied_key_ends_it(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	set_stage(&stage, caller_stays);
+	stage.judgement = ATT_ERR_COUNTER;
+	add_device(&stage, device_cancelled);
+	add_device(&stage, device_touched);
+	assert_int_equal(run(&stage), ATT_ERR_COUNTER);
+	clear_stage(&stage);
+}
+
+static void
+refused_answer_is_told_before_a_timeout(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	set_stage(&stage, caller_stays);
+	stage.opts->timeout = 1;
+	stage.judgement = ATT_ERR_ASSERTION_SIGNATURE;
+	add_device(&stage, device_cancelled);
+	add_device(&stage, device_touched);
+	assert_int_equal(run(&stage), ATT_ERR_ASSERTION_SIGNATURE);
+	clear_stage(&stage);
+}
+
 int
 main(void)
 {
@@ -661,6 +790,12 @@ main(void)
 		cmocka_unit_test(hostile_devices_do_not_stop_a_good_one),
 		cmocka_unit_test(device_that_ends_is_a_failed_one),
 		cmocka_unit_test(refused_answer_is_told_before_a_wrong_key),
+		cmocka_unit_test(
+		    pin_is_not_asked_for_a_key_that_proves_nothing),
+		cmocka_unit_test(refused_finger_is_no_way_to_a_pin),
+		cmocka_unit_test(device_that_never_stops_is_expelled),
+		cmocka_unit_test(copied_key_ends_it),
+		cmocka_unit_test(refused_answer_is_told_before_a_timeout),
 	};
 
 	alarm(60);

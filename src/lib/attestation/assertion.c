@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The judgement of an assertion, in the order of WebAuthn section 7.2. */
+#include <string.h>
+
 #include "attestation/assertion.h"
 #include "attestation/authdata.h"
 #include "codec/cose.h"
@@ -51,4 +53,20 @@ att_assertion_verify(const struct att_assertion *assertion,
 	facts->flags = data.flags;
 	facts->sign_count = data.sign_count;
 	return ATT_OK;
+}
+
+enum att_err
+att_assertion_recognise(
+    const struct att_assertion *assertion, struct att_reason *why)
+{
+	struct att_auth_data data;
+	enum att_err err;
+
+	if ((err = att_auth_data_parse(assertion->auth_data,
+		 ATT_CEREMONY_ASSERTION, &data, why)) != ATT_OK)
+		return err;
+	if (memcmp(data.rp_id_hash, assertion->rp_id_hash, 32) != 0)
+		return att_refuse(why, ATT_ERR_RP_ID_HASH,
+		    "the silent assertion was made for another RP ID");
+	return verify_signature(assertion, why);
 }

@@ -37,4 +37,14 @@ struct att_assertion_facts {
 enum att_err att_assertion_verify(const struct att_assertion *assertion,
     struct att_assertion_facts *facts, struct att_reason *why) ATT_MUST_USE;
 
+/*
+ * Verifies the answer to a silent look (CTAP 2.1, 6.2: option up false):
+ * rpIdHash, form and signature, so that it is known to come from the
+ * authenticator that holds the credential. Nobody's presence is proven by it,
+ * require_uv is not looked at, and it can never stand in for the function
+ * above. Errors as above, without UP_MISSING and UV_MISSING.
+ */
+enum att_err att_assertion_recognise(
+    const struct att_assertion *assertion, struct att_reason *why) ATT_MUST_USE;
+
 #endif
