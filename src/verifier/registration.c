@@ -297,7 +297,7 @@ register_one(struct registration *reg, struct att_authenticators *set,
 	if ((r = prepare(reg, why)) != ATT_OK ||
 	    (r = att_ceremony_run(&ceremony, session, set, why)) != ATT_OK ||
 	    (r = att_store_add(session->opts->credentials_dir,
-		 session->start.user, &reg->record, why)) != ATT_OK)
+		 session->start.user, &reg->record, NULL, why)) != ATT_OK)
 		return att_refuse_plain(why, r);
 	tell_success(reg);
 	return ATT_OK;

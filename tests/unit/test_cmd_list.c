@@ -40,7 +40,7 @@ add(const char *folder, const char *user, const struct att_record *record)
 	char *dir = scratch_path(folder, "store");
 	struct att_reason why = { 0 };
 
-	if (att_store_add(dir, user, record, &why) != ATT_OK)
+	if (att_store_add(dir, user, record, NULL, &why) != ATT_OK)
 		fail_msg("%s", why.text);
 	free(dir);
 }

@@ -80,7 +80,7 @@ add(const char *dir, const char *user, const char *label, unsigned char seed,
 	enum att_err r;
 
 	scratch_record(&record, user, label, seed);
-	r = att_store_add(dir, user, &record, why);
+	r = att_store_add(dir, user, &record, NULL, why);
 	att_record_reset(&record);
 	return r;
 }
@@ -202,6 +202,64 @@ rejects_duplicates(void **state)
 	assert_int_equal(load(*state, "alice", labels, sizeof(labels)), 1);
 }
 
+static enum att_err
+add_expecting(const char *dir, unsigned char seed,
+    const struct att_store_expectation *expected, struct att_reason *why)
+{
+	struct att_record record;
+	char label[8];
+	enum att_err r;
+
+	snprintf(label, sizeof(label), "k%d", seed);
+	scratch_record(&record, "alice", label, seed);
+	r = att_store_add(dir, "alice", &record, expected, why);
+	att_record_reset(&record);
+	return r;
+}
+
+static void
+a_first_record_stays_the_first(void **state)
+{
+	const struct att_store_expectation first = { .is_first = true };
+	char *alice = scratch_path(*state, "alice");
+	struct att_reason why = { 0 };
+	char labels[100];
+
+	scratch_write_text(alice, "# no record\n");
+	assert_int_equal(add_expecting(*state, 1, &first, &why), ATT_OK);
+	assert_int_equal(add_expecting(*state, 2, &first, &why),
+	    ATT_ERR_SELF_ENROLL_REFUSED);
+	assert_int_equal(why.code, ATT_ERR_SELF_ENROLL_REFUSED);
+	assert_non_null(strstr(why.text, "has 1 now"));
+	assert_int_equal(load(*state, "alice", labels, sizeof(labels)), 1);
+	free(alice);
+}
+
+static void
+a_proven_record_has_to_be_there_still(void **state)
+{
+	struct att_store_expectation proven = { 0 };
+	struct att_reason why = { 0 };
+	char labels[100];
+	uint8_t id[32];
+
+	memset(id, 1, sizeof(id));
+	proven.proven_id = att_bytes(id, sizeof(id));
+	/* Not even a file is there. */
+	assert_int_equal(add_expecting(*state, 3, &proven, &why),
+	    ATT_ERR_SELF_ENROLL_REFUSED);
+	assert_int_equal(scratch_count(*state, NULL), 0);
+	assert_int_equal(add(*state, "alice", "one", 1, &why), ATT_OK);
+	assert_int_equal(add_expecting(*state, 2, &proven, &why), ATT_OK);
+	assert_int_equal(
+	    att_store_remove(*state, "alice", "one", &why), ATT_OK);
+	assert_int_equal(add_expecting(*state, 3, &proven, &why),
+	    ATT_ERR_SELF_ENROLL_REFUSED);
+	assert_non_null(strstr(why.text, "has been removed since"));
+	assert_int_equal(load(*state, "alice", labels, sizeof(labels)), 1);
+	assert_string_equal(labels, "k2 ");
+}
+
 static void
 rejects_a_record_that_no_line_can_hold(void **state)
 {
@@ -211,7 +269,7 @@ rejects_a_record_that_no_line_can_hold(void **state)
 	scratch_record(&record, "alice", "one", 1);
 	record.attestation_object_len = 3;
 	assert_int_not_equal(
-	    att_store_add(*state, "alice", &record, NULL), ATT_OK);
+	    att_store_add(*state, "alice", &record, NULL, NULL), ATT_OK);
 	att_record_reset(&record);
 	assert_int_equal(scratch_count(*state, NULL), 0);
 	assert_int_equal(scratch_count(*state, ".tmp-"), 0);
@@ -393,6 +451,8 @@ main(void)
 		TEST(files_can_be_read_and_not_written_by_others),
 		TEST(keeps_other_lines_byte_for_byte),
 		TEST(rejects_duplicates),
+		TEST(a_first_record_stays_the_first),
+		TEST(a_proven_record_has_to_be_there_still),
 		TEST(rejects_a_record_that_no_line_can_hold),
 		TEST(holds_no_more_than_the_limit),
 		TEST(only_a_missing_file_is_no_credential),

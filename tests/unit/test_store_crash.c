@@ -34,7 +34,7 @@ add(const char *dir, const char *user, unsigned int n)
 
 	snprintf(label, sizeof(label), "k%u", n);
 	scratch_record(&record, user, label, (unsigned char)n);
-	r = att_store_add(dir, user, &record, NULL);
+	r = att_store_add(dir, user, &record, NULL, NULL);
 	att_record_reset(&record);
 	return r;
 }
@@ -215,7 +215,7 @@ write_many(const char *dir, unsigned int writer)
 		snprintf(user, sizeof(user), "u%u", n % USERS);
 		snprintf(label, sizeof(label), "k%u", n);
 		scratch_record(&record, user, label, (unsigned char)n);
-		if (att_store_add(dir, user, &record, NULL) != ATT_OK)
+		if (att_store_add(dir, user, &record, NULL, NULL) != ATT_OK)
 			_exit(1);
 		att_record_reset(&record);
 	}

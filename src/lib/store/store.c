@@ -266,6 +266,38 @@ check_record_is_new(const struct att_credentials *creds,
 	return ATT_OK;
 }
 
+static bool
+has_credential_id(const struct att_credentials *creds, struct att_bytes id)
+{
+	struct att_bytes other;
+
+	for (size_t i = 0; i < creds->count; i++)
+		if (att_record_get_credential_id(
+			&creds->records[i], &other, NULL) == ATT_OK &&
+		    att_bytes_is_equal(id, other))
+			return true;
+	return false;
+}
+
+static enum att_err
+check_expectation(const struct att_credentials *creds,
+    const struct att_store_expectation *expected, struct att_reason *why)
+{
+	if (expected == NULL)
+		return ATT_OK;
+	if (expected->is_first && creds->count > 0)
+		return att_refuse(why, ATT_ERR_SELF_ENROLL_REFUSED,
+		    "the user had no credential when this registration began "
+		    "and has %zu now; begin again and prove one of them",
+		    creds->count);
+	if (expected->proven_id.len > 0 &&
+	    !has_credential_id(creds, expected->proven_id))
+		return att_refuse(why, ATT_ERR_SELF_ENROLL_REFUSED,
+		    "the credential that was proven for this registration has "
+		    "been removed since; begin again with another one");
+	return ATT_OK;
+}
+
 static enum att_err
 write_added(const struct edit *edit, const struct att_record *record,
     struct att_reason *why)
@@ -285,7 +317,8 @@ write_added(const struct edit *edit, const struct att_record *record,
 
 enum att_err
 att_store_add(const char *dir, const char *user,
-    const struct att_record *record, struct att_reason *why)
+    const struct att_record *record,
+    const struct att_store_expectation *expected, struct att_reason *why)
 {
 	struct edit edit = { .lock = -1 };
 	enum att_err r;
@@ -297,7 +330,8 @@ att_store_add(const char *dir, const char *user,
 	r = edit_read(&edit, dir, why);
 	if (r != ATT_OK && r != ATT_ERR_FILE_NOT_FOUND)
 		goto out;
-	if ((r = check_record_is_new(&edit.creds, record, why)) == ATT_OK)
+	if ((r = check_expectation(&edit.creds, expected, why)) == ATT_OK &&
+	    (r = check_record_is_new(&edit.creds, record, why)) == ATT_OK)
 		r = write_added(&edit, record, why);
 out:
 	edit_end(&edit);

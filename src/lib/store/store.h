@@ -45,9 +45,20 @@ enum att_err att_store_load(const char *dir, const char *user,
  * comments included, are kept byte for byte. The folder is made (not its
  * parents) if it does not exist. ATT_ERR_STORE_DUPLICATE for a label or
  * credential ID that is there, _FULL, _LOCKED, _MALFORMED, FILE_*, SYSTEM.
+ *
+ * expected (NULL: nothing) is what a decision that was made before a ceremony
+ * of minutes relied on. It is checked under the lock, so no two ceremonies can
+ * rely on the same state. ATT_ERR_SELF_ENROLL_REFUSED when it does not hold
+ * any more; nothing is stored then.
  */
+struct att_store_expectation {
+	bool is_first;		    /* the file holds no record */
+	struct att_bytes proven_id; /* len > 0: a record has this ID */
+};
 enum att_err att_store_add(const char *dir, const char *user,
-    const struct att_record *record, struct att_reason *why) ATT_MUST_USE;
+    const struct att_record *record,
+    const struct att_store_expectation *expected,
+    struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Removes the one credential whose label, or whose credential ID in
