@@ -47,6 +47,27 @@ login "the format is no longer accepted" CRED_EXPIRED
 is "the format: the log says so" says log format-refused
 conf
 
+# A configured intermediate helps to build a path.
+"$SOFTKEY" --make-ca "$D/chain" --intermediate --ca-name "Chain CA" >/dev/null
+key_foreign short --attestation-key "$D/chain/attestation.key" \
+    --attestation-chain "$D/chain/leaf.pem"
+cp "$D/chain/ca.pem" "$D/roots.d/chain.pem"
+chmod 600 "$D/roots.d/chain.pem"
+is "a key that leaves out its intermediate is not registered" \
+    not enroll carol short short
+cp "$D/chain/intermediate.pem" "$D/intermediates.d/"
+chmod 600 "$D/intermediates.d/intermediate.pem"
+is "it is when the intermediate is configured" enroll carol short short
+user=carol
+plug short
+login "with the configured intermediate" SUCCESS
+rm "$D/intermediates.d/intermediate.pem"
+login "without it" CRED_EXPIRED
+rm "$D/roots.d/chain.pem"
+key_stop short
+user=alice
+plug desk
+
 # One of two is withdrawn: the other goes on.
 "$SOFTKEY" --make-ca "$D/second" --ca-name "Second CA" >/dev/null
 cp "$D/second/ca.pem" "$D/roots.d/second.pem"
