@@ -99,6 +99,12 @@ login "the conversation fails" CONV_ERR --refuse
 is "the conversation fails: the log says so" audit reason=conversation
 conf
 
+user=-
+login "the user is not known yet" SUCCESS --answer alice --answer 1234
+is "the user is asked for the name" says prompt-echo .
+login "the user does not tell" CONV_ERR --refuse
+user=alice
+
 # The phases that decide nothing.
 for phase in setcred reinitialize delete open close; do
 	host -- "$phase" "$phase"

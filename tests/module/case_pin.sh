@@ -90,6 +90,32 @@ login "three wrong PINs without unplugging" AUTH_ERR --answer 4321
 is "three wrong PINs: the key wants to be unplugged" \
     says error "([Rr]emove|[Uu]nplug|[Rr]econnect|[Pp]ull|again)"
 
+# Whose PIN is it? Only the owner's, and only of a registered key.
+with_pin
+conf user_verification=required
+key stranger --pin 1111
+plug stranger
+login "a stranger's key with a PIN" AUTH_ERR --answer 1111
+is "a stranger's key: its PIN is not asked for" test "$(prompts)" = 0
+is "a stranger's key: the log says so" audit reason=wrong-authenticator
+plug stranger desk
+login "a stranger's key and the registered one, both with a PIN" SUCCESS \
+    --answer 4321
+is "a stranger's key beside it: one PIN is asked for" \
+    test "$(prompts)" = 1
+key_stop stranger
+conf
+key spare
+enroll_or_stop alice spare spare
+rekey spare --pin 4321
+plug desk spare
+conf user_verification=required
+login "two registered keys with the same PIN" SUCCESS \
+    --answer 4321 --answer 4321
+is "two registered keys: at most one PIN for each" \
+    test "$(prompts)" -le 2
+key_stop spare
+
 # What the options mean.
 with_pin
 conf user_verification=discouraged

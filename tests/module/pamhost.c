@@ -439,7 +439,8 @@ run_transaction(struct host *host, char **argv)
 	pam_handle_t *pamh = NULL;
 	int code, status;
 
-	code = pam_start_confdir(argv[1], argv[2], &conv, argv[0], &pamh);
+	code = pam_start_confdir(argv[1],
+	    strcmp(argv[2], "-") == 0 ? NULL : argv[2], &conv, argv[0], &pamh);
 	if (code == PAM_SUCCESS)
 		code = set_item(pamh, PAM_RHOST, host->rhost);
 	if (code == PAM_SUCCESS)
@@ -532,6 +533,7 @@ static void
 usage(int status)
 {
 	fputs("usage: pamhost [options] CONFDIR SERVICE USER PHASE...\n"
+	      "USER -: not known, the module has to ask\n"
 	      "phases: auth acct setcred reinitialize delete open close "
 	      "chauthtok\n"
 	      "  --rhost, --ruser, --tty TEXT  PAM items\n"
