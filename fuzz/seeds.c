@@ -62,6 +62,35 @@ write_registrations(void)
 	}
 }
 
+/* What the target of one statement format starts from. */
+static void
+write_format(const char *target, const enum forge_defect *rows, size_t count)
+{
+	struct att_buf buf;
+	struct forged f;
+
+	for (size_t i = 0; i < count; i++) {
+		forge_row(&forge_rows[rows[i]], &f);
+		att_buf_init(&buf, 1 << 20);
+		forge_put_raw(&buf, f.client_data_hash, 32);
+		forge_put_raw(&buf, f.object.ptr, f.object.len);
+		write_seed(target, forge_rows[rows[i]].name, att_buf_get(&buf));
+		att_buf_reset(&buf);
+		forged_reset(&f);
+	}
+}
+
+static void
+write_formats(void)
+{
+	static const enum forge_defect fido_u2f[] = { FORGE_U2F_FINE,
+		FORGE_U2F_FINE_MODEL, FORGE_U2F_AAGUID, FORGE_U2F_CERT_CA,
+		FORGE_U2F_CREDENTIAL_RSA, FORGE_U2F_X5C_TWO };
+
+	write_format(
+	    "fido_u2f", fido_u2f, sizeof(fido_u2f) / sizeof(fido_u2f[0]));
+}
+
 static void
 write_cose_keys(void)
 {
@@ -163,6 +192,7 @@ main(int argc, char **argv)
 	}
 	folder = argv[1];
 	write_registrations();
+	write_formats();
 	write_cose_keys();
 	write_assertion();
 	write_texts();

@@ -81,6 +81,17 @@ json_of_anchor(const struct att_verdict *verdict)
 }
 
 static json_t *
+json_of_key(const struct att_verdict *verdict)
+{
+	char text[2 * ATT_KEY_ID_LEN + 1];
+
+	if (!verdict->has_attestation_key)
+		return json_null();
+	print_hex(verdict->attestation_key, ATT_KEY_ID_LEN, text);
+	return json_string(text);
+}
+
+static json_t *
 json_of_verdict(
     const struct att_verdict *v, enum att_err err, const struct att_reason *why)
 {
@@ -89,8 +100,8 @@ json_of_verdict(
 	    v->has_type ? att_attestation_type_name(v->type) : NULL;
 
 	return json_pack(
-	    "{s:s, s:s?, s:s?, s:o, s:o, s:s?, s:o, s:o, s:o, s:o}", "verdict",
-	    err == ATT_OK ? "accepted" : "refused", "format", format,
+	    "{s:s, s:s?, s:s?, s:o, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}",
+	    "verdict", err == ATT_OK ? "accepted" : "refused", "format", format,
 	    "attestation_type", type, "aaguid",
 	    v->has_auth_data ? att_json_aaguid(v->aaguid) : json_null(),
 	    "credential_id",
@@ -100,7 +111,8 @@ json_of_verdict(
 	    "sign_count",
 	    v->has_auth_data ? json_integer((json_int_t)v->sign_count)
 			     : json_null(),
-	    "anchor", json_of_anchor(v), "reason", att_json_reason(err, why));
+	    "attestation_key", json_of_key(v), "anchor", json_of_anchor(v),
+	    "reason", att_json_reason(err, why));
 }
 
 static enum att_exit
@@ -149,6 +161,15 @@ print_auth_data(const struct att_verdict *verdict)
 }
 
 static void
+print_key(const struct att_verdict *verdict)
+{
+	char text[2 * ATT_KEY_ID_LEN + 1];
+
+	print_hex(verdict->attestation_key, ATT_KEY_ID_LEN, text);
+	print_row("key id:", text);
+}
+
+static void
 print_anchor(const struct att_anchor *anchor)
 {
 	char sha256[SHA256_TEXT];
@@ -171,6 +192,8 @@ att_verdict_print_text(
 	    "type:", v->has_type ? att_attestation_type_name(v->type) : NULL);
 	if (v->has_auth_data)
 		print_auth_data(v);
+	if (v->has_attestation_key)
+		print_key(v);
 	if (v->has_anchor)
 		print_anchor(&v->anchor);
 	return exit_of(err);

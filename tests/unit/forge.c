@@ -36,6 +36,8 @@ is(const struct forged *f, enum forge_defect defect)
 static uint8_t
 choose_flags(const struct forged *f)
 {
+	if (f->spec.kind == FORGE_KIND_U2F)
+		return forge_u2f_flags(f->spec.defect);
 	switch (f->spec.defect) {
 	case FORGE_FLAGS_RESERVED_1:
 		return 0x47;
@@ -60,6 +62,14 @@ choose_flags(const struct forged *f)
 	default:
 		return 0x45;
 	}
+}
+
+static const uint8_t *
+choose_aaguid(const struct forged *f)
+{
+	if (f->spec.kind == FORGE_KIND_U2F)
+		return forge_u2f_aaguid(f->spec.defect);
+	return forge_aaguid;
 }
 
 static void
@@ -118,7 +128,7 @@ make_auth_data(struct forged *f)
 	forge_put_raw(out, "\0\0\0\x07", 4);
 	if (is(f, FORGE_AUTHDATA_SHORT) || is(f, FORGE_AUTHDATA_NO_CREDENTIAL))
 		return;
-	forge_put_raw(out, forge_aaguid, sizeof(forge_aaguid));
+	forge_put_raw(out, choose_aaguid(f), sizeof(forge_aaguid));
 	put_credential_id(f);
 	forge_cose_key(
 	    f->credential, f->spec.credential_alg, f->spec.defect, out);
@@ -131,8 +141,8 @@ make_auth_data(struct forged *f)
 /* --- Statements --------------------------------------------------------- */
 
 /* r and s with a leading zero that DER does not want. */
-static void
-make_not_minimal(struct att_buf *sig)
+void
+forge_make_not_minimal(struct att_buf *sig)
 {
 	struct att_buf out;
 
@@ -174,7 +184,7 @@ make_signature(struct forged *f, int32_t alg, struct att_buf *sig)
 	att_buf_reset(&data);
 	EVP_PKEY_free(other);
 	if (is(f, FORGE_SIG_NOT_MINIMAL))
-		make_not_minimal(sig);
+		forge_make_not_minimal(sig);
 	if (is(f, FORGE_SIG_RAW))
 		make_raw(sig);
 	if (is(f, FORGE_SIG_TRAILING))
@@ -215,8 +225,8 @@ put_sig(struct forged *f, struct att_bytes sig)
 		forge_put_bytes(out, sig);
 }
 
-static void
-put_cert(struct forged *f, const X509 *cert)
+void
+forge_put_cert(struct forged *f, const X509 *cert)
 {
 	uint8_t *der = NULL;
 	int len = i2d_X509(cert, &der);
@@ -239,7 +249,7 @@ put_unrelated(struct forged *f)
 	EVP_PKEY *key = forge_key(ES256);
 	X509 *cert = forge_root(key, "Somebody else");
 
-	put_cert(f, cert);
+	forge_put_cert(f, cert);
 	X509_free(cert);
 	EVP_PKEY_free(key);
 }
@@ -258,7 +268,7 @@ put_odd_x5c(struct forged *f)
 		forge_put_byte(out, 0xf6);
 		return true;
 	case FORGE_X5C_BYTES:
-		put_cert(f, f->certs[0]);
+		forge_put_cert(f, f->certs[0]);
 		return true;
 	case FORGE_X5C_ELEMENT_EMPTY:
 		forge_put_array(out, 1);
@@ -291,23 +301,23 @@ put_x5c(struct forged *f)
 	if (is(f, FORGE_X5C_LONG)) {
 		forge_put_array(out, 9);
 		for (int i = 0; i < 9; i++)
-			put_cert(f, f->certs[0]);
+			forge_put_cert(f, f->certs[0]);
 		return;
 	}
 	if (is(f, FORGE_X5C_UNRELATED)) {
 		forge_put_array(out, 2);
-		put_cert(f, f->certs[0]);
+		forge_put_cert(f, f->certs[0]);
 		put_unrelated(f);
 		return;
 	}
 	if (f->certs[1] == NULL || is(f, FORGE_INTERMEDIATE_MISSING)) {
 		forge_put_array(out, 1);
-		put_cert(f, f->certs[0]);
+		forge_put_cert(f, f->certs[0]);
 		return;
 	}
 	forge_put_array(out, 2);
-	put_cert(f, f->certs[is(f, FORGE_X5C_REVERSED) ? 1 : 0]);
-	put_cert(f, f->certs[is(f, FORGE_X5C_REVERSED) ? 0 : 1]);
+	forge_put_cert(f, f->certs[is(f, FORGE_X5C_REVERSED) ? 1 : 0]);
+	forge_put_cert(f, f->certs[is(f, FORGE_X5C_REVERSED) ? 0 : 1]);
 }
 
 static void
@@ -357,6 +367,8 @@ make_statement(struct forged *f)
 		forge_put_int(&f->statement, ES256);
 	} else if (f->spec.kind == FORGE_KIND_NONE) {
 		forge_put_map(&f->statement, 0);
+	} else if (f->spec.kind == FORGE_KIND_U2F) {
+		forge_u2f_statement(f);
 	} else {
 		make_packed(f);
 	}
@@ -379,7 +391,15 @@ choose_format(const struct forged *f)
 	case FORGE_FORMAT_SAFETYNET:
 		return "android-safetynet";
 	default:
-		return f->spec.kind == FORGE_KIND_NONE ? "none" : "packed";
+		break;
+	}
+	switch (f->spec.kind) {
+	case FORGE_KIND_NONE:
+		return "none";
+	case FORGE_KIND_U2F:
+		return "fido-u2f";
+	default:
+		return "packed";
 	}
 }
 
@@ -455,11 +475,15 @@ make_certificates(struct forged *f)
 		    middle_key, root_key, f->root, f->spec.defect);
 		f->certs[0] = forge_leaf(
 		    f->attestation, middle_key, f->certs[1], f->spec.defect);
+	} else if (f->spec.kind == FORGE_KIND_U2F) {
+		f->certs[0] = forge_u2f_leaf(
+		    f->attestation, root_key, f->root, f->spec.defect);
 	} else {
 		f->certs[0] = forge_leaf(
 		    f->attestation, root_key, f->root, f->spec.defect);
 	}
-	if (is(f, FORGE_ROOT_OTHER_KEY) || is(f, FORGE_ROOT_UNKNOWN)) {
+	if (is(f, FORGE_ROOT_OTHER_KEY) || is(f, FORGE_U2F_ROOT_OTHER_KEY) ||
+	    is(f, FORGE_ROOT_UNKNOWN)) {
 		X509_free(f->root);
 		f->root = forge_root(shown,
 		    is(f, FORGE_ROOT_UNKNOWN) ? "Other root" : "Forge root");
@@ -473,6 +497,8 @@ make_certificates(struct forged *f)
 static int32_t
 choose_credential_alg(const struct forge_spec *spec)
 {
+	if (spec->kind == FORGE_KIND_U2F && spec->credential_alg == 0)
+		return forge_u2f_credential_alg(spec->defect);
 	switch (spec->defect) {
 	case FORGE_COSE_ED25519_SHORT:
 	case FORGE_COSE_EDDSA_ED448:
@@ -487,13 +513,22 @@ choose_credential_alg(const struct forge_spec *spec)
 	}
 }
 
+static int32_t
+choose_attestation_alg(const struct forge_spec *spec)
+{
+	if (spec->attestation_alg != 0)
+		return spec->attestation_alg;
+	if (spec->kind == FORGE_KIND_U2F)
+		return forge_u2f_attestation_alg(spec->defect);
+	return ES256;
+}
+
 void
 forge(const struct forge_spec *spec, struct forged *out)
 {
 	*out = (struct forged){ .spec = *spec };
 	out->spec.credential_alg = choose_credential_alg(spec);
-	if (out->spec.attestation_alg == 0)
-		out->spec.attestation_alg = ES256;
+	out->spec.attestation_alg = choose_attestation_alg(spec);
 	att_buf_init(&out->auth_data, LIMIT);
 	att_buf_init(&out->statement, LIMIT);
 	att_buf_init(&out->object, LIMIT);
@@ -502,7 +537,7 @@ forge(const struct forge_spec *spec, struct forged *out)
 	    RAND_bytes(out->client_data_hash, 32) != 1)
 		abort();
 	out->credential = forge_key(out->spec.credential_alg);
-	if (spec->kind == FORGE_KIND_BASIC || spec->kind == FORGE_KIND_CHAIN) {
+	if (spec->kind != FORGE_KIND_SELF && spec->kind != FORGE_KIND_NONE) {
 		out->attestation = forge_key(out->spec.attestation_alg);
 		make_certificates(out);
 	}

@@ -25,6 +25,7 @@ enum forge_kind {
 	FORGE_KIND_CHAIN, /* packed, x5c of a leaf and an intermediate */
 	FORGE_KIND_SELF,  /* packed, by the credential itself */
 	FORGE_KIND_NONE,  /* "none" */
+	FORGE_KIND_U2F,	  /* fido-u2f, a leaf that the root issued */
 };
 
 enum forge_defect {
@@ -75,7 +76,10 @@ void forge(const struct forge_spec *spec, struct forged *out);
 void forge_row(const struct forge_row *row, struct forged *out);
 void forged_reset(struct forged *forged);
 
-/* The evidence of a registration; lent by it. UV is required. */
+/*
+ * The evidence of a registration; lent by it. UV is required, except of U2F,
+ * which has none.
+ */
 struct att_evidence forged_get_evidence(const struct forged *forged);
 
 /* The root as a set of anchors, empty for SELF and NONE. Owned by caller. */
@@ -93,6 +97,12 @@ struct att_options forge_make_options_for(enum forge_kind kind);
 enum att_err forged_judge(const struct forged *forged,
     struct att_verdict *verdict, struct att_reason *why);
 
+/* The same under options of the caller's, and of a row of forge.def. */
+enum att_err forged_judge_under(
+    const struct forged *forged, const struct att_options *opts);
+enum att_err forge_judge_row(
+    enum forge_defect defect, const struct att_options *opts);
+
 /* Parts, for tests of their own. */
 EVP_PKEY *forge_key(int32_t alg);
 void forge_sign(
@@ -104,6 +114,30 @@ X509 *forge_intermediate(EVP_PKEY *key, EVP_PKEY *issuer_key,
     const X509 *issuer, enum forge_defect defect);
 X509 *forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
     enum forge_defect defect);
+
+/* Parts of certificates; what any of them cannot do aborts. */
+#define FORGE_OID_AAGUID "1.3.6.1.4.1.45724.1.1.4"
+X509 *forge_cert_start(EVP_PKEY *key, const X509_NAME *issuer);
+void forge_cert_add_name(
+    X509_NAME *name, const char *field, int type, const char *text);
+void forge_cert_add_extension(X509 *cert, int nid, const char *value);
+void forge_cert_add_raw(
+    X509 *cert, const char *oid, bool is_critical, struct att_bytes value);
+void forge_cert_sign(X509 *cert, EVP_PKEY *key);
+
+/* Parts of statements: a certificate as a byte string. */
+void forge_put_cert(struct forged *forged, const X509 *cert);
+/* The signature in another form: one that is not minimal DER. */
+void forge_make_not_minimal(struct att_buf *sig);
+
+/* The format fido-u2f. */
+uint8_t forge_u2f_flags(enum forge_defect defect);
+const uint8_t *forge_u2f_aaguid(enum forge_defect defect);
+int32_t forge_u2f_credential_alg(enum forge_defect defect);
+int32_t forge_u2f_attestation_alg(enum forge_defect defect);
+X509 *forge_u2f_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
+    enum forge_defect defect);
+void forge_u2f_statement(struct forged *forged);
 
 /* CBOR by libcbor's encoders. */
 void forge_put_int(struct att_buf *out, int64_t v);

@@ -17,15 +17,16 @@ require(int ok)
 		abort();
 }
 
-static void
-add_name(X509_NAME *name, const char *field, int type, const char *text)
+void
+forge_cert_add_name(
+    X509_NAME *name, const char *field, int type, const char *text)
 {
 	require(X509_NAME_add_entry_by_txt(
 	    name, field, type, (const unsigned char *)text, -1, -1, 0));
 }
 
-static void
-add_extension(X509 *cert, int nid, const char *value)
+void
+forge_cert_add_extension(X509 *cert, int nid, const char *value)
 {
 	X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
 
@@ -35,8 +36,8 @@ add_extension(X509 *cert, int nid, const char *value)
 	X509_EXTENSION_free(ext);
 }
 
-static X509 *
-start(EVP_PKEY *key, const X509_NAME *issuer)
+X509 *
+forge_cert_start(EVP_PKEY *key, const X509_NAME *issuer)
 {
 	static long serial = 1;
 	X509 *cert = X509_new();
@@ -55,8 +56,8 @@ start(EVP_PKEY *key, const X509_NAME *issuer)
 	return cert;
 }
 
-static void
-sign(X509 *cert, EVP_PKEY *key)
+void
+forge_cert_sign(X509 *cert, EVP_PKEY *key)
 {
 	int id = EVP_PKEY_get_base_id(key);
 	bool is_eddsa = id == EVP_PKEY_ED25519 || id == EVP_PKEY_ED448;
@@ -68,15 +69,17 @@ sign(X509 *cert, EVP_PKEY *key)
 X509 *
 forge_root(EVP_PKEY *key, const char *name)
 {
-	X509 *cert = start(key, NULL);
+	X509 *cert = forge_cert_start(key, NULL);
 	X509_NAME *subject = X509_get_subject_name(cert);
 
-	add_name(subject, "O", MBSTRING_UTF8, "Forge");
-	add_name(subject, "CN", MBSTRING_UTF8, name);
+	forge_cert_add_name(subject, "O", MBSTRING_UTF8, "Forge");
+	forge_cert_add_name(subject, "CN", MBSTRING_UTF8, name);
 	require(X509_set_issuer_name(cert, subject));
-	add_extension(cert, NID_basic_constraints, "critical,CA:TRUE");
-	add_extension(cert, NID_key_usage, "critical,keyCertSign,cRLSign");
-	sign(cert, key);
+	forge_cert_add_extension(
+	    cert, NID_basic_constraints, "critical,CA:TRUE");
+	forge_cert_add_extension(
+	    cert, NID_key_usage, "critical,keyCertSign,cRLSign");
+	forge_cert_sign(cert, key);
 	return cert;
 }
 
@@ -84,19 +87,19 @@ X509 *
 forge_intermediate(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
     enum forge_defect defect)
 {
-	X509 *cert = start(key, X509_get_subject_name(issuer));
+	X509 *cert = forge_cert_start(key, X509_get_subject_name(issuer));
 	X509_NAME *subject = X509_get_subject_name(cert);
 
-	add_name(subject, "O", MBSTRING_UTF8, "Forge");
-	add_name(subject, "CN", MBSTRING_UTF8, "Forge intermediate");
-	add_extension(cert, NID_basic_constraints,
+	forge_cert_add_name(subject, "O", MBSTRING_UTF8, "Forge");
+	forge_cert_add_name(subject, "CN", MBSTRING_UTF8, "Forge intermediate");
+	forge_cert_add_extension(cert, NID_basic_constraints,
 	    defect == FORGE_INTERMEDIATE_NOT_CA ? "critical,CA:FALSE"
 						: "critical,CA:TRUE");
-	add_extension(cert, NID_key_usage,
+	forge_cert_add_extension(cert, NID_key_usage,
 	    defect == FORGE_INTERMEDIATE_NO_CERT_SIGN
 		? "critical,digitalSignature"
 		: "critical,keyCertSign");
-	sign(cert, issuer_key);
+	forge_cert_sign(cert, issuer_key);
 	return cert;
 }
 
@@ -104,16 +107,35 @@ static void
 add_subject(X509_NAME *name, enum forge_defect defect)
 {
 	if (defect != FORGE_CERT_NO_C)
-		add_name(name, "C", V_ASN1_PRINTABLESTRING, "AA");
+		forge_cert_add_name(name, "C", V_ASN1_PRINTABLESTRING, "AA");
 	if (defect != FORGE_CERT_NO_O)
-		add_name(name, "O", MBSTRING_UTF8, "Forge");
+		forge_cert_add_name(name, "O", MBSTRING_UTF8, "Forge");
 	if (defect == FORGE_CERT_OTHER_OU)
-		add_name(name, "OU", V_ASN1_UTF8STRING, "Authenticator");
+		forge_cert_add_name(
+		    name, "OU", V_ASN1_UTF8STRING, "Authenticator");
 	else if (defect != FORGE_CERT_NO_OU)
-		add_name(
+		forge_cert_add_name(
 		    name, "OU", V_ASN1_UTF8STRING, "Authenticator Attestation");
 	if (defect != FORGE_CERT_NO_CN)
-		add_name(name, "CN", MBSTRING_UTF8, "Forge key");
+		forge_cert_add_name(name, "CN", MBSTRING_UTF8, "Forge key");
+}
+
+void
+forge_cert_add_raw(
+    X509 *cert, const char *oid, bool is_critical, struct att_bytes value)
+{
+	ASN1_OCTET_STRING *data = ASN1_OCTET_STRING_new();
+	ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
+	X509_EXTENSION *ext;
+
+	require(ASN1_OCTET_STRING_set(data, value.ptr, (int)value.len));
+	ext = X509_EXTENSION_create_by_OBJ(NULL, object, is_critical, data);
+	if (ext == NULL)
+		abort();
+	require(X509_add_ext(cert, ext, -1));
+	X509_EXTENSION_free(ext);
+	ASN1_OCTET_STRING_free(data);
+	ASN1_OBJECT_free(object);
 }
 
 /* id-fido-gen-ce-aaguid, an OCTET STRING in the extension's own one. */
@@ -121,37 +143,28 @@ static void
 add_aaguid(X509 *cert, enum forge_defect defect)
 {
 	uint8_t der[2 + 16 + 1] = { V_ASN1_OCTET_STRING, 16 };
-	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
-	ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.45724.1.1.4", 1);
-	X509_EXTENSION *ext;
-	int len = 18;
+	struct att_bytes value = att_bytes(der, 18);
 
 	memcpy(der + 2, forge_aaguid, 16);
 	if (defect == FORGE_CERT_AAGUID_OTHER)
 		der[17] ^= 1;
 	if (defect == FORGE_CERT_AAGUID_TRAILING)
-		len++;
+		value.len++;
 	if (defect == FORGE_CERT_AAGUID_UNWRAPPED)
-		require(ASN1_OCTET_STRING_set(value, forge_aaguid, 16));
-	else
-		require(ASN1_OCTET_STRING_set(value, der, len));
-	ext = X509_EXTENSION_create_by_OBJ(
-	    NULL, oid, defect == FORGE_CERT_AAGUID_CRITICAL, value);
-	if (ext == NULL)
-		abort();
-	require(X509_add_ext(cert, ext, -1));
-	X509_EXTENSION_free(ext);
-	ASN1_OCTET_STRING_free(value);
-	ASN1_OBJECT_free(oid);
+		value = att_bytes(forge_aaguid, 16);
+	forge_cert_add_raw(cert, FORGE_OID_AAGUID,
+	    defect == FORGE_CERT_AAGUID_CRITICAL, value);
 }
 
 static void
 add_extensions(X509 *cert, enum forge_defect defect)
 {
 	if (defect == FORGE_CERT_CA)
-		add_extension(cert, NID_basic_constraints, "critical,CA:TRUE");
+		forge_cert_add_extension(
+		    cert, NID_basic_constraints, "critical,CA:TRUE");
 	else if (defect != FORGE_CERT_NO_CONSTRAINTS)
-		add_extension(cert, NID_basic_constraints, "critical,CA:FALSE");
+		forge_cert_add_extension(
+		    cert, NID_basic_constraints, "critical,CA:FALSE");
 	if (defect != FORGE_CERT_AAGUID_MISSING)
 		add_aaguid(cert, defect);
 }
@@ -160,7 +173,7 @@ X509 *
 forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
     enum forge_defect defect)
 {
-	X509 *cert = start(key, X509_get_subject_name(issuer));
+	X509 *cert = forge_cert_start(key, X509_get_subject_name(issuer));
 	X509_NAME *subject = X509_get_subject_name(cert);
 	const time_t year = 31536000;
 
@@ -179,6 +192,6 @@ forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
 		require(X509_set_issuer_name(cert, subject));
 		issuer_key = key;
 	}
-	sign(cert, issuer_key);
+	forge_cert_sign(cert, issuer_key);
 	return cert;
 }

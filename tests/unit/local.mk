@@ -103,6 +103,7 @@ check_LTLIBRARIES += tests/unit/libforge.la
 tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
 	tests/unit/forge.def tests/unit/forge_cbor.c \
 	tests/unit/forge_cert.c tests/unit/forge_cose.c \
+	tests/unit/forge_fido_u2f.c \
 	tests/unit/forge_judge.c tests/unit/statement.c \
 	tests/unit/statement.h
 tests_unit_libforge_la_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -173,6 +174,11 @@ TESTS += tests/unit/test_format
 tests_unit_test_format_SOURCES = tests/unit/test_format.c
 tests_unit_test_format_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_format_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_fido_u2f
+TESTS += tests/unit/test_format_fido_u2f
+tests_unit_test_format_fido_u2f_SOURCES = tests/unit/test_format_fido_u2f.c
+tests_unit_test_format_fido_u2f_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_fido_u2f_LDADD = $(FORGE_LIBS)
 check_PROGRAMS += tests/unit/test_format_none
 TESTS += tests/unit/test_format_none
 tests_unit_test_format_none_SOURCES = tests/unit/test_format_none.c
@@ -193,9 +199,15 @@ TESTS += tests/unit/test_verify
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
 tests_unit_test_verify_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_verify_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_verify_models
+TESTS += tests/unit/test_verify_models
+tests_unit_test_verify_models_SOURCES = tests/unit/test_verify_models.c
+tests_unit_test_verify_models_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_verify_models_LDADD = $(FORGE_LIBS)
 
 # Files, configuration and store.
 STORE_TESTS = tests/unit/test_file tests/unit/test_value \
+	tests/unit/test_value_ids \
 	tests/unit/test_options tests/unit/test_read \
 	tests/unit/test_percent tests/unit/test_record \
 	tests/unit/test_evidence tests/unit/test_credentials \
@@ -210,6 +222,9 @@ tests_unit_test_file_LDADD = libatt.la $(UNIT_LIBS)
 tests_unit_test_value_SOURCES = tests/unit/test_value.c
 tests_unit_test_value_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_value_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_value_ids_SOURCES = tests/unit/test_value_ids.c
+tests_unit_test_value_ids_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_value_ids_LDADD = libatt.la $(UNIT_LIBS)
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_options_LDADD = libatt.la $(UNIT_LIBS)

@@ -347,6 +347,60 @@ hashes_certificate_and_key(void **state)
 	X509_free(cert);
 }
 
+static void
+finds_an_extension_by_its_octets(void **state)
+{
+	static const struct pki_extension more[] = {
+		{ .oid = "1.2.3.4", .der = "\x05\x00", .der_len = 2 },
+		{ .oid = "1.2.3.4.5",
+		    .der = "value",
+		    .der_len = 5,
+		    .critical = true },
+		{ 0 },
+	};
+	const struct pki_spec spec = { .name = "A", .key = key, .more = more };
+	struct att_certificate_extension found;
+	X509 *cert = pki_make(&spec);
+
+	(void)state;
+	assert_true(att_certificate_find_extension(
+	    cert, att_bytes("\x2a\x03\x04", 3), &found));
+	assert_false(found.is_critical);
+	assert_int_equal(found.value.len, 2);
+	assert_true(att_certificate_find_extension(
+	    cert, att_bytes("\x2a\x03\x04\x05", 4), &found));
+	assert_true(found.is_critical);
+	assert_true(att_bytes_is_equal(found.value, att_bytes("value", 5)));
+	assert_false(att_certificate_find_extension(
+	    cert, att_bytes("\x2a\x03", 2), &found));
+	assert_null(found.value.ptr);
+	X509_free(cert);
+}
+
+/* What the certificate says of its own key does not count. */
+static void
+computes_the_key_identifier(void **state)
+{
+	static const struct pki_extension more[] = {
+		{ .oid = "2.5.29.14", .value = "00:01:02:03" },
+		{ 0 },
+	};
+	const struct pki_spec spec = { .name = "A", .key = key, .more = more };
+	uint8_t *point = NULL, id[20], expected[20];
+	X509 *cert = pki_make(&spec);
+	size_t len;
+
+	(void)state;
+	len = EVP_PKEY_get1_encoded_public_key(key, &point);
+	assert_int_equal(len, 65);
+	assert_int_equal(
+	    EVP_Digest(point, len, expected, NULL, EVP_sha1(), NULL), 1);
+	assert_int_equal(att_certificate_get_key_id(cert, id), ATT_OK);
+	assert_memory_equal(id, expected, 20);
+	OPENSSL_free(point);
+	X509_free(cert);
+}
+
 int
 main(void)
 {
@@ -364,6 +418,8 @@ main(void)
 		cmocka_unit_test(prints_subjects_safely),
 		cmocka_unit_test(cuts_long_subjects),
 		cmocka_unit_test(hashes_certificate_and_key),
+		cmocka_unit_test(finds_an_extension_by_its_octets),
+		cmocka_unit_test(computes_the_key_identifier),
 	};
 
 	return cmocka_run_group_tests(tests, make_key, drop_key);

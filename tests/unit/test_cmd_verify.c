@@ -191,13 +191,13 @@ parse(const char *text)
 {
 	static const char *const keys[] = { "verdict", "format",
 		"attestation_type", "aaguid", "credential_id", "algorithm",
-		"flags", "sign_count", "anchor", "reason" };
+		"flags", "sign_count", "attestation_key", "anchor", "reason" };
 	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 
 	if (root == NULL)
 		fail_msg("not JSON: %s", text);
-	assert_int_equal(json_object_size(root), 10);
-	for (size_t i = 0; i < 10; i++)
+	assert_int_equal(json_object_size(root), 11);
+	for (size_t i = 0; i < 11; i++)
 		assert_non_null(json_object_get(root, keys[i]));
 	return root;
 }
@@ -234,6 +234,7 @@ says_all_of_what_it_accepts(void **state)
 	assert_string_equal(json_string_value(json_array_get(
 				json_object_get(root, "flags"), 0)),
 	    "UP");
+	assert_int_equal(strlen(get(root, "attestation_key")), 40);
 	anchor = json_object_get(root, "anchor");
 	assert_non_null(strstr(get(anchor, "subject"), "O=Forge"));
 	assert_int_equal(strlen(get(anchor, "sha256")), 64);
@@ -295,6 +296,7 @@ prints_text_for_people(void **state)
 	    ATT_EXIT_DONE);
 	assert_int_equal(strncmp(printed.out, "verdict:    accepted\n", 21), 0);
 	assert_non_null(strstr(printed.out, "\nalgorithm:  ES256\n"));
+	assert_non_null(strstr(printed.out, "\nkey id:     "));
 	assert_non_null(strstr(printed.out, "\nanchor:     CN="));
 	assert_null(strstr(printed.out, "reason:"));
 	assert_int_equal(

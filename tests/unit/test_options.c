@@ -51,6 +51,9 @@ starts_with_the_defaults(void **state)
 		1u << ATT_FORMAT_FIDO_U2F | 1u << ATT_FORMAT_ANDROID_KEY |
 		1u << ATT_FORMAT_APPLE);
 	assert_int_equal(opts->aaguid_allow.count, 0);
+	assert_int_equal(opts->attestation_key_allow.count, 0);
+	assert_int_equal(opts->attestation_key_deny.count, 0);
+	assert_true(opts->u2f_zero_aaguid);
 	assert_int_equal(opts->device.count, 0);
 	assert_true(opts->require_aaguid_extension);
 	assert_false(opts->backup_eligible);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests of the profile of packed attestation certificates. */
+/* Tests of the profiles of attestation certificates. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -272,6 +272,76 @@ rejects_two_aaguids(void **state)
 	assert_false(present);
 }
 
+typedef enum att_err check_fn(X509 *cert, struct att_reason *why);
+
+/* A certificate with little in it, against the profile of another format. */
+static enum att_err
+check_bare(check_fn *profile, const struct pki_spec *spec)
+{
+	struct att_reason why = { 0 };
+	struct pki_spec copy = *spec;
+	enum att_err r;
+	X509 *cert;
+
+	copy.name = "Key";
+	copy.key = key;
+	cert = pki_make(&copy);
+	r = profile(cert, &why);
+	assert_int_equal(why.code, r);
+	X509_free(cert);
+	return r;
+}
+
+static void
+wants_little_of_u2f(void **state)
+{
+	static const struct pki_extension negative[] = {
+		{ .oid = "1.3.6.1.4.1.45724.1.1.5", DER("\x02\x01\x80") },
+		{ 0 },
+	};
+	check_fn *profile = att_certificate_check_fido_u2f;
+
+	(void)state;
+	assert_int_equal(
+	    check_bare(profile, &(struct pki_spec){ .constraints = "" }),
+	    ATT_OK);
+	assert_int_equal(
+	    check_bare(profile,
+		&(struct pki_spec){ .constraints = "", .is_version_1 = true }),
+	    ATT_OK);
+	assert_int_equal(check_bare(profile,
+			     &(struct pki_spec){ .constraints = "CA:FALSE" }),
+	    ATT_OK);
+	assert_int_equal(
+	    check_bare(profile, &(struct pki_spec){ .constraints = "CA:TRUE" }),
+	    ATT_ERR_CERTIFICATE_PROFILE);
+	assert_int_equal(
+	    check_bare(profile,
+		&(struct pki_spec){ .constraints = "", .more = negative }),
+	    ATT_ERR_CERTIFICATE_PROFILE);
+}
+
+static void
+wants_no_ca_of_apple(void **state)
+{
+	check_fn *profile = att_certificate_check_apple;
+
+	(void)state;
+	assert_int_equal(check_bare(profile,
+			     &(struct pki_spec){ .constraints = "CA:FALSE" }),
+	    ATT_OK);
+	assert_int_equal(
+	    check_bare(profile, &(struct pki_spec){ .constraints = "" }),
+	    ATT_ERR_CERTIFICATE_PROFILE);
+	assert_int_equal(
+	    check_bare(profile, &(struct pki_spec){ .constraints = "CA:TRUE" }),
+	    ATT_ERR_CERTIFICATE_PROFILE);
+	assert_int_equal(
+	    check_bare(profile,
+		&(struct pki_spec){ .constraints = "", .is_version_1 = true }),
+	    ATT_ERR_CERTIFICATE_PROFILE);
+}
+
 int
 main(void)
 {
@@ -285,6 +355,8 @@ main(void)
 		cmocka_unit_test(rejects_extensions_of_another_form),
 		cmocka_unit_test(reads_the_aaguid),
 		cmocka_unit_test(rejects_two_aaguids),
+		cmocka_unit_test(wants_little_of_u2f),
+		cmocka_unit_test(wants_no_ca_of_apple),
 	};
 
 	return cmocka_run_group_tests(tests, make_key, drop_key);

@@ -164,45 +164,6 @@ gathers_paths(void **state)
 }
 
 static void
-reads_aaguids_in_both_forms(void **state)
-{
-	static const char *const wrong[] = { "x", "cb69481e",
-		"cb69481e-8ff7-4039-93ec-0a2729a154a",
-		"cb69481e-8ff7-4039-93ec-0a2729a154a8a",
-		"cb69481e8ff7-4039-93ec-0a2729a154a8-",
-		"{cb69481e-8ff7-4039-93ec-0a2729a154a}",
-		"cb69481e8ff7403993ec0a2729a154ag",
-		"cb69481e8ff7403993ec0a2729a154a8,"
-		"ee882879721c491397753dfcce97072a",
-		"ee882879-721c-4913-9775-3dfcce97072a "
-		"EE882879721C491397753DFCCE97072A" };
-	struct att_reason why = { 0 };
-	struct att_value value =
-	    value_of("CB69481E-8FF7-4039-93EC-0a2729a154a8 \t"
-		     "ee882879721c491397753dfcce97072a");
-	struct att_aaguids v = { 0 };
-	struct att_buf text;
-
-	(void)state;
-	assert_int_equal(att_value_parse_aaguids(&value, &v, &why), ATT_OK);
-	assert_int_equal(v.count, 2);
-	att_buf_init(&text, 100);
-	assert_int_equal(att_value_print_aaguids(&v, &text), ATT_OK);
-	assert_true(att_bytes_is_equal(att_buf_get(&text),
-	    att_bytes_text("cb69481e-8ff7-4039-93ec-0a2729a154a8 "
-			   "ee882879-721c-4913-9775-3dfcce97072a")));
-	att_buf_reset(&text);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		value.text = wrong[i];
-		assert_refused(
-		    att_value_parse_aaguids(&value, &v, &why), &why, wrong[i]);
-	}
-	assert_int_equal(v.count, 2);
-	att_value_free_aaguids(&v);
-	assert_null(v.ids);
-}
-
-static void
 reads_formats_as_bits(void **state)
 {
 	static const char *const wrong[] = { "pack", "packed,tpm",
@@ -298,7 +259,6 @@ main(void)
 		cmocka_unit_test(reads_words_without_blanks),
 		cmocka_unit_test(reads_absolute_paths),
 		cmocka_unit_test(gathers_paths),
-		cmocka_unit_test(reads_aaguids_in_both_forms),
 		cmocka_unit_test(reads_formats_as_bits),
 		cmocka_unit_test(names_every_format),
 		cmocka_unit_test(reads_the_words_of_a_choice),

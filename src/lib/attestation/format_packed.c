@@ -125,6 +125,7 @@ verify_basic(const struct att_statement *statement, const struct packed *packed,
 	if (err != ATT_OK)
 		return err;
 	result->type = ATT_TYPE_BASIC;
+	result->covers_auth_data = true;
 	return ATT_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "attestation/format.h"
 #include "attestation/object.h"
 #include "attestation/verify.h"
+#include "trust/certificate.h"
 
 /* One judgement under way. */
 struct trial {
@@ -138,6 +139,13 @@ verify_statement(struct trial *t)
 		return err;
 	t->verdict->has_type = true;
 	t->verdict->type = t->result.type;
+	if (t->result.count == 0)
+		return ATT_OK;
+	err = att_certificate_get_key_id(
+	    t->result.x5c[0], t->verdict->attestation_key);
+	if (err != ATT_OK)
+		return att_refuse_plain(t->why, err);
+	t->verdict->has_attestation_key = true;
 	return ATT_OK;
 }
 
@@ -181,29 +189,78 @@ is_listed(const struct att_aaguids *list, const uint8_t *aaguid)
 	return false;
 }
 
+static bool
+is_key_listed(const struct trial *t, const struct att_key_ids *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (t->verdict->has_attestation_key &&
+		    memcmp(list->ids[i], t->verdict->attestation_key,
+			ATT_KEY_ID_LEN) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
- * Without a signature by an attestation key the AAGUID is only a claim: good
- * enough to refuse by, never to accept by (attestation types none and self).
+ * A claim is good enough to refuse by. A U2F registration does not name the
+ * model, but the certificate behind it may do so.
  */
 static enum att_err
-check_model(const struct trial *t)
+check_denied(const struct trial *t)
 {
-	bool is_claim =
-	    t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF;
+	uint8_t aaguid[ATT_AAGUID_LEN];
+	bool is_present = false;
+	enum att_err err;
 
 	if (is_listed(&t->opts->aaguid_deny, t->auth_data.aaguid))
 		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
 		    "the model is on the list aaguid_deny");
-	if (t->opts->aaguid_allow.count == 0)
+	if (is_key_listed(t, &t->opts->attestation_key_deny))
+		return att_refuse(t->why, ATT_ERR_ATTESTATION_KEY_REFUSED,
+		    "the attestation key is on the list attestation_key_deny");
+	if (t->result.count == 0 || t->opts->aaguid_deny.count == 0)
 		return ATT_OK;
-	if (is_claim)
+	err = att_certificate_get_aaguid(
+	    t->result.x5c[0], &is_present, aaguid, t->why);
+	if (err != ATT_OK)
+		return att_refuse_within(t->why, err, "x5c[0]");
+	if (is_present && is_listed(&t->opts->aaguid_deny, aaguid))
+		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
+		    "the model that the attestation certificate names is on "
+		    "the list aaguid_deny");
+	return ATT_OK;
+}
+
+/*
+ * A model is allowed by its AAGUID or, as FIDO metadata knows U2F keys, by
+ * its attestation key. An AAGUID that no attestation key vouches for is only
+ * a claim, and never accepted by.
+ */
+static enum att_err
+check_allowed(const struct trial *t)
+{
+	const struct att_aaguids *models = &t->opts->aaguid_allow;
+	const struct att_key_ids *keys = &t->opts->attestation_key_allow;
+
+	if (models->count == 0 && keys->count == 0)
+		return ATT_OK;
+	if (is_key_listed(t, keys) ||
+	    (t->result.covers_auth_data &&
+		is_listed(models, t->auth_data.aaguid)))
+		return ATT_OK;
+	if (models->count == 0)
+		return att_refuse(t->why, ATT_ERR_ATTESTATION_KEY_REFUSED,
+		    "the attestation key is not on the list "
+		    "attestation_key_allow");
+	if (!t->result.covers_auth_data)
 		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
 		    "there is a list aaguid_allow and no attestation proves "
-		    "the model");
-	if (!is_listed(&t->opts->aaguid_allow, t->auth_data.aaguid))
-		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
-		    "the model is not on the list aaguid_allow");
-	return ATT_OK;
+		    "the model%s",
+		    t->verdict->has_attestation_key
+			? "; attestation_key_allow could list its key"
+			: "");
+	return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
+	    "the model is not on the list aaguid_allow");
 }
 
 static enum att_err
@@ -241,7 +298,8 @@ judge(struct trial *t)
 	    (err = verify_statement(t)) != ATT_OK ||
 	    (err = check_level(t)) != ATT_OK ||
 	    (err = check_credential(t)) != ATT_OK ||
-	    (err = check_model(t)) != ATT_OK)
+	    (err = check_denied(t)) != ATT_OK ||
+	    (err = check_allowed(t)) != ATT_OK)
 		return err;
 	return verify_path(t);
 }

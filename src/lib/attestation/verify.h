@@ -54,6 +54,8 @@ struct att_verdict {
 	EVP_PKEY *key;	   /* the credential public key, owned */
 	bool has_type;
 	enum att_attestation_type type;
+	bool has_attestation_key;		 /* a certificate says whose */
+	uint8_t attestation_key[ATT_KEY_ID_LEN]; /* its key identifier */
 	bool has_anchor;
 	struct att_anchor anchor;
 };

@@ -52,6 +52,7 @@ static const char words_formats[] =
 #define VALUES_path(min, max) ""
 #define VALUES_paths(min, max) ""
 #define VALUES_aaguids(min, max) ""
+#define VALUES_key_ids(min, max) ""
 #define VALUES_formats(min, max) words_formats + 1
 #define VALUES_attestation(min, max) words_attestation + 1
 #define VALUES_key_order(min, max) words_key_order + 1

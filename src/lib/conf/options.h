@@ -15,7 +15,8 @@
 #include "base/err.h"
 
 enum {
-	ATT_AAGUID_LEN = 16
+	ATT_AAGUID_LEN = 16,
+	ATT_KEY_ID_LEN = 20
 };
 
 /* Bits of option "formats": 1 << enum att_format. */
@@ -67,6 +68,12 @@ struct att_aaguids {
 	size_t count;
 };
 
+/* Key identifiers, as att_certificate_get_key_id() makes them. */
+struct att_key_ids {
+	uint8_t (*ids)[ATT_KEY_ID_LEN];
+	size_t count;
+};
+
 struct att_paths {
 	char **paths;
 	size_t count;
@@ -77,7 +84,10 @@ struct att_options {
 	uint32_t formats;
 	struct att_aaguids aaguid_allow;
 	struct att_aaguids aaguid_deny;
+	struct att_key_ids attestation_key_allow;
+	struct att_key_ids attestation_key_deny;
 	bool require_aaguid_extension;
+	bool u2f_zero_aaguid;
 	bool backup_eligible;
 	unsigned int min_rsa_bits;
 	bool x5c_extra;

@@ -10,7 +10,6 @@
 
 enum {
 	SHOWN_MAX = 60, /* of a wrong value in a message */
-	AAGUIDS_MAX = 1024,
 	PATHS_MAX = 64,
 };
 
@@ -35,8 +34,8 @@ att_format_name(enum att_format format)
 	return format_names[format];
 }
 
-static enum att_err
-refuse(
+enum att_err
+att_value_refuse(
     const struct att_value *value, const char *expected, struct att_reason *why)
 {
 	return att_refuse(why, ATT_ERR_CONF_VALUE,
@@ -52,7 +51,7 @@ att_value_parse_yesno(
 	bool is_yes = strcmp(value->text, "yes") == 0;
 
 	if (!is_yes && strcmp(value->text, "no") != 0)
-		return refuse(value, "yes or no", why);
+		return att_value_refuse(value, "yes or no", why);
 	*out = is_yes;
 	return ATT_OK;
 }
@@ -77,7 +76,7 @@ refuse_number(
 
 	snprintf(expected, sizeof(expected), "a number%s from %u to %u", unit,
 	    value->min, value->max);
-	return refuse(value, expected, why);
+	return att_value_refuse(value, expected, why);
 }
 
 /* Digits alone: no sign, blank, base or leading zero. */
@@ -171,7 +170,7 @@ att_value_parse_word(
 		snprintf(expected, sizeof(expected),
 		    "%u to %u ASCII characters without blanks", value->min,
 		    value->max);
-		return refuse(value, expected, why);
+		return att_value_refuse(value, expected, why);
 	}
 	return att_refuse_plain(why, replace_string(out, value->text));
 }
@@ -205,7 +204,7 @@ att_value_parse_path(
     const struct att_value *value, char **out, struct att_reason *why)
 {
 	if (!is_path(value->text))
-		return refuse(value, "an absolute path", why);
+		return att_value_refuse(value, "an absolute path", why);
 	return att_refuse_plain(why, replace_string(out, value->text));
 }
 
@@ -229,9 +228,10 @@ att_value_parse_paths(const struct att_value *value, struct att_paths *out,
 	char *copy;
 
 	if (!is_path(value->text))
-		return refuse(value, "an absolute path", why);
+		return att_value_refuse(value, "an absolute path", why);
 	if (out->count >= PATHS_MAX)
-		return refuse(value, "no more than 64 lines of it", why);
+		return att_value_refuse(
+		    value, "no more than 64 lines of it", why);
 	paths = reallocarray(out->paths, out->count + 1, sizeof(*paths));
 	if (paths == NULL)
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
@@ -262,128 +262,11 @@ att_value_free_paths(struct att_paths *v)
 	*v = (struct att_paths){ 0 };
 }
 
-/* The next word of a list that blanks separate; its length, 0 at the end. */
-static size_t
-next_word(const char **textp)
+size_t
+att_value_next_word(const char **textp)
 {
 	*textp += strspn(*textp, " \t");
 	return strcspn(*textp, " \t");
-}
-
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *p;
-
-	if (c == '\0' ||
-	    (p = strchr(digits, tolower((unsigned char)c))) == NULL)
-		return -1;
-	return (int)(p - digits);
-}
-
-/* UUID text (RFC 9562 section 4) or the same without its hyphens. */
-static bool
-is_aaguid(const char *text, size_t len, uint8_t id[ATT_AAGUID_LEN])
-{
-	const bool has_hyphens = len == 36;
-	size_t at = 0;
-
-	if (len != 32 && len != 36)
-		return false;
-	for (size_t i = 0; i < ATT_AAGUID_LEN; i++) {
-		int high, low;
-
-		if (has_hyphens && (i == 4 || i == 6 || i == 8 || i == 10) &&
-		    text[at++] != '-')
-			return false;
-		high = hex_digit(text[at++]);
-		low = high < 0 ? -1 : hex_digit(text[at++]);
-		if (low < 0)
-			return false;
-		id[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
-static bool
-has_aaguid(const struct att_aaguids *list, const uint8_t id[ATT_AAGUID_LEN])
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (memcmp(list->ids[i], id, ATT_AAGUID_LEN) == 0)
-			return true;
-	return false;
-}
-
-static enum att_err
-add_aaguid(const struct att_value *value, const uint8_t id[ATT_AAGUID_LEN],
-    struct att_aaguids *list, struct att_reason *why)
-{
-	uint8_t(*ids)[ATT_AAGUID_LEN];
-
-	if (has_aaguid(list, id))
-		return refuse(value, "each AAGUID only once", why);
-	if (list->count >= AAGUIDS_MAX)
-		return refuse(value, "no more than 1024 AAGUIDs", why);
-	ids = reallocarray(list->ids, list->count + 1, sizeof(*ids));
-	if (ids == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	memcpy(ids[list->count++], id, ATT_AAGUID_LEN);
-	list->ids = ids;
-	return ATT_OK;
-}
-
-enum att_err
-att_value_parse_aaguids(const struct att_value *value, struct att_aaguids *out,
-    struct att_reason *why)
-{
-	struct att_aaguids list = { 0 };
-	uint8_t id[ATT_AAGUID_LEN];
-	const char *p = value->text;
-	enum att_err r = ATT_OK;
-	size_t len;
-
-	for (; r == ATT_OK && (len = next_word(&p)) > 0; p += len)
-		r = is_aaguid(p, len, id) ? add_aaguid(value, id, &list, why)
-					  : refuse(value,
-						"AAGUIDs with blanks between "
-						"them, each as a UUID "
-						"or 32 hexadecimal digits",
-						why);
-	if (r == ATT_OK) {
-		att_value_free_aaguids(out);
-		*out = list;
-		list = (struct att_aaguids){ 0 };
-	}
-	att_value_free_aaguids(&list);
-	return r;
-}
-
-enum att_err
-att_value_print_aaguids(const struct att_aaguids *v, struct att_buf *out)
-{
-	enum att_err r = ATT_OK;
-
-	for (size_t i = 0; i < v->count; i++) {
-		if (i > 0 && (r = att_buf_printf(out, " ")) != ATT_OK)
-			return r;
-		for (size_t j = 0; j < ATT_AAGUID_LEN; j++) {
-			bool is_part = j == 4 || j == 6 || j == 8 || j == 10;
-
-			r = att_buf_printf(
-			    out, "%s%02x", is_part ? "-" : "", v->ids[i][j]);
-			if (r != ATT_OK)
-				return r;
-		}
-	}
-	return r;
-}
-
-void
-att_value_free_aaguids(struct att_aaguids *v)
-{
-	free(v->ids);
-	*v = (struct att_aaguids){ 0 };
 }
 
 static uint32_t
@@ -404,7 +287,7 @@ refuse_formats(const struct att_value *value, struct att_reason *why)
 	snprintf(expected, sizeof(expected),
 	    "names of formats (%s), each once, with blanks between them",
 	    value->values);
-	return refuse(value, expected, why);
+	return att_value_refuse(value, expected, why);
 }
 
 enum att_err
@@ -415,7 +298,7 @@ att_value_parse_formats(
 	uint32_t bits = 0;
 	size_t len;
 
-	for (; (len = next_word(&p)) > 0; p += len) {
+	for (; (len = att_value_next_word(&p)) > 0; p += len) {
 		uint32_t bit = format_bit(p, len);
 
 		if (bit == 0 || (bits & bit) != 0)
@@ -453,7 +336,7 @@ refuse_choice(const struct att_value *value, struct att_reason *why)
 	char expected[120];
 
 	snprintf(expected, sizeof(expected), "one of %s", value->values);
-	return refuse(value, expected, why);
+	return att_value_refuse(value, expected, why);
 }
 
 /* Reading: an enumerator for each word. */

@@ -41,6 +41,7 @@ struct att_value {
 	ROW(path, char *)                                                      \
 	ROW(paths, struct att_paths)                                           \
 	ROW(aaguids, struct att_aaguids)                                       \
+	ROW(key_ids, struct att_key_ids)                                       \
 	ROW(formats, uint32_t)
 
 ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
@@ -50,5 +51,16 @@ ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 #include "conf/choices.def"
 #undef CHOICES
 #undef CHOICE
+
+/* What the types share, for the files that read values. */
+
+/* ATT_ERR_CONF_VALUE: "WHERE: NAME: expected EXPECTED, found ...". */
+enum att_err att_value_refuse(const struct att_value *value,
+    const char *expected, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Steps over blanks to the next word of a list; its length, 0 at the end.
+ */
+size_t att_value_next_word(const char **textp);
 
 #endif

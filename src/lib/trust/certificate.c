@@ -13,7 +13,8 @@
 #include "trust/der.h"
 
 enum {
-	EXTENSIONS_MAX = 64
+	EXTENSIONS_MAX = 64,
+	KEY_ID_LEN = 20 /* SHA-1 */
 };
 
 static enum att_err
@@ -183,6 +184,43 @@ att_certificate_decode(
 out:
 	X509_free(cert);
 	return r;
+}
+
+bool
+att_certificate_find_extension(const X509 *cert, struct att_bytes oid,
+    struct att_certificate_extension *extension)
+{
+	*extension = (struct att_certificate_extension){ 0 };
+	for (int i = 0; i < X509_get_ext_count(cert); i++) {
+		X509_EXTENSION *ext = X509_get_ext(cert, i);
+		const ASN1_OBJECT *found = X509_EXTENSION_get_object(ext);
+		const ASN1_OCTET_STRING *data = X509_EXTENSION_get_data(ext);
+
+		if (!att_bytes_is_equal(oid, att_bytes(OBJ_get0_data(found),
+						 (size_t)OBJ_length(found))))
+			continue;
+		extension->is_critical = X509_EXTENSION_get_critical(ext) != 0;
+		extension->value = att_bytes(ASN1_STRING_get0_data(data),
+		    (size_t)ASN1_STRING_length(data));
+		return true;
+	}
+	return false;
+}
+
+enum att_err
+att_certificate_get_key_id(const X509 *cert, uint8_t id[20])
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned int len;
+
+	memset(id, 0, KEY_ID_LEN);
+	if (X509_pubkey_digest(cert, EVP_sha1(), digest, &len) != 1 ||
+	    len != KEY_ID_LEN) {
+		ERR_clear_error();
+		return ATT_ERR_CRYPTO;
+	}
+	memcpy(id, digest, KEY_ID_LEN);
+	return ATT_OK;
 }
 
 void

@@ -53,6 +53,39 @@ enum att_err att_certificate_check_packed(
     X509 *cert, struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * The other formats want less of the certificate. For fido-u2f, section 8.6,
+ * only that it is no CA: real ones have little more than a common name. For
+ * apple, section 8.8: version 3, and basicConstraints with CA false.
+ * ATT_ERR_CERTIFICATE_PROFILE, likewise.
+ */
+enum att_err att_certificate_check_fido_u2f(
+    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_check_apple(
+    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+
+/* One extension; the value inside its OCTET STRING is lent by cert. */
+struct att_certificate_extension {
+	bool is_critical;
+	struct att_bytes value;
+};
+
+/*
+ * Finds an extension by the content octets of its object identifier. False
+ * when there is none; decoding has refused a second one.
+ */
+bool att_certificate_find_extension(const X509 *cert, struct att_bytes oid,
+    struct att_certificate_extension *extension);
+
+/*
+ * The key identifier as FIDO metadata gives it (attestationCertificateKey-
+ * Identifiers): SHA-1 of the content of the subjectPublicKey BIT STRING, RFC
+ * 5280 section 4.2.1.2 method 1. Always computed, whatever the certificate
+ * says of itself. ATT_ERR_CRYPTO.
+ */
+enum att_err att_certificate_get_key_id(
+    const X509 *cert, uint8_t id[20]) ATT_MUST_USE;
+
+/*
  * Reads id-fido-gen-ce-aaguid (1.3.6.1.4.1.45724.1.1.4): at most one, not
  * critical, an OCTET STRING of 16 bytes inside the extension's OCTET STRING
  * and nothing else. Without it *present is false and aaguid is zero.

@@ -59,6 +59,21 @@ check_not_ca(X509 *cert, struct att_reason *why)
 	return ATT_OK;
 }
 
+/* Where basicConstraints may be absent: that says no, too. */
+static enum att_err
+check_no_ca_claim(X509 *cert, struct att_reason *why)
+{
+	struct att_certificate_rules rules;
+	enum att_err r;
+
+	if ((r = att_certificate_get_rules(cert, &rules, why)) != ATT_OK)
+		return r;
+	if (rules.is_ca)
+		return off_profile(
+		    why, "basicConstraints CA", "true", "none or false");
+	return ATT_OK;
+}
+
 /* One attribute of the subject: there exactly once, of one type. */
 struct name_rule {
 	int nid;
@@ -286,6 +301,12 @@ typedef enum att_err check_fn(X509 *cert, struct att_reason *why);
 static check_fn *const packed_profile[] = { check_version_3,
 	check_packed_subject, check_not_ca, check_fido_extensions, NULL };
 
+static check_fn *const fido_u2f_profile[] = { check_no_ca_claim,
+	check_fido_extensions, NULL };
+
+static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
+	NULL };
+
 static enum att_err
 run_profile(check_fn *const *checks, X509 *cert, struct att_reason *why)
 {
@@ -302,4 +323,16 @@ enum att_err
 att_certificate_check_packed(X509 *cert, struct att_reason *why)
 {
 	return run_profile(packed_profile, cert, why);
+}
+
+enum att_err
+att_certificate_check_fido_u2f(X509 *cert, struct att_reason *why)
+{
+	return run_profile(fido_u2f_profile, cert, why);
+}
+
+enum att_err
+att_certificate_check_apple(X509 *cert, struct att_reason *why)
+{
+	return run_profile(apple_profile, cert, why);
 }
