@@ -38,23 +38,23 @@ struct att_bytes att_buf_get(const struct att_buf *buf);
  * afterwards. *ptrp is never NULL on success, even for no bytes.
  * ATT_ERR_NO_MEMORY.
  */
-enum att_err att_buf_take(struct att_buf *buf, uint8_t **ptrp, size_t *lenp)
-    ATT_MUST_USE;
+enum att_err att_buf_take(
+    struct att_buf *buf, uint8_t **ptrp, size_t *lenp) ATT_MUST_USE;
 
 /*
  * Appending. ATT_ERR_TOO_LARGE past the limit, ATT_ERR_NO_MEMORY; buf is
  * unchanged then.
  */
-enum att_err att_buf_put(struct att_buf *buf, const void *ptr, size_t len)
-    ATT_MUST_USE;
+enum att_err att_buf_put(
+    struct att_buf *buf, const void *ptr, size_t len) ATT_MUST_USE;
 enum att_err att_buf_put_u8(struct att_buf *buf, uint8_t v) ATT_MUST_USE;
 enum att_err att_buf_put_u16(struct att_buf *buf, uint16_t v) ATT_MUST_USE;
 enum att_err att_buf_put_u32(struct att_buf *buf, uint32_t v) ATT_MUST_USE;
 enum att_err att_buf_put_u64(struct att_buf *buf, uint64_t v) ATT_MUST_USE;
-enum att_err att_buf_put_string(struct att_buf *buf, struct att_bytes v)
-    ATT_MUST_USE;
-enum att_err att_buf_put_cstring(struct att_buf *buf, const char *v)
-    ATT_MUST_USE;
+enum att_err att_buf_put_string(
+    struct att_buf *buf, struct att_bytes v) ATT_MUST_USE;
+enum att_err att_buf_put_cstring(
+    struct att_buf *buf, const char *v) ATT_MUST_USE;
 /* Text without the terminating NUL, formatted as by printf. */
 enum att_err att_buf_printf(struct att_buf *buf, const char *fmt, ...)
     ATT_PRINTF(2, 3) ATT_MUST_USE;
@@ -72,25 +72,24 @@ struct att_reader att_reader(struct att_bytes bytes);
  * for; *out is zeroed then and the cursor does not move. What is returned is
  * lent by the bytes under the cursor.
  */
-enum att_err att_reader_get(struct att_reader *r, size_t len,
-    struct att_bytes *out) ATT_MUST_USE;
-enum att_err att_reader_get_u8(struct att_reader *r, uint8_t *out)
-    ATT_MUST_USE;
-enum att_err att_reader_get_u16(struct att_reader *r, uint16_t *out)
-    ATT_MUST_USE;
-enum att_err att_reader_get_u32(struct att_reader *r, uint32_t *out)
-    ATT_MUST_USE;
-enum att_err att_reader_get_u64(struct att_reader *r, uint64_t *out)
-    ATT_MUST_USE;
+enum att_err att_reader_get(
+    struct att_reader *r, size_t len, struct att_bytes *out) ATT_MUST_USE;
+enum att_err att_reader_get_u8(struct att_reader *r, uint8_t *out) ATT_MUST_USE;
+enum att_err att_reader_get_u16(
+    struct att_reader *r, uint16_t *out) ATT_MUST_USE;
+enum att_err att_reader_get_u32(
+    struct att_reader *r, uint32_t *out) ATT_MUST_USE;
+enum att_err att_reader_get_u64(
+    struct att_reader *r, uint64_t *out) ATT_MUST_USE;
 /* At most max bytes; a longer length is malformed. */
-enum att_err att_reader_get_string(struct att_reader *r, size_t max,
-    struct att_bytes *out) ATT_MUST_USE;
+enum att_err att_reader_get_string(
+    struct att_reader *r, size_t max, struct att_bytes *out) ATT_MUST_USE;
 /*
  * As above into a fresh NUL-terminated copy that the caller frees with
  * free(). A NUL byte inside is malformed. Also ATT_ERR_NO_MEMORY.
  */
-enum att_err att_reader_get_cstring(struct att_reader *r, size_t max,
-    char **out) ATT_MUST_USE;
+enum att_err att_reader_get_cstring(
+    struct att_reader *r, size_t max, char **out) ATT_MUST_USE;
 /* ATT_ERR_MESSAGE_MALFORMED unless every byte was read. */
 enum att_err att_reader_end(const struct att_reader *r) ATT_MUST_USE;
 

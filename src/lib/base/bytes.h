@@ -29,7 +29,8 @@ att_bytes_text(const char *text)
 static inline bool
 att_bytes_is_equal(struct att_bytes a, struct att_bytes b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+	return a.len == b.len &&
+	       (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 #endif
