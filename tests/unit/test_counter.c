@@ -13,6 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <security/_pam_types.h>
+
+#include "base/file.h"
 #include "scratch.h"
 #include "store/store.h"
 
@@ -179,6 +182,34 @@ rejects_files_others_can_write(void **state)
 	free(path);
 }
 
+static void
+a_counter_that_is_locked_is_no_answer(void **state)
+{
+	const struct att_lock_wait wait = { 0, ATT_ERR_INTERNAL };
+	char *folder = scratch_path(*state, "counters");
+	struct att_file file = { .name = NAME, .shown = NAME };
+	struct att_file other = { .name = "other", .shown = "other" };
+	struct att_reason why = { 0 };
+	uint32_t seen;
+	int fd;
+
+	assert_int_equal(att_counter_prepare(*state, NULL), ATT_OK);
+	assert_int_equal(att_folder_open(folder, &file.dirfd, NULL), ATT_OK);
+	other.dirfd = file.dirfd;
+	assert_int_equal(att_file_lock(&other, &wait, &fd, NULL), ATT_OK);
+	assert_int_equal(advance(*state, 0, 1, &seen, &why), ATT_OK);
+	close(fd);
+	assert_int_equal(att_file_lock(&file, &wait, &fd, NULL), ATT_OK);
+	assert_int_equal(
+	    advance(*state, 0, 2, &seen, &why), ATT_ERR_STATE_LOCKED);
+	/* A code of the table of pam_sm_authenticate(3). */
+	assert_int_equal(att_err_pam(why.code), PAM_SYSTEM_ERR);
+	close(fd);
+	assert_stored(*state, "counter=1\n");
+	close(file.dirfd);
+	free(folder);
+}
+
 /* Of many processes that answer with the same counter one gets in. */
 static void
 one_of_many_gets_in(void **state)
@@ -222,6 +253,7 @@ main(void)
 		TEST(prepare_makes_both_folders),
 		TEST(rejects_malformed_files),
 		TEST(rejects_files_others_can_write),
+		TEST(a_counter_that_is_locked_is_no_answer),
 		TEST(one_of_many_gets_in),
 	};
 

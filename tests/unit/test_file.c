@@ -388,23 +388,40 @@ removes_a_file_once(void **state)
 	free(path);
 }
 
+static enum att_err
+lock(const struct att_file *file, unsigned int ms, int *fdp,
+    struct att_reason *why)
+{
+	const struct att_lock_wait wait = { ms, ATT_ERR_STATE_LOCKED };
+
+	return att_file_lock(file, &wait, fdp, why);
+}
+
 static void
 locks_out_others_until_closed(void **state)
 {
-	struct att_file file = open_place(*state, ".lock");
+	struct att_file file = open_place(*state, "a");
+	struct att_file other = open_place(*state, "b");
+	char *path = scratch_path(*state, ".lock-a");
 	struct att_reason why = { 0 };
+	int first, second, third;
 	struct stat st;
-	int first, second;
 
-	assert_int_equal(att_file_lock(&file, 0, &first, &why), ATT_OK);
-	assert_int_equal(fstat(first, &st), 0);
+	file.shown = "/folder/a";
+	assert_int_equal(lock(&file, 0, &first, &why), ATT_OK);
+	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(
-	    att_file_lock(&file, 30, &second, &why), ATT_ERR_STORE_LOCKED);
+	assert_int_equal(lock(&file, 30, &second, &why), ATT_ERR_STATE_LOCKED);
 	assert_int_equal(second, -1);
+	assert_non_null(strstr(why.text, "fuser -v '/folder/.lock-a'"));
+	/* Another file has another lock. */
+	assert_int_equal(lock(&other, 0, &third, &why), ATT_OK);
+	close(third);
 	close(first);
-	assert_int_equal(att_file_lock(&file, 0, &second, &why), ATT_OK);
+	assert_int_equal(lock(&file, 0, &second, &why), ATT_OK);
 	close(second);
+	close(other.dirfd);
+	free(path);
 	close(file.dirfd);
 }
 
@@ -412,23 +429,22 @@ static void
 waits_for_a_lock_that_is_let_go(void **state)
 {
 	const struct timespec pause = { 0, 100 * 1000000L };
-	struct att_file file = open_place(*state, ".lock");
+	struct att_file file = open_place(*state, "a");
 	int fd, ready[2], status;
 	pid_t pid;
 	char c;
 
 	assert_int_equal(pipe(ready), 0);
 	if ((pid = fork()) == 0) {
-		if (att_file_lock(&file, 0, &fd, NULL) != ATT_OK ||
+		if (lock(&file, 0, &fd, NULL) != ATT_OK ||
 		    write(ready[1], "r", 1) != 1)
 			_exit(1);
 		nanosleep(&pause, NULL);
 		_exit(0);
 	}
 	assert_int_equal(read(ready[0], &c, 1), 1);
-	assert_int_equal(
-	    att_file_lock(&file, 0, &fd, NULL), ATT_ERR_STORE_LOCKED);
-	assert_int_equal(att_file_lock(&file, 10000, &fd, NULL), ATT_OK);
+	assert_int_equal(lock(&file, 0, &fd, NULL), ATT_ERR_STATE_LOCKED);
+	assert_int_equal(lock(&file, 10000, &fd, NULL), ATT_OK);
 	close(fd);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -437,19 +453,51 @@ waits_for_a_lock_that_is_let_go(void **state)
 	close(file.dirfd);
 }
 
+/* Who waited for a lock file that its holder removed takes the new one. */
+static void
+a_lock_that_was_removed_locks_nothing(void **state)
+{
+	const struct timespec pause = { 0, 100 * 1000000L };
+	struct att_file file = open_place(*state, "a");
+	int fd, held, ready[2], status;
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe(ready), 0);
+	if ((pid = fork()) == 0) {
+		if (lock(&file, 0, &fd, NULL) != ATT_OK ||
+		    write(ready[1], "r", 1) != 1)
+			_exit(1);
+		nanosleep(&pause, NULL);
+		att_file_lock_remove(&file);
+		_exit(0);
+	}
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_int_equal(lock(&file, 10000, &held, NULL), ATT_OK);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	/* Were it the removed one, this would be a second holder. */
+	assert_int_equal(lock(&file, 0, &fd, NULL), ATT_ERR_STATE_LOCKED);
+	att_file_lock_remove(&file);
+	close(held);
+	assert_int_equal(scratch_count(*state, ".lock-"), 0);
+	close(ready[0]);
+	close(ready[1]);
+	close(file.dirfd);
+}
+
 static void
 refuses_a_lock_that_is_a_link_or_loose(void **state)
 {
-	struct att_file file = open_place(*state, ".lock");
-	char *path = scratch_path(*state, ".lock");
+	struct att_file file = open_place(*state, "a");
+	char *path = scratch_path(*state, ".lock-a");
 	int fd;
 
 	assert_int_equal(symlink("elsewhere", path), 0);
-	assert_int_equal(att_file_lock(&file, 0, &fd, NULL), ATT_ERR_FILE_TYPE);
+	assert_int_equal(lock(&file, 0, &fd, NULL), ATT_ERR_FILE_TYPE);
 	assert_int_equal(unlink(path), 0);
 	scratch_write(path, "", 0, 0666);
-	assert_int_equal(
-	    att_file_lock(&file, 0, &fd, NULL), ATT_ERR_FILE_PERMISSIONS);
+	assert_int_equal(lock(&file, 0, &fd, NULL), ATT_ERR_FILE_PERMISSIONS);
 	close(file.dirfd);
 	free(path);
 }
@@ -478,6 +526,7 @@ main(void)
 		TEST(removes_a_file_once),
 		TEST(locks_out_others_until_closed),
 		TEST(waits_for_a_lock_that_is_let_go),
+		TEST(a_lock_that_was_removed_locks_nothing),
 		TEST(refuses_a_lock_that_is_a_link_or_loose),
 	};
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -57,9 +58,9 @@ rejects_users_without_a_file_name(void **state)
 	large[ATT_USER_MAX + 1] = '\0';
 	assert_int_equal(
 	    att_store_file_name(large, &name), ATT_ERR_STORE_BAD_USER);
-	large[NAME_MAX] = '\0';
+	large[ATT_FILE_NAME_MAX] = '\0';
 	assert_int_equal(att_store_file_name(large, &name), ATT_OK);
-	assert_int_equal(strlen(name), NAME_MAX);
+	assert_int_equal(strlen(name), NAME_MAX - strlen(".lock-"));
 	free(name);
 	/* One byte longer once it is encoded. */
 	large[0] = '/';
@@ -137,7 +138,7 @@ files_can_be_read_and_not_written_by_others(void **state)
 {
 	char *dir = scratch_path(*state, "made");
 	char *path = scratch_path(dir, "alice");
-	char *lock = scratch_path(dir, ".lock");
+	char *lock = scratch_path(dir, ".lock-alice");
 	mode_t saved = umask(077);
 	struct stat st;
 
@@ -375,24 +376,57 @@ never_edits_a_malformed_file(void **state)
 	free(alice);
 }
 
+/* Holds the lock of a user's file in a process of its own for so long. */
+static pid_t
+hold_lock(const char *dir, const char *user, int seconds)
+{
+	const struct att_lock_wait wait = { 0, ATT_ERR_STORE_LOCKED };
+	struct att_file file = { .name = user, .shown = user };
+	int fd, ready[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe(ready), 0);
+	if ((pid = fork()) == 0) {
+		if (att_folder_open(dir, &file.dirfd, NULL) != ATT_OK ||
+		    att_file_lock(&file, &wait, &fd, NULL) != ATT_OK ||
+		    write(ready[1], "r", 1) != 1)
+			_exit(1);
+		sleep((unsigned int)seconds);
+		_exit(0);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+/* A removal waits longer than an addition: 30 s, not 5. */
 static void
 gives_way_to_another_writer(void **state)
 {
-	struct att_file lock = { .name = ".lock", .shown = ".lock" };
 	struct att_reason why = { 0 };
 	char labels[100];
-	int fd;
+	int status;
+	pid_t pid;
 
 	assert_int_equal(add(*state, "alice", "one", 1, &why), ATT_OK);
-	assert_int_equal(att_folder_open(*state, &lock.dirfd, NULL), ATT_OK);
-	assert_int_equal(att_file_lock(&lock, 0, &fd, NULL), ATT_OK);
-	/* Readers need no lock. */
+	pid = hold_lock(*state, "alice", 11);
+	/* Neither readers nor another user need this lock. */
 	assert_int_equal(load(*state, "alice", labels, sizeof(labels)), 1);
+	assert_int_equal(add(*state, "bob", "one", 1, &why), ATT_OK);
 	assert_int_equal(
 	    add(*state, "alice", "two", 2, &why), ATT_ERR_STORE_LOCKED);
-	close(fd);
+	assert_int_equal(
+	    att_store_remove(*state, "alice", "one", &why), ATT_OK);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 	assert_int_equal(add(*state, "alice", "two", 2, &why), ATT_OK);
-	close(lock.dirfd);
+	/* The locks go with the files. */
+	assert_int_equal(
+	    att_store_remove(*state, "alice", "two", &why), ATT_OK);
+	assert_int_equal(att_store_remove(*state, "bob", "one", &why), ATT_OK);
+	assert_int_equal(scratch_count(*state, ".lock-"), 0);
 }
 
 static enum att_err

@@ -303,45 +303,131 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static enum att_err
-wait_for_lock(
-    int fd, const char *shown, unsigned int ms, struct att_reason *why)
-{
-	const struct timespec pause = { 0, LOCK_POLL_MS * 1000000L };
-	int64_t deadline = now_ms() + ms;
+/* The lock of a file, next to it; both texts are owned. */
+struct lock {
+	int dirfd;
+	char *name;
+	char *shown;
+};
 
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return refuse_system(shown, "locked", why);
-		if (now_ms() >= deadline)
-			return att_refuse(why, ATT_ERR_STORE_LOCKED,
-			    "%s is locked by another process for more than "
-			    "%u ms; try again, or see who holds it: "
-			    "fuser -v '%s'",
-			    shown, ms, shown);
-		nanosleep(&pause, NULL);
+static void
+lock_reset(struct lock *lock)
+{
+	free(lock->name);
+	free(lock->shown);
+}
+
+static enum att_err
+lock_name(struct lock *lock, const struct att_file *file)
+{
+	const char *slash = strrchr(file->shown, '/');
+	int folder = slash == NULL ? 0 : (int)(slash + 1 - file->shown);
+
+	*lock = (struct lock){ .dirfd = file->dirfd };
+	if (asprintf(&lock->name, ".lock-%s", file->name) < 0) {
+		lock->name = NULL;
+		return ATT_ERR_NO_MEMORY;
+	}
+	if (asprintf(&lock->shown, "%.*s%s", folder, file->shown, lock->name) <
+	    0) {
+		lock->shown = NULL;
+		return ATT_ERR_NO_MEMORY;
 	}
 	return ATT_OK;
 }
 
-enum att_err
-att_file_lock(const struct att_file *file, unsigned int ms, int *fdp,
-    struct att_reason *why)
+static enum att_err
+lock_open(const struct lock *lock, int *fdp, struct att_reason *why)
 {
 	enum att_err r;
 	int fd;
 
 	*fdp = -1;
-	fd = openat(file->dirfd, file->name,
+	fd = openat(lock->dirfd, lock->name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 	    S_IRUSR | S_IWUSR);
 	if (fd < 0)
-		return refuse_open(file->shown, errno, why);
-	if ((r = check_ours(fd, S_IFREG, file->shown, why)) != ATT_OK ||
-	    (r = wait_for_lock(fd, file->shown, ms, why)) != ATT_OK) {
+		return refuse_open(lock->shown, errno, why);
+	if ((r = check_ours(fd, S_IFREG, lock->shown, why)) != ATT_OK) {
 		close(fd);
 		return r;
 	}
 	*fdp = fd;
 	return ATT_OK;
+}
+
+/* False: the holder before has removed it, and others lock another file. */
+static bool
+is_in_place(const struct lock *lock, int fd)
+{
+	struct stat held, named;
+
+	return fstat(fd, &held) == 0 &&
+	       fstatat(lock->dirfd, lock->name, &named, AT_SYMLINK_NOFOLLOW) ==
+		   0 &&
+	       held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+static enum att_err
+lock_wait(const struct lock *lock, int fd, const struct att_lock_wait *wait,
+    int64_t deadline, struct att_reason *why)
+{
+	const struct timespec pause = { 0, LOCK_POLL_MS * 1000000L };
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return refuse_system(lock->shown, "locked", why);
+		if (now_ms() >= deadline)
+			return att_refuse(why, wait->busy,
+			    "%s is locked by another process for more than "
+			    "%u ms; try again, or see who holds it: "
+			    "fuser -v '%s'",
+			    lock->shown, wait->ms, lock->shown);
+		nanosleep(&pause, NULL);
+	}
+	return ATT_OK;
+}
+
+static enum att_err
+lock_take(const struct lock *lock, const struct att_lock_wait *wait, int *fdp,
+    struct att_reason *why)
+{
+	int64_t deadline = now_ms() + wait->ms;
+	enum att_err r;
+
+	for (;;) {
+		if ((r = lock_open(lock, fdp, why)) != ATT_OK)
+			return r;
+		r = lock_wait(lock, *fdp, wait, deadline, why);
+		if (r == ATT_OK && is_in_place(lock, *fdp))
+			return ATT_OK;
+		close(*fdp);
+		*fdp = -1;
+		if (r != ATT_OK)
+			return r;
+	}
+}
+
+enum att_err
+att_file_lock(const struct att_file *file, const struct att_lock_wait *wait,
+    int *fdp, struct att_reason *why)
+{
+	struct lock lock;
+	enum att_err r;
+
+	*fdp = -1;
+	if ((r = lock_name(&lock, file)) == ATT_OK)
+		r = lock_take(&lock, wait, fdp, why);
+	lock_reset(&lock);
+	return att_refuse_plain(why, r);
+}
+
+void
+att_file_lock_remove(const struct att_file *file)
+{
+	struct lock lock;
+
+	if (lock_name(&lock, file) == ATT_OK)
+		unlinkat(lock.dirfd, lock.name, 0);
+	lock_reset(&lock);
 }

@@ -9,6 +9,7 @@
 #ifndef ATT_BASE_FILE_H
 #define ATT_BASE_FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,11 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+
+/* The longest name of a file that has a lock: ".lock-NAME" is a name, too. */
+enum {
+	ATT_FILE_NAME_MAX = NAME_MAX - (int)(sizeof(".lock-") - 1),
+};
 
 /*
  * Opens a folder (O_DIRECTORY, O_CLOEXEC) that is ours. The caller closes
@@ -76,12 +82,26 @@ enum att_err att_file_remove(
     const struct att_file *file, struct att_reason *why) ATT_MUST_USE;
 
 /*
- * Takes an exclusive lock (flock) on name in the folder, created if absent,
- * waiting up to ms milliseconds. Closing *fdp lets it go, and so does the
- * death of the process. The file is 0600, so that nobody else can hold it.
- * ATT_ERR_STORE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
+ * Takes the exclusive lock (flock) of a file, which need not exist: the lock
+ * of ".lock-NAME" beside it, so one slow process holds up those alone that
+ * want the same file. It is made with mode 0600, so that nobody else can hold
+ * it. Closing *fdp lets it go, and so does the death of the process. Waits up
+ * to wait->ms milliseconds, then gives wait->busy. Also ATT_ERR_FILE_*,
+ * ATT_ERR_SYSTEM, ATT_ERR_NO_MEMORY.
  */
-enum att_err att_file_lock(const struct att_file *file, unsigned int ms,
-    int *fdp, struct att_reason *why) ATT_MUST_USE;
+struct att_lock_wait {
+	unsigned int ms;
+	enum att_err busy;
+};
+enum att_err att_file_lock(const struct att_file *file,
+    const struct att_lock_wait *wait, int *fdp,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Removes the lock file of a file: only for who holds the lock, as the last
+ * thing done under it. Whoever waits for it notices, and takes a new one. A
+ * lock file that stays does no harm, so nothing is said of a failure.
+ */
+void att_file_lock_remove(const struct att_file *file);
 
 #endif

@@ -14,11 +14,11 @@ enum {
 	FOLDER_MODE = 0755,
 	FILE_MODE = 0644,
 	FILE_MAX = 64,
-	LOCK_MS = 5000,
 	NAME_LEN = 2 * 32,
 };
 
-#define LOCK_NAME ".lock"
+static const struct att_lock_wait wait_to_count = { 5000,
+	ATT_ERR_STATE_LOCKED };
 static const char prefix[] = "counter=";
 
 /* The folder of the counters and the file of one of them. */
@@ -103,21 +103,6 @@ att_counter_prepare(const char *state_dir, struct att_reason *why)
 	if (fd >= 0)
 		close(fd);
 	free(dir);
-	return r;
-}
-
-static enum att_err
-lock_place(struct place *place, struct att_reason *why)
-{
-	struct att_file lock = { .dirfd = place->folder, .name = LOCK_NAME };
-	enum att_err r;
-	char *shown;
-
-	if (asprintf(&shown, "%s/%s", place->dir, LOCK_NAME) < 0)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	lock.shown = shown;
-	r = att_file_lock(&lock, LOCK_MS, &place->lock, why);
-	free(shown);
 	return r;
 }
 
@@ -214,11 +199,12 @@ compare_and_store(const struct att_counter *counter, struct place *place,
 	enum att_err r;
 
 	if ((r = make_folder(counter->state_dir, place->dir, &place->folder,
-		 why)) != ATT_OK ||
-	    (r = lock_place(place, why)) != ATT_OK)
+		 why)) != ATT_OK)
 		return r;
 	place_file(place);
-	if ((r = read_value(place, seen, why)) != ATT_OK ||
+	if ((r = att_file_lock(
+		 &place->file, &wait_to_count, &place->lock, why)) != ATT_OK ||
+	    (r = read_value(place, seen, why)) != ATT_OK ||
 	    (r = judge(counter, *seen, why)) != ATT_OK)
 		return r;
 	return write_value(place, counter->now, why);

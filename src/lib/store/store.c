@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +17,12 @@ enum {
 	/* Public data, read by screen lockers that run as the user. */
 	FOLDER_MODE = 0755,
 	FILE_MODE = 0644,
-	LOCK_MS = 5000,
 };
 
-#define LOCK_NAME ".lock"
+/* Who removes a key that was stolen waits until others are done, or killed. */
+static const struct att_lock_wait wait_to_add = { 5000, ATT_ERR_STORE_LOCKED };
+static const struct att_lock_wait wait_to_remove = { 30000,
+	ATT_ERR_STORE_LOCKED };
 
 enum att_err
 att_store_file_name(const char *user, char **namep)
@@ -34,7 +35,7 @@ att_store_file_name(const char *user, char **namep)
 	*namep = NULL;
 	if (bytes.len == 0 || bytes.len > ATT_USER_MAX)
 		return ATT_ERR_STORE_BAD_USER;
-	att_buf_init(&name, NAME_MAX + 1);
+	att_buf_init(&name, ATT_FILE_NAME_MAX + 1);
 	if ((r = att_percent_encode(bytes, &name)) == ATT_OK &&
 	    (r = att_buf_put_u8(&name, '\0')) == ATT_OK)
 		r = att_buf_take(&name, (uint8_t **)namep, &len);
@@ -48,7 +49,7 @@ att_store_user_name(const char *file_name, char **userp)
 	enum att_err r;
 
 	*userp = NULL;
-	if (strlen(file_name) > NAME_MAX)
+	if (strlen(file_name) > ATT_FILE_NAME_MAX)
 		return ATT_ERR_STORE_BAD_USER;
 	r = att_percent_decode(att_bytes_text(file_name), ATT_USER_MAX, userp);
 	return r == ATT_ERR_STORE_MALFORMED ? ATT_ERR_STORE_BAD_USER : r;
@@ -205,30 +206,15 @@ edit_end(struct edit *edit)
 	place_reset(&edit->place);
 }
 
-static enum att_err
-lock_folder(int folder, const char *dir, int *fdp, struct att_reason *why)
-{
-	struct att_file lock = { .dirfd = folder, .name = LOCK_NAME };
-	enum att_err r;
-	char *shown;
-
-	*fdp = -1;
-	if (asprintf(&shown, "%s/%s", dir, LOCK_NAME) < 0)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	lock.shown = shown;
-	r = att_file_lock(&lock, LOCK_MS, fdp, why);
-	free(shown);
-	return r;
-}
-
 /* Reads under the lock, so that nothing another writer added is lost. */
 static enum att_err
-edit_read(struct edit *edit, const char *dir, struct att_reason *why)
+edit_read(
+    struct edit *edit, const struct att_lock_wait *wait, struct att_reason *why)
 {
 	enum att_err r;
 
 	place_file(&edit->place);
-	r = lock_folder(edit->place.folder, dir, &edit->lock, why);
+	r = att_file_lock(&edit->place.file, wait, &edit->lock, why);
 	if (r != ATT_OK)
 		return r;
 	return read_place(
@@ -327,7 +313,7 @@ att_store_add(const char *dir, const char *user,
 	    (r = att_folder_make(dir, FOLDER_MODE, &edit.place.folder, why)) !=
 		ATT_OK)
 		goto out;
-	r = edit_read(&edit, dir, why);
+	r = edit_read(&edit, &wait_to_add, why);
 	if (r != ATT_OK && r != ATT_ERR_FILE_NOT_FOUND)
 		goto out;
 	if ((r = check_expectation(&edit.creds, expected, why)) == ATT_OK &&
@@ -346,8 +332,12 @@ write_removed(const struct edit *edit, const struct att_span *span,
 	size_t after = span->start + span->len;
 	enum att_err r;
 
-	if (edit->creds.count == 1)
-		return att_file_remove(&edit->place.file, why);
+	if (edit->creds.count == 1) {
+		r = att_file_remove(&edit->place.file, why);
+		if (r == ATT_OK)
+			att_file_lock_remove(&edit->place.file);
+		return r;
+	}
 	att_buf_init(&out, edit->len);
 	if ((r = att_buf_put(&out, edit->content, span->start)) == ATT_OK &&
 	    (r = att_buf_put(&out, edit->content + after, edit->len - after)) ==
@@ -368,7 +358,7 @@ att_store_remove(const char *dir, const char *user, const char *label_or_id,
 
 	if ((r = place_open(&edit.place, dir, user, why)) != ATT_OK)
 		goto out;
-	r = edit_read(&edit, dir, why);
+	r = edit_read(&edit, &wait_to_remove, why);
 	if (r == ATT_ERR_FILE_NOT_FOUND ||
 	    (r == ATT_OK && edit.creds.count == 0))
 		r = refuse_no_user(user, dir, why);

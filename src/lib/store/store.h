@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The file store: one file per user in credentials_dir, named by the
- * percent-encoded user name, replaced atomically under a lock.
+ * percent-encoded user name, replaced atomically under a lock of its own.
  */
 #ifndef ATT_STORE_STORE_H
 #define ATT_STORE_STORE_H
@@ -14,8 +14,8 @@
 
 /*
  * The file name of a user: every byte outside [A-Za-z0-9_-] (and "." except
- * as the first character) as %XX. A file name longer than NAME_MAX, an empty
- * name and one with a NUL or more than ATT_USER_MAX bytes are
+ * as the first character) as %XX. A file name longer than ATT_FILE_NAME_MAX
+ * (249), an empty name and one with a NUL or more than ATT_USER_MAX bytes are
  * ATT_ERR_STORE_BAD_USER. Caller frees *namep.
  */
 enum att_err att_store_file_name(const char *user, char **namep) ATT_MUST_USE;
@@ -41,7 +41,7 @@ enum att_err att_store_load(const char *dir, const char *user,
     struct att_credentials *creds, struct att_reason *why) ATT_MUST_USE;
 
 /*
- * Adds one credential, re-reading the file under the lock: other lines,
+ * Adds one credential, re-reading the file under its lock: other lines,
  * comments included, are kept byte for byte. The folder is made (not its
  * parents) if it does not exist. ATT_ERR_STORE_DUPLICATE for a label or
  * credential ID that is there, _FULL, _LOCKED, _MALFORMED, FILE_*, SYSTEM.
@@ -63,7 +63,8 @@ enum att_err att_store_add(const char *dir, const char *user,
 /*
  * Removes the one credential whose label, or whose credential ID in
  * base64url (or a unique prefix of at least 8 characters), is given. The
- * file is removed with its last record. ATT_ERR_STORE_NOT_FOUND, ...
+ * file and its lock are removed with the last record. It waits up to 30 s for
+ * the lock, att_store_add() 5 s. ATT_ERR_STORE_NOT_FOUND, ...
  */
 enum att_err att_store_remove(const char *dir, const char *user,
     const char *label_or_id, struct att_reason *why) ATT_MUST_USE;
@@ -71,7 +72,7 @@ enum att_err att_store_remove(const char *dir, const char *user,
 /*
  * Calls fn for each user that has a file, in no particular order, until it
  * returns something other than ATT_OK, which is returned. Names that begin
- * with "." (the lock, stale temporary files) are passed over; any other file
+ * with "." (locks, stale temporary files) are passed over; any other file
  * whose name is not that of a user is ATT_ERR_STORE_MALFORMED. A folder that
  * does not exist has no users.
  */
@@ -91,13 +92,13 @@ enum att_err att_counter_prepare(
  * credential under state_dir/counters, named by the hex SHA-256 of the
  * credential ID, holding the last value.
  *
- * Compares and stores in one step under a lock: *seen is the stored value
- * (0 if there is none). ATT_ERR_COUNTER when now is not greater than it,
- * except where both are zero; the stored value is only ever raised.
+ * Compares and stores in one step under the lock of the file: *seen is the
+ * stored value (0 if there is none). ATT_ERR_COUNTER when now is not greater
+ * than it, except where both are zero; the stored value is only ever raised.
  * floor is the counter in the attested registration, used when nothing is
  * stored yet. Where now is zero nothing is ever stored, so neither the lock
  * nor the right to write is needed. ATT_ERR_STATE_MALFORMED,
- * ATT_ERR_STORE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
+ * ATT_ERR_STATE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
  */
 struct att_counter {
 	const char *state_dir;
