@@ -279,6 +279,22 @@ tell_success(struct registration *reg)
 	    reg->verdict.has_anchor ? reg->verdict.anchor.subject : "");
 }
 
+/* Stores the record if what allowed it still holds (att_store_add()). */
+static enum att_err
+store_record(const struct registration *reg, struct att_reason *why)
+{
+	const struct att_session *session = reg->session;
+	struct att_store_expectation expected = {
+		.is_first = reg->proven == NULL,
+	};
+
+	if (reg->proven != NULL)
+		expected.proven_id = reg->proven->verdict.credential_id;
+	return att_store_add(session->opts->credentials_dir,
+	    session->start.user, &reg->record,
+	    is_privileged(session) ? NULL : &expected, why);
+}
+
 static enum att_err
 register_one(struct registration *reg, struct att_authenticators *set,
     struct att_reason *why)
@@ -296,8 +312,7 @@ register_one(struct registration *reg, struct att_authenticators *set,
 	memset(&session->audit, 0, sizeof(session->audit));
 	if ((r = prepare(reg, why)) != ATT_OK ||
 	    (r = att_ceremony_run(&ceremony, session, set, why)) != ATT_OK ||
-	    (r = att_store_add(session->opts->credentials_dir,
-		 session->start.user, &reg->record, NULL, why)) != ATT_OK)
+	    (r = store_record(reg, why)) != ATT_OK)
 		return att_refuse_plain(why, r);
 	tell_success(reg);
 	return ATT_OK;

@@ -94,6 +94,34 @@ mv "$D/roots.d/ca.pem" "$D/ca.pem"
 try "always: the old credential is no longer accepted" CRED_EXPIRED chauthtok
 mv "$D/ca.pem" "$D/roots.d/ca.pem"
 
+# What allowed a registration has to hold when it is stored, not only when it
+# began: the person may take minutes to touch the key.
+overtaken()
+{
+	key_stop desk
+	key desk --touch 1500
+	key other
+	sed "/^device/d; \$a device = $D/other" "$D/conf" >"$D/conf.other"
+	chmod 600 "$D/conf.other"
+	(
+		sleep 0.6
+		"$ATTESTCTL" --config "$D/conf.other" enroll "$me" \
+		    --label administrator </dev/null >"$D/other.out" 2>&1
+	) &
+	overtaker=$!
+	try "$1, overtaken by an administrator" PERM_DENIED chauthtok
+	wait "$overtaker"
+	is "$1, overtaken: only the administrator's key is stored" \
+	    test "$(stored)" = 1
+	is "$1, overtaken: the log says so" \
+	    audit "phase=password" reason=self-enroll-refused
+}
+
+start self_enroll=first
+overtaken "self_enroll = first"
+start self_enroll=always
+overtaken "self_enroll = always"
+
 # What is not accepted is not registered.
 refused_kind()
 {
