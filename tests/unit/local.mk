@@ -101,7 +101,8 @@ tests_unit_fake_verifier_LDADD = libatt_base.la
 # codec and attestation; forge makes the registrations they are tested with.
 check_LTLIBRARIES += tests/unit/libforge.la
 tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
-	tests/unit/forge.def tests/unit/forge_cbor.c \
+	tests/unit/forge.def tests/unit/forge_android_key.c \
+	tests/unit/forge_cbor.c \
 	tests/unit/forge_cert.c tests/unit/forge_cose.c \
 	tests/unit/forge_fido_u2f.c \
 	tests/unit/forge_judge.c tests/unit/statement.c \
@@ -174,6 +175,17 @@ TESTS += tests/unit/test_format
 tests_unit_test_format_SOURCES = tests/unit/test_format.c
 tests_unit_test_format_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_format_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_android_key
+TESTS += tests/unit/test_format_android_key
+tests_unit_test_format_android_key_SOURCES = \
+	tests/unit/test_format_android_key.c
+tests_unit_test_format_android_key_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_android_key_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_key_description
+TESTS += tests/unit/test_key_description
+tests_unit_test_key_description_SOURCES = tests/unit/test_key_description.c
+tests_unit_test_key_description_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_key_description_LDADD = $(FORGE_LIBS)
 check_PROGRAMS += tests/unit/test_format_fido_u2f
 TESTS += tests/unit/test_format_fido_u2f
 tests_unit_test_format_fido_u2f_SOURCES = tests/unit/test_format_fido_u2f.c
@@ -379,3 +391,10 @@ tests_unit_test_cmd_list_SOURCES = tests/unit/test_cmd_list.c \
 	src/attestctl/cmd_remove.c src/attestctl/judged.c
 tests_unit_test_cmd_list_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cmd_list_LDADD = $(FORGE_LIBS)
+
+check_PROGRAMS += tests/unit/test_audit
+TESTS += tests/unit/test_audit
+tests_unit_test_audit_SOURCES = tests/unit/test_audit.c \
+	src/verifier/audit.c src/verifier/session.c
+tests_unit_test_audit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_audit_LDADD = libatt.la libatt_base.la $(UNIT_LIBS)
