@@ -50,6 +50,7 @@ tests_unit_test_spawn_LDADD = libatt_base.la $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_ceremony
 TESTS += tests/unit/test_ceremony
 tests_unit_test_ceremony_SOURCES = tests/unit/test_ceremony.c \
+	tests/unit/stage.h tests/unit/stage.c \
 	src/verifier/authenticators.c src/verifier/ceremony.c \
 	src/verifier/pin.c src/verifier/session.c
 tests_unit_test_ceremony_CPPFLAGS = $(UNIT_CPPFLAGS)
