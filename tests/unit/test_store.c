@@ -445,7 +445,7 @@ static void
 visits_every_user(void **state)
 {
 	char *absent = scratch_path(*state, "absent");
-	char *stray = scratch_path(*state, ".tmp-0011223344556677");
+	char *stray = scratch_path(*state, ".tmp-alice");
 	char *foreign = scratch_path(*state, "alice~");
 	char *stop = scratch_path(*state, "stop");
 	struct att_reason why = { 0 };

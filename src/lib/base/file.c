@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,8 +16,6 @@
 enum {
 	CHUNK = 4096,
 	LOCK_POLL_MS = 10,
-	TEMPORARY_TRIES = 16,
-	TEMPORARY_RANDOM = 8, /* bytes */
 };
 
 static enum att_err
@@ -205,28 +202,22 @@ att_file_read_any(const char *path, size_t max, uint8_t **ptrp, size_t *lenp,
 	return r;
 }
 
-/* Creates a file that was not there under a name that readers ignore. */
+/*
+ * One name for each file, which only the holder of its lock writes: what is
+ * there was left by a writer that died, and goes.
+ */
 static int
-open_temporary(int dirfd, char *name, size_t size)
+open_temporary(const struct att_file *file, char **namep)
 {
-	uint8_t raw[TEMPORARY_RANDOM];
-	size_t used;
-	int fd = -1;
-
-	for (int i = 0; i < TEMPORARY_TRIES && fd < 0; i++) {
-		if (getrandom(raw, sizeof(raw), 0) != (ssize_t)sizeof(raw))
-			return -1;
-		used = (size_t)snprintf(name, size, ".tmp-");
-		for (size_t j = 0; j < sizeof(raw); j++)
-			used += (size_t)snprintf(
-			    name + used, size - used, "%02x", raw[j]);
-		fd = openat(dirfd, name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    S_IRUSR | S_IWUSR);
-		if (fd < 0 && errno != EEXIST)
-			return -1;
+	if (asprintf(namep, ".tmp-%s", file->name) < 0) {
+		*namep = NULL;
+		return -1;
 	}
-	return fd;
+	if (unlinkat(file->dirfd, *namep, 0) != 0 && errno != ENOENT)
+		return -1;
+	return openat(file->dirfd, *namep,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    S_IRUSR | S_IWUSR);
 }
 
 static bool
@@ -245,39 +236,42 @@ is_written(int fd, struct att_bytes content)
 	return true;
 }
 
+static enum att_err
+write_temporary(int fd, const struct att_file *file, struct att_bytes content,
+    mode_t mode, struct att_reason *why)
+{
+	if (!is_written(fd, content) || fchmod(fd, mode) != 0 || fsync(fd) != 0)
+		return refuse_system(file->shown, "written", why);
+	return ATT_OK;
+}
+
 enum att_err
 att_file_replace(const struct att_file *file, struct att_bytes content,
     mode_t mode, struct att_reason *why)
 {
-	char name[sizeof(".tmp-") + 2 * TEMPORARY_RANDOM];
-	enum att_err r = ATT_ERR_INTERNAL;
+	char *name = NULL;
+	enum att_err r;
 	int fd;
 
 	if (content.len > file->max)
 		return att_refuse(why, ATT_ERR_FILE_TOO_LARGE,
 		    "%s would be larger than the %zu bytes allowed",
 		    file->shown, file->max);
-	if ((fd = open_temporary(file->dirfd, name, sizeof(name))) < 0)
-		return refuse_system(file->shown, "written", why);
-	if (!is_written(fd, content) || fchmod(fd, mode) != 0 ||
-	    fsync(fd) != 0) {
+	if ((fd = open_temporary(file, &name)) < 0) {
 		r = refuse_system(file->shown, "written", why);
 		goto out;
 	}
-	if (renameat(file->dirfd, name, file->dirfd, file->name) != 0) {
+	r = write_temporary(fd, file, content, mode, why);
+	if (r == ATT_OK &&
+	    renameat(file->dirfd, name, file->dirfd, file->name) != 0)
 		r = refuse_system(file->shown, "replaced", why);
-		goto out;
-	}
-	name[0] = '\0';
-	if (fsync(file->dirfd) != 0) {
-		r = refuse_system(file->shown, "made durable", why);
-		goto out;
-	}
-	r = ATT_OK;
-out:
 	close(fd);
-	if (name[0] != '\0')
+	if (r != ATT_OK)
 		unlinkat(file->dirfd, name, 0);
+	else if (fsync(file->dirfd) != 0)
+		r = refuse_system(file->shown, "made durable", why);
+out:
+	free(name);
 	return r;
 }
 

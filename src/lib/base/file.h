@@ -65,9 +65,10 @@ enum att_err att_file_read_any(const char *path, size_t max, uint8_t **ptrp,
 /*
  * Replaces (or creates) name in the folder atomically: a temporary file in
  * the same folder, write, fsync, rename, fsync of the folder. After a crash
- * at any point the old or the new content is there, never a torn one; stale
- * temporary files begin with ".tmp-" and are ignored by readers. dirfd has to
- * be a descriptor; the file gets exactly this mode, whatever the umask.
+ * at any point the old or the new content is there, never a torn one. The
+ * temporary file is ".tmp-NAME", which readers ignore; one that a writer left
+ * when it died is replaced, so the caller holds the lock of the file. dirfd
+ * has to be a descriptor; the file gets exactly this mode, whatever the umask.
  * ATT_ERR_FILE_TOO_LARGE past max; ATT_ERR_SYSTEM, with the temporary file
  * removed and the old content in place.
  */
