@@ -193,7 +193,8 @@ check_counter(struct att_session *session,
 {
 	struct att_counter counter = {
 		.state_dir = session->opts->state_dir,
-		.credential_id = candidate->verdict.credential_id,
+		.user = session->start.user,
+		.record = candidate->record,
 		.floor = candidate->verdict.sign_count,
 		.now = now,
 	};

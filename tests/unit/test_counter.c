@@ -19,21 +19,45 @@
 #include "scratch.h"
 #include "store/store.h"
 
-/* SHA-256 of "credential": printf credential | sha256sum. */
-#define NAME "e265b6f564601a1fe8dc42785cd18a868bd8013eb5899560e79248767a683e6b"
+/* The example of FORMAT.md: alice's credential of seed 1. */
+#define NAME "56494fb38f95fa5f16c34371047bb1c6348b0ab2524b56733d2f19fdda02a8ec"
+
+struct owner {
+	const char *user;
+	unsigned char seed;
+	unsigned char key; /* the last byte of the credential public key */
+};
+static const struct owner alice = { "alice", 1, 0x26 };
+
+static enum att_err
+advance_of(const struct owner *owner, struct att_counter *counter,
+    uint32_t *seen, struct att_reason *why)
+{
+	struct att_record record;
+	enum att_err r;
+
+	scratch_record(&record, owner->user, "k", owner->seed);
+	/* Authenticator data comes last, and its key at its end. */
+	record.attestation_object[record.attestation_object_len - 1] =
+	    owner->key;
+	counter->user = owner->user;
+	counter->record = &record;
+	r = att_counter_advance(counter, seen, why);
+	att_record_reset(&record);
+	return r;
+}
 
 static enum att_err
 advance(const char *state_dir, uint32_t floor, uint32_t now, uint32_t *seen,
     struct att_reason *why)
 {
-	const struct att_counter counter = {
+	struct att_counter counter = {
 		.state_dir = state_dir,
-		.credential_id = att_bytes_text("credential"),
 		.floor = floor,
 		.now = now,
 	};
 
-	return att_counter_advance(&counter, seen, why);
+	return advance_of(&alice, &counter, seen, why);
 }
 
 static void
@@ -70,6 +94,29 @@ keeps_what_it_saw(void **state)
 	assert_int_equal(
 	    advance(*state, 3, UINT32_MAX, &seen, &why), ATT_ERR_COUNTER);
 	assert_int_equal(seen, UINT32_MAX);
+}
+
+/* Somebody who registers a key with alice's credential ID changes nothing. */
+static void
+nobody_else_moves_a_counter(void **state)
+{
+	static const struct owner others[] = {
+		{ "bob", 1, 0x26 },
+		{ "alice", 1, 0x25 },
+		{ "alice", 2, 0x26 },
+	};
+	struct att_counter high = { .state_dir = *state, .now = 900 };
+	struct att_reason why = { 0 };
+	uint32_t seen;
+
+	assert_int_equal(advance(*state, 0, 5, &seen, &why), ATT_OK);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(
+		    advance_of(&others[i], &high, &seen, &why), ATT_OK);
+		assert_int_equal(seen, 0);
+	}
+	assert_stored(*state, "counter=5\n");
+	assert_int_equal(advance(*state, 0, 6, &seen, &why), ATT_OK);
 }
 
 static void
@@ -247,6 +294,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(keeps_what_it_saw),
+		TEST(nobody_else_moves_a_counter),
 		TEST(rejects_a_counter_that_does_not_grow),
 		TEST(the_registration_sets_the_floor),
 		TEST(authenticators_without_a_counter_store_nothing),

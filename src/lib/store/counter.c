@@ -42,14 +42,52 @@ place_reset(struct place *place)
 	free(place->shown);
 }
 
+/* Each text goes in with its NUL and the ID with its length. */
 static enum att_err
-place_name(struct place *place, const struct att_counter *counter)
+put_identity(const struct att_counter *counter, struct att_bytes id,
+    struct att_bytes cose_key, struct att_buf *out)
+{
+	static const char domain[] = "pam_attest counter v1";
+	const char *rp_id = counter->record->rp_id;
+	enum att_err r;
+
+	if ((r = att_buf_put(out, domain, sizeof(domain))) == ATT_OK &&
+	    (r = att_buf_put(out, counter->user, strlen(counter->user) + 1)) ==
+		ATT_OK &&
+	    (r = att_buf_put(out, rp_id, strlen(rp_id) + 1)) == ATT_OK &&
+	    (r = att_buf_put_u16(out, (uint16_t)id.len)) == ATT_OK &&
+	    (r = att_buf_put(out, id.ptr, id.len)) == ATT_OK)
+		r = att_buf_put(out, cose_key.ptr, cose_key.len);
+	return r;
+}
+
+static enum att_err
+hash_identity(const struct att_counter *counter, uint8_t digest[32],
+    struct att_reason *why)
+{
+	struct att_bytes id, cose_key;
+	struct att_buf identity;
+	enum att_err r;
+
+	if ((r = att_record_get_credential(
+		 counter->record, &id, &cose_key, why)) != ATT_OK)
+		return r;
+	att_buf_init(&identity, ATT_RECORD_OBJECT_MAX);
+	if ((r = put_identity(counter, id, cose_key, &identity)) == ATT_OK)
+		r = att_sha256(att_buf_get(&identity), digest);
+	att_buf_reset(&identity);
+	return r;
+}
+
+static enum att_err
+place_name(struct place *place, const struct att_counter *counter,
+    struct att_reason *why)
 {
 	uint8_t digest[32];
 	enum att_err r;
 
 	*place = (struct place){ .folder = -1, .lock = -1 };
-	if ((r = att_sha256(counter->credential_id, digest)) != ATT_OK)
+	if ((r = hash_identity(counter, digest, why)) != ATT_OK)
 		return r;
 	for (size_t i = 0; i < sizeof(digest); i++)
 		snprintf(place->name + 2 * i, 3, "%02x", digest[i]);
@@ -218,7 +256,7 @@ att_counter_advance(
 	enum att_err r;
 
 	*seen = 0;
-	if ((r = place_name(&place, counter)) != ATT_OK)
+	if ((r = place_name(&place, counter, why)) != ATT_OK)
 		r = att_refuse_plain(why, r);
 	else if (counter->now == 0)
 		r = compare_zero(counter, &place, seen, why);

@@ -58,21 +58,33 @@ att_record_get_evidence(const struct att_record *record, const char *user,
 
 /* Any key order: how strict to be is the judgement's business. */
 enum att_err
-att_record_get_credential_id(const struct att_record *record,
-    struct att_bytes *id, struct att_reason *why)
+att_record_get_credential(const struct att_record *record, struct att_bytes *id,
+    struct att_bytes *cose_key, struct att_reason *why)
 {
 	struct att_auth_data data;
 	struct att_object object;
 	enum att_err r;
 
 	*id = att_bytes(NULL, 0);
+	*cose_key = att_bytes(NULL, 0);
 	r = att_object_parse(att_bytes(record->attestation_object,
 				 record->attestation_object_len),
 	    ATT_CBOR_ANY_ORDER, &object, why);
 	if (r == ATT_OK)
 		r = att_auth_data_parse(
 		    object.auth_data, ATT_CEREMONY_REGISTRATION, &data, why);
-	if (r == ATT_OK)
+	if (r == ATT_OK) {
 		*id = data.credential_id;
+		*cose_key = data.cose_key;
+	}
 	return r;
+}
+
+enum att_err
+att_record_get_credential_id(const struct att_record *record,
+    struct att_bytes *id, struct att_reason *why)
+{
+	struct att_bytes cose_key;
+
+	return att_record_get_credential(record, id, &cose_key, why);
 }

@@ -59,9 +59,15 @@ enum att_err att_record_get_evidence(const struct att_record *record,
     struct att_reason *why) ATT_MUST_USE;
 
 /*
- * The credential ID inside the attestation object, lent by record. Nothing is
- * judged. ATT_ERR_ATTOBJ_*, AUTHDATA_*, CBOR_*, CREDENTIAL_ID.
+ * The credential ID and the credential public key (a COSE key, its form not
+ * looked at) inside the attestation object, lent by record. Nothing is judged.
+ * ATT_ERR_ATTOBJ_*, AUTHDATA_*, CBOR_*, CREDENTIAL_ID.
  */
+enum att_err att_record_get_credential(const struct att_record *record,
+    struct att_bytes *id, struct att_bytes *cose_key,
+    struct att_reason *why) ATT_MUST_USE;
+
+/* The ID alone, with the same errors. */
 enum att_err att_record_get_credential_id(const struct att_record *record,
     struct att_bytes *id, struct att_reason *why) ATT_MUST_USE;
 

@@ -89,20 +89,25 @@ enum att_err att_counter_prepare(
 
 /*
  * Signature counters of this host, WebAuthn section 6.1.1: a file per
- * credential under state_dir/counters, named by the hex SHA-256 of the
- * credential ID, holding the last value.
+ * credential of a user under state_dir/counters, holding the last value. Its
+ * name is the hex of SHA-256("pam_attest counter v1" || 0 || user || 0 ||
+ * RP ID || 0 || length of the credential ID in 2 bytes || credential ID ||
+ * credential public key), so nobody can raise the counter of another user by
+ * registering a key with the same credential ID.
  *
- * Compares and stores in one step under the lock of the file: *seen is the
- * stored value (0 if there is none). ATT_ERR_COUNTER when now is not greater
- * than it, except where both are zero; the stored value is only ever raised.
- * floor is the counter in the attested registration, used when nothing is
- * stored yet. Where now is zero nothing is ever stored, so neither the lock
- * nor the right to write is needed. ATT_ERR_STATE_MALFORMED,
- * ATT_ERR_STATE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM.
+ * att_counter_advance() compares and stores in one step under the lock of the
+ * file: *seen is the stored value (0 if there is none). ATT_ERR_COUNTER when
+ * now is not greater than it, except where both are zero; the stored value is
+ * only ever raised. floor is the counter in the attested registration, used
+ * when nothing is stored yet. Where now is zero nothing is ever stored, so
+ * neither the lock nor the right to write is needed. ATT_ERR_STATE_MALFORMED,
+ * ATT_ERR_STATE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM, and those of
+ * att_record_get_credential().
  */
 struct att_counter {
 	const char *state_dir;
-	struct att_bytes credential_id;
+	const char *user;
+	const struct att_record *record; /* of the credential, lent */
 	uint32_t floor;
 	uint32_t now;
 };
