@@ -87,6 +87,12 @@ write_formats(void)
 		FORGE_U2F_FINE_MODEL, FORGE_U2F_AAGUID, FORGE_U2F_CERT_CA,
 		FORGE_U2F_CREDENTIAL_RSA, FORGE_U2F_X5C_TWO };
 
+	static const enum forge_defect apple[] = { FORGE_APPLE_FINE,
+		FORGE_APPLE_FINE_ALG, FORGE_APPLE_NONCE_UNWRAPPED,
+		FORGE_APPLE_NONCE_TRAILING, FORGE_APPLE_KEY_OTHER,
+		FORGE_APPLE_CERT_CA };
+
+	write_format("apple", apple, sizeof(apple) / sizeof(apple[0]));
 	write_format(
 	    "fido_u2f", fido_u2f, sizeof(fido_u2f) / sizeof(fido_u2f[0]));
 }

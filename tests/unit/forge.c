@@ -369,6 +369,8 @@ make_statement(struct forged *f)
 		forge_put_map(&f->statement, 0);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		forge_u2f_statement(f);
+	} else if (f->spec.kind == FORGE_KIND_APPLE) {
+		forge_apple_statement(f);
 	} else {
 		make_packed(f);
 	}
@@ -398,6 +400,8 @@ choose_format(const struct forged *f)
 		return "none";
 	case FORGE_KIND_U2F:
 		return "fido-u2f";
+	case FORGE_KIND_APPLE:
+		return "apple";
 	default:
 		return "packed";
 	}
@@ -470,7 +474,11 @@ make_certificates(struct forged *f)
 	EVP_PKEY *shown = forge_key(ES256);
 
 	f->root = forge_root(root_key, "Forge root");
-	if (f->spec.kind == FORGE_KIND_CHAIN) {
+	if (f->spec.kind == FORGE_KIND_APPLE) {
+		f->certs[1] = forge_intermediate(
+		    middle_key, root_key, f->root, f->spec.defect);
+		f->certs[0] = forge_apple_leaf(f, middle_key, f->certs[1]);
+	} else if (f->spec.kind == FORGE_KIND_CHAIN) {
 		f->certs[1] = forge_intermediate(
 		    middle_key, root_key, f->root, f->spec.defect);
 		f->certs[0] = forge_leaf(
@@ -483,10 +491,12 @@ make_certificates(struct forged *f)
 		    f->attestation, root_key, f->root, f->spec.defect);
 	}
 	if (is(f, FORGE_ROOT_OTHER_KEY) || is(f, FORGE_U2F_ROOT_OTHER_KEY) ||
-	    is(f, FORGE_ROOT_UNKNOWN)) {
+	    is(f, FORGE_ROOT_UNKNOWN) || is(f, FORGE_APPLE_ROOT_UNKNOWN)) {
 		X509_free(f->root);
 		f->root = forge_root(shown,
-		    is(f, FORGE_ROOT_UNKNOWN) ? "Other root" : "Forge root");
+		    is(f, FORGE_ROOT_UNKNOWN) || is(f, FORGE_APPLE_ROOT_UNKNOWN)
+			? "Other root"
+			: "Forge root");
 	}
 	EVP_PKEY_free(root_key);
 	EVP_PKEY_free(middle_key);
@@ -537,11 +547,11 @@ forge(const struct forge_spec *spec, struct forged *out)
 	    RAND_bytes(out->client_data_hash, 32) != 1)
 		abort();
 	out->credential = forge_key(out->spec.credential_alg);
+	make_auth_data(out);
 	if (spec->kind != FORGE_KIND_SELF && spec->kind != FORGE_KIND_NONE) {
 		out->attestation = forge_key(out->spec.attestation_alg);
 		make_certificates(out);
 	}
-	make_auth_data(out);
 	make_statement(out);
 	if (is(out, FORGE_AUTHDATA_CHANGED))
 		out->auth_data.ptr[36] ^= 1;

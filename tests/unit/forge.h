@@ -26,6 +26,7 @@ enum forge_kind {
 	FORGE_KIND_SELF,  /* packed, by the credential itself */
 	FORGE_KIND_NONE,  /* "none" */
 	FORGE_KIND_U2F,	  /* fido-u2f, a leaf that the root issued */
+	FORGE_KIND_APPLE, /* apple, x5c of a leaf and an intermediate */
 };
 
 enum forge_defect {
@@ -138,6 +139,11 @@ int32_t forge_u2f_attestation_alg(enum forge_defect defect);
 X509 *forge_u2f_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
     enum forge_defect defect);
 void forge_u2f_statement(struct forged *forged);
+
+/* The format apple; the leaf needs authenticator data. */
+X509 *forge_apple_leaf(
+    struct forged *forged, EVP_PKEY *issuer_key, const X509 *issuer);
+void forge_apple_statement(struct forged *forged);
 
 /* CBOR by libcbor's encoders. */
 void forge_put_int(struct att_buf *out, int64_t v);

@@ -105,7 +105,7 @@ tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
 	tests/unit/forge.def tests/unit/forge_android_key.c \
 	tests/unit/forge_cbor.c \
 	tests/unit/forge_cert.c tests/unit/forge_cose.c \
-	tests/unit/forge_fido_u2f.c \
+	tests/unit/forge_apple.c tests/unit/forge_fido_u2f.c \
 	tests/unit/forge_judge.c tests/unit/statement.c \
 	tests/unit/statement.h
 tests_unit_libforge_la_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -192,6 +192,11 @@ TESTS += tests/unit/test_format_fido_u2f
 tests_unit_test_format_fido_u2f_SOURCES = tests/unit/test_format_fido_u2f.c
 tests_unit_test_format_fido_u2f_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_format_fido_u2f_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_apple
+TESTS += tests/unit/test_format_apple
+tests_unit_test_format_apple_SOURCES = tests/unit/test_format_apple.c
+tests_unit_test_format_apple_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_apple_LDADD = $(FORGE_LIBS)
 check_PROGRAMS += tests/unit/test_format_none
 TESTS += tests/unit/test_format_none
 tests_unit_test_format_none_SOURCES = tests/unit/test_format_none.c

@@ -90,7 +90,7 @@ static void
 a_key_identifier_allows_in_every_format(void **state)
 {
 	static const enum forge_defect rows[] = { FORGE_FINE, FORGE_FINE_CHAIN,
-		FORGE_U2F_FINE, FORGE_U2F_FINE_MODEL };
+		FORGE_U2F_FINE, FORGE_U2F_FINE_MODEL, FORGE_APPLE_FINE };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

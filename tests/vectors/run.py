@@ -27,7 +27,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXPECTED = os.path.join(HERE, "expected.json")
 FOLDERS = ["w3c", "real", "synthetic", "negative_suite", "derived", "pqc"]
-SUPPORTED = ["none", "packed", "fido-u2f"]
+SUPPORTED = ["none", "packed", "fido-u2f", "apple"]
 ALL_FORMATS = ("formats=none packed tpm fido-u2f android-key "
                "android-safetynet apple compound")
 KEYS = ["verdict", "format", "attestation_type", "aaguid", "credential_id",

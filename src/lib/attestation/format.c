@@ -22,7 +22,7 @@ static att_format_verify_fn *const formats[ATT_FORMAT_COUNT] = {
 	[ATT_FORMAT_ANDROID_KEY] = verify_unsupported,
 	[ATT_FORMAT_ANDROID_SAFETYNET] = verify_unsupported,
 	[ATT_FORMAT_FIDO_U2F] = att_format_fido_u2f_verify,
-	[ATT_FORMAT_APPLE] = verify_unsupported,
+	[ATT_FORMAT_APPLE] = att_format_apple_verify,
 	[ATT_FORMAT_COMPOUND] = verify_unsupported,
 };
 

@@ -63,6 +63,7 @@ typedef enum att_err att_format_verify_fn(const struct att_statement *,
 att_format_verify_fn att_format_none_verify;	 /* section 8.7 */
 att_format_verify_fn att_format_packed_verify;	 /* section 8.2 */
 att_format_verify_fn att_format_fido_u2f_verify; /* section 8.6 */
+att_format_verify_fn att_format_apple_verify;	 /* section 8.8 */
 
 /* What the procedures share. */
 

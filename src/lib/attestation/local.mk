@@ -3,6 +3,7 @@ libatt_la_SOURCES += \
 	src/lib/attestation/assertion.c src/lib/attestation/assertion.h \
 	src/lib/attestation/authdata.c src/lib/attestation/authdata.h \
 	src/lib/attestation/format.c src/lib/attestation/format.h \
+	src/lib/attestation/format_apple.c \
 	src/lib/attestation/format_fido_u2f.c \
 	src/lib/attestation/format_none.c \
 	src/lib/attestation/format_packed.c \
