@@ -74,6 +74,17 @@ fuzz_fuzz_base64url_SOURCES = fuzz/fuzz_base64url.c $(FUZZ_MAIN)
 fuzz_fuzz_base64url_CPPFLAGS = $(FUZZ_CPPFLAGS)
 fuzz_fuzz_base64url_LDFLAGS = $(FUZZ_LINK)
 fuzz_fuzz_base64url_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_android_key
+fuzz_fuzz_android_key_SOURCES = fuzz/fuzz_android_key.c fuzz/statement.h \
+	$(FUZZ_MAIN)
+fuzz_fuzz_android_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_android_key_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_android_key_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_key_description
+fuzz_fuzz_key_description_SOURCES = fuzz/fuzz_key_description.c $(FUZZ_MAIN)
+fuzz_fuzz_key_description_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_key_description_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_key_description_LDADD = $(CODEC_FUZZ_LDADD)
 FUZZ_TARGETS += fuzz/fuzz_apple
 fuzz_fuzz_apple_SOURCES = fuzz/fuzz_apple.c fuzz/statement.h $(FUZZ_MAIN)
 fuzz_fuzz_apple_CPPFLAGS = $(FUZZ_CPPFLAGS)

@@ -15,6 +15,7 @@
 #include "codec/cose.h"
 #include "codec/digest.h"
 #include "forge.h"
+#include "trust/certificate.h"
 
 static const char *folder;
 
@@ -81,12 +82,43 @@ write_format(const char *target, const enum forge_defect *rows, size_t count)
 }
 
 static void
+write_key_descriptions(void)
+{
+	static const enum forge_defect some[] = { FORGE_ANDROID_FINE,
+		FORGE_ANDROID_APPLICATIONS_SOFTWARE,
+		FORGE_ANDROID_DESCRIPTION_ONE_LIST };
+	struct att_certificate_extension extension;
+	struct forged f;
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		forge_row(&forge_rows[some[i]], &f);
+		if (!att_certificate_find_extension(f.certs[0],
+			att_bytes("\x2b\x06\x01\x04\x01\xd6\x79\x02\x01"
+				  "\x11",
+			    10),
+			&extension))
+			abort();
+		write_seed("key_description", forge_rows[some[i]].name,
+		    extension.value);
+		forged_reset(&f);
+	}
+}
+
+static void
 write_formats(void)
 {
 	static const enum forge_defect fido_u2f[] = { FORGE_U2F_FINE,
 		FORGE_U2F_FINE_MODEL, FORGE_U2F_AAGUID, FORGE_U2F_CERT_CA,
 		FORGE_U2F_CREDENTIAL_RSA, FORGE_U2F_X5C_TWO };
 
+	static const enum forge_defect android_key[] = { FORGE_ANDROID_FINE,
+		FORGE_ANDROID_FINE_TWICE, FORGE_ANDROID_LISTS_SOFTWARE,
+		FORGE_ANDROID_LISTS_EMPTY, FORGE_ANDROID_CHAIN_DESCRIBED,
+		FORGE_ANDROID_KEY_OTHER };
+
+	write_format("android_key", android_key,
+	    sizeof(android_key) / sizeof(android_key[0]));
+	write_key_descriptions();
 	static const enum forge_defect apple[] = { FORGE_APPLE_FINE,
 		FORGE_APPLE_FINE_ALG, FORGE_APPLE_NONCE_UNWRAPPED,
 		FORGE_APPLE_NONCE_TRAILING, FORGE_APPLE_KEY_OTHER,

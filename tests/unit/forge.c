@@ -367,6 +367,8 @@ make_statement(struct forged *f)
 		forge_put_int(&f->statement, ES256);
 	} else if (f->spec.kind == FORGE_KIND_NONE) {
 		forge_put_map(&f->statement, 0);
+	} else if (f->spec.kind == FORGE_KIND_ANDROID_KEY) {
+		forge_android_key_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		forge_u2f_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_APPLE) {
@@ -398,6 +400,8 @@ choose_format(const struct forged *f)
 	switch (f->spec.kind) {
 	case FORGE_KIND_NONE:
 		return "none";
+	case FORGE_KIND_ANDROID_KEY:
+		return "android-key";
 	case FORGE_KIND_U2F:
 		return "fido-u2f";
 	case FORGE_KIND_APPLE:
@@ -483,6 +487,8 @@ make_certificates(struct forged *f)
 		    middle_key, root_key, f->root, f->spec.defect);
 		f->certs[0] = forge_leaf(
 		    f->attestation, middle_key, f->certs[1], f->spec.defect);
+	} else if (f->spec.kind == FORGE_KIND_ANDROID_KEY) {
+		forge_android_key_certificates(f, middle_key, root_key);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		f->certs[0] = forge_u2f_leaf(
 		    f->attestation, root_key, f->root, f->spec.defect);

@@ -21,12 +21,13 @@
 
 /* How a registration is attested. */
 enum forge_kind {
-	FORGE_KIND_BASIC, /* packed, x5c of a leaf that the root issued */
-	FORGE_KIND_CHAIN, /* packed, x5c of a leaf and an intermediate */
-	FORGE_KIND_SELF,  /* packed, by the credential itself */
-	FORGE_KIND_NONE,  /* "none" */
-	FORGE_KIND_U2F,	  /* fido-u2f, a leaf that the root issued */
-	FORGE_KIND_APPLE, /* apple, x5c of a leaf and an intermediate */
+	FORGE_KIND_BASIC,	/* packed, x5c of a leaf that the root issued */
+	FORGE_KIND_CHAIN,	/* packed, x5c of a leaf and an intermediate */
+	FORGE_KIND_SELF,	/* packed, by the credential itself */
+	FORGE_KIND_NONE,	/* "none" */
+	FORGE_KIND_ANDROID_KEY, /* android-key, likewise */
+	FORGE_KIND_U2F,		/* fido-u2f, a leaf that the root issued */
+	FORGE_KIND_APPLE,	/* apple, x5c of a leaf and an intermediate */
 };
 
 enum forge_defect {
@@ -139,6 +140,11 @@ int32_t forge_u2f_attestation_alg(enum forge_defect defect);
 X509 *forge_u2f_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
     enum forge_defect defect);
 void forge_u2f_statement(struct forged *forged);
+
+/* The format android-key: the credential is its own attestation key. */
+void forge_android_key_certificates(
+    struct forged *forged, EVP_PKEY *middle_key, EVP_PKEY *root_key);
+void forge_android_key_statement(struct forged *forged);
 
 /* The format apple; the leaf needs authenticator data. */
 X509 *forge_apple_leaf(

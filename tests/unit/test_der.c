@@ -108,6 +108,93 @@ finds_subject_and_key(void **state)
 	assert_false(att_der_find_subject(DER("\x30\x02\x30\0x"), &parts));
 }
 
+static void
+takes_explicit_tags(void **state)
+{
+	/* [1], [30], [31], [702] and [2^21 - 1], each around INTEGER 7 */
+	struct att_bytes left = DER("\xa1\x03\x02\x01\x07"
+				    "\xbe\x03\x02\x01\x07"
+				    "\xbf\x1f\x03\x02\x01\x07"
+				    "\xbf\x85\x3e\x03\x02\x01\x07"
+				    "\xbf\xff\xff\x7f\x03\x02\x01\x07");
+	static const uint32_t numbers[] = { 1, 30, 31, 702, (1 << 21) - 1 };
+	struct att_der_explicit element;
+	uint32_t value;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		assert_true(att_der_take_explicit(&left, &element));
+		assert_int_equal(element.number, numbers[i]);
+		assert_int_equal(element.inner.tag, ATT_DER_INTEGER);
+		assert_true(att_der_get_uint(element.inner.content, &value));
+		assert_int_equal(value, 7);
+	}
+	assert_int_equal(left.len, 0);
+	assert_false(att_der_take_explicit(&left, &element));
+}
+
+static void
+refuses_other_explicit_tags(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *text;
+		size_t len;
+	} cases[] = {
+#define CASE(what, text) { what, text, sizeof(text) - 1 }
+		CASE("nothing", ""),
+		CASE("an identifier alone", "\xa1"),
+		CASE("no content", "\xa1\0"),
+		CASE("two elements", "\xa1\x04\x05\0\x05\0"),
+		CASE("cut content", "\xa1\x03\x05\0"),
+		CASE("a cut element", "\xa1\x02\x02\x01"),
+		CASE("a primitive one", "\x81\x02\x05\0"),
+		CASE("universal class", "\x30\x02\x05\0"),
+		CASE("application class", "\x61\x02\x05\0"),
+		CASE("private class", "\xe1\x02\x05\0"),
+		CASE("a leading zero", "\xbf\x80\x85\x3e\x02\x05\0"),
+		CASE("the long form for 30", "\xbf\x1e\x02\x05\0"),
+		CASE("the long form for 0", "\xbf\0\x02\x05\0"),
+		CASE("four octets", "\xbf\x81\x80\x80\0\x02\x05\0"),
+		CASE("a cut number", "\xbf\x85"),
+		CASE("a number alone", "\xbf\x85\x3e"),
+		CASE("an indefinite length", "\xa1\x80\x05\0\0\0"),
+		CASE("a long length", "\xa1\x81\x02\x05\0"),
+#undef CASE
+	};
+	struct att_der_explicit element;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct att_bytes left = att_bytes(cases[i].text, cases[i].len);
+
+		if (att_der_take_explicit(&left, &element) ||
+		    left.len != cases[i].len || element.inner.whole.len != 0)
+			fail_msg("%s is taken", cases[i].what);
+	}
+}
+
+static void
+reads_numbers(void **state)
+{
+	uint32_t value;
+
+	(void)state;
+	assert_true(att_der_get_uint(DER("\0"), &value));
+	assert_int_equal(value, 0);
+	assert_true(att_der_get_uint(DER("\0\x80"), &value));
+	assert_int_equal(value, 0x80);
+	assert_true(att_der_get_uint(DER("\0\xff\xff\xff\xff"), &value));
+	assert_true(value == UINT32_MAX);
+	assert_false(att_der_get_uint(DER(""), &value));
+	assert_false(att_der_get_uint(DER("\x80"), &value));
+	assert_false(att_der_get_uint(DER("\0\x7f"), &value));
+	assert_false(att_der_get_uint(DER("\0\0"), &value));
+	assert_false(att_der_get_uint(DER("\x01\0\0\0\0"), &value));
+	assert_false(att_der_get_uint(DER("\0\xff\0\0\0\0"), &value));
+	assert_int_equal(value, 0);
+}
+
 int
 main(void)
 {
@@ -117,6 +204,9 @@ main(void)
 		cmocka_unit_test(refuses_what_is_not_der),
 		cmocka_unit_test(refuses_deep_nesting),
 		cmocka_unit_test(finds_subject_and_key),
+		cmocka_unit_test(takes_explicit_tags),
+		cmocka_unit_test(refuses_other_explicit_tags),
+		cmocka_unit_test(reads_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

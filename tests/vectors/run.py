@@ -27,7 +27,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXPECTED = os.path.join(HERE, "expected.json")
 FOLDERS = ["w3c", "real", "synthetic", "negative_suite", "derived", "pqc"]
-SUPPORTED = ["none", "packed", "fido-u2f", "apple"]
+SUPPORTED = ["none", "packed", "fido-u2f", "android-key", "apple"]
 ALL_FORMATS = ("formats=none packed tpm fido-u2f android-key "
                "android-safetynet apple compound")
 KEYS = ["verdict", "format", "attestation_type", "aaguid", "credential_id",
@@ -35,6 +35,7 @@ KEYS = ["verdict", "format", "attestation_type", "aaguid", "credential_id",
         "reason"]
 # All that a valid vector may need; --update tries without the last ones first.
 RELAXATIONS = ["require_aaguid_extension=no", "u2f_zero_aaguid=no",
+               "android_key_lists=absent",
                "backup_eligible=yes",
                "cbor_key_order=any", "attestation=self", "attestation=none"]
 FLIPS = 12  # bits turned over in each accepted vector
@@ -194,7 +195,8 @@ def widest(vector):
     """What an invalid vector has to be refused with all the same."""
     weakest = "none" if vector["fmt"] == "none" else "self"
     settings = [ALL_FORMATS, "attestation=" + weakest,
-                "require_aaguid_extension=no", "backup_eligible=yes"]
+                "require_aaguid_extension=no", "backup_eligible=yes",
+                "android_key_lists=absent"]
     info = vector.get("info") or {}
     if "noncanon" in info or vector["verdict"] not in ("valid", "invalid"):
         # Stored by a program that encodes anew: not what is wrong with it.

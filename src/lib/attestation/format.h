@@ -39,7 +39,8 @@ struct att_statement_result {
 	size_t count;
 	/*
 	 * An attestation key vouches for all of authenticator data, and so
-	 * for the AAGUID in it: false for none, self and fido-u2f.
+	 * for the AAGUID in it: false for none, self, fido-u2f and
+	 * android-key.
 	 */
 	bool covers_auth_data;
 };
@@ -51,7 +52,8 @@ void att_statement_result_reset(struct att_statement_result *result);
  * Runs the verification procedure of statement->format. result has to be
  * zeroed; the caller resets it, also on a refusal. The trust path is not
  * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE,
- * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_COSE_ALGORITHM, ATT_ERR_RSA_SIZE,
+ * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_KEY_DESCRIPTION_*,
+ * ATT_ERR_ANDROID_KEY_*, ATT_ERR_COSE_ALGORITHM, ATT_ERR_RSA_SIZE,
  * ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY, CRYPTO.
  */
 enum att_err att_statement_verify(const struct att_statement *statement,
@@ -60,10 +62,11 @@ enum att_err att_statement_verify(const struct att_statement *statement,
 /* The procedures in the table, each in a file of its own. */
 typedef enum att_err att_format_verify_fn(const struct att_statement *,
     struct att_statement_result *, struct att_reason *);
-att_format_verify_fn att_format_none_verify;	 /* section 8.7 */
-att_format_verify_fn att_format_packed_verify;	 /* section 8.2 */
-att_format_verify_fn att_format_fido_u2f_verify; /* section 8.6 */
-att_format_verify_fn att_format_apple_verify;	 /* section 8.8 */
+att_format_verify_fn att_format_android_key_verify; /* section 8.4 */
+att_format_verify_fn att_format_none_verify;	    /* section 8.7 */
+att_format_verify_fn att_format_packed_verify;	    /* section 8.2 */
+att_format_verify_fn att_format_fido_u2f_verify;    /* section 8.6 */
+att_format_verify_fn att_format_apple_verify;	    /* section 8.8 */
 
 /* What the procedures share. */
 

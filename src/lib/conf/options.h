@@ -44,6 +44,11 @@ enum att_choice_key_order {
 	ATT_KEY_ORDER_STRICT,
 	ATT_KEY_ORDER_ANY
 };
+enum att_choice_android_key_lists {
+	ATT_ANDROID_KEY_LISTS_TEE,
+	ATT_ANDROID_KEY_LISTS_ANY,
+	ATT_ANDROID_KEY_LISTS_ABSENT,
+};
 enum att_choice_user_verification {
 	ATT_USER_VERIFICATION_REQUIRED,
 	ATT_USER_VERIFICATION_PREFERRED,
@@ -88,6 +93,7 @@ struct att_options {
 	struct att_key_ids attestation_key_deny;
 	bool require_aaguid_extension;
 	bool u2f_zero_aaguid;
+	enum att_choice_android_key_lists android_key_lists;
 	bool backup_eligible;
 	unsigned int min_rsa_bits;
 	bool x5c_extra;

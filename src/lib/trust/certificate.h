@@ -55,10 +55,13 @@ enum att_err att_certificate_check_packed(
 /*
  * The other formats want less of the certificate. For fido-u2f, section 8.6,
  * only that it is no CA: real ones have little more than a common name. For
- * apple, section 8.8: version 3, and basicConstraints with CA false.
+ * apple, section 8.8: version 3, and basicConstraints with CA false. For
+ * android-key, section 8.4: version 3, and that it is no CA.
  * ATT_ERR_CERTIFICATE_PROFILE, likewise.
  */
 enum att_err att_certificate_check_fido_u2f(
+    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_check_android_key(
     X509 *cert, struct att_reason *why) ATT_MUST_USE;
 enum att_err att_certificate_check_apple(
     X509 *cert, struct att_reason *why) ATT_MUST_USE;

@@ -7,6 +7,9 @@
 enum {
 	TAG_NUMBER = 0x1f,
 	CONSTRUCTED = 0x20,
+	CLASS = 0xc0,
+	CLASS_CONTEXT = 0x80,
+	MORE_OCTETS = 0x80,
 	LONG_LENGTH = 0x80,
 	DEPTH_MAX = 16,
 };
@@ -61,6 +64,79 @@ att_der_take_tag(struct att_bytes *left, uint8_t tag, struct att_der *element)
 	if (left->len == 0 || left->ptr[0] != tag)
 		return false;
 	return att_der_take(left, element);
+}
+
+/*
+ * Reads the identifier octets of an element of class context, constructed;
+ * X.690 8.1.2.4 with one form per number.
+ */
+static bool
+read_number(struct att_bytes bytes, size_t *at, uint32_t *number)
+{
+	uint8_t octet;
+	uint32_t value = 0;
+
+	if (*at >= bytes.len)
+		return false;
+	octet = bytes.ptr[(*at)++];
+	if ((octet & (CLASS | CONSTRUCTED)) != (CLASS_CONTEXT | CONSTRUCTED))
+		return false;
+	*number = octet & TAG_NUMBER;
+	if (*number != TAG_NUMBER)
+		return true;
+	for (int i = 0; i < 3 && *at < bytes.len; i++) {
+		octet = bytes.ptr[(*at)++];
+		value = value << 7 | (octet & 0x7f);
+		if (value == 0)
+			return false;
+		if ((octet & MORE_OCTETS) == 0) {
+			*number = value;
+			return value >= TAG_NUMBER;
+		}
+	}
+	return false;
+}
+
+bool
+att_der_take_explicit(struct att_bytes *left, struct att_der_explicit *element)
+{
+	struct att_bytes content;
+	uint32_t number;
+	size_t at = 0;
+	size_t length;
+
+	*element = (struct att_der_explicit){ 0 };
+	if (!read_number(*left, &at, &number) ||
+	    !read_length(*left, &at, &length) || length > left->len - at)
+		return false;
+	content = att_bytes(left->ptr + at, length);
+	if (!att_der_take(&content, &element->inner))
+		return false;
+	if (content.len != 0) {
+		*element = (struct att_der_explicit){ 0 };
+		return false;
+	}
+	element->number = number;
+	*left = att_bytes(left->ptr + at + length, left->len - at - length);
+	return true;
+}
+
+bool
+att_der_get_uint(struct att_bytes content, uint32_t *value)
+{
+	uint32_t sum = 0;
+
+	*value = 0;
+	if (content.len == 0 || content.len > 5 || content.ptr[0] >= 0x80)
+		return false;
+	if (content.len > 1 && content.ptr[0] == 0 && content.ptr[1] < 0x80)
+		return false;
+	if (content.len == 5 && content.ptr[0] != 0)
+		return false;
+	for (size_t i = 0; i < content.len; i++)
+		sum = sum << 8 | content.ptr[i];
+	*value = sum;
+	return true;
 }
 
 static bool

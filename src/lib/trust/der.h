@@ -16,7 +16,10 @@ enum {
 	ATT_DER_INTEGER = 0x02,
 	ATT_DER_BIT_STRING = 0x03,
 	ATT_DER_OCTET_STRING = 0x04,
+	ATT_DER_NULL = 0x05,
+	ATT_DER_ENUMERATED = 0x0a,
 	ATT_DER_SEQUENCE = 0x30,
+	ATT_DER_SET = 0x31,
 	ATT_DER_CONTEXT_0 = 0xa0, /* [0], constructed */
 };
 
@@ -36,6 +39,27 @@ bool att_der_take(struct att_bytes *left, struct att_der *element);
 /* As above, and only an element with that identifier octet. */
 bool att_der_take_tag(
     struct att_bytes *left, uint8_t tag, struct att_der *element);
+
+/* An element of the form [number] EXPLICIT. */
+struct att_der_explicit {
+	uint32_t number;
+	struct att_der inner; /* what the tag was put around */
+};
+
+/*
+ * Takes an element of that form off *left, class context: its number is
+ * below 2^21 and in the shortest form of X.690 section 8.1.2, also above 30,
+ * and one element and nothing else is inside. False, with nothing taken,
+ * otherwise.
+ */
+bool att_der_take_explicit(
+    struct att_bytes *left, struct att_der_explicit *element);
+
+/*
+ * The value of an INTEGER or ENUMERATED from its content: not negative, in
+ * the shortest form, below 2^32. False, with *value zero, otherwise.
+ */
+bool att_der_get_uint(struct att_bytes content, uint32_t *value);
 
 /*
  * Are these bytes one element with nothing left over, lengths definite and

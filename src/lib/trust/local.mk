@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libatt_la_SOURCES += \
 	src/lib/trust/der.h src/lib/trust/der.c \
+	src/lib/trust/key_description.h src/lib/trust/key_description.c \
 	src/lib/trust/pem.h src/lib/trust/pem.c \
 	src/lib/trust/certificate.h src/lib/trust/certificate.c \
 	src/lib/trust/profile.c \

@@ -304,6 +304,9 @@ static check_fn *const packed_profile[] = { check_version_3,
 static check_fn *const fido_u2f_profile[] = { check_no_ca_claim,
 	check_fido_extensions, NULL };
 
+static check_fn *const android_key_profile[] = { check_version_3,
+	check_no_ca_claim, NULL };
+
 static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
 	NULL };
 
@@ -329,6 +332,12 @@ enum att_err
 att_certificate_check_fido_u2f(X509 *cert, struct att_reason *why)
 {
 	return run_profile(fido_u2f_profile, cert, why);
+}
+
+enum att_err
+att_certificate_check_android_key(X509 *cert, struct att_reason *why)
+{
+	return run_profile(android_key_profile, cert, why);
 }
 
 enum att_err
