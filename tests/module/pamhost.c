@@ -30,6 +30,10 @@
 
 #include "snapshot.h"
 
+/* With _FORTIFY_SOURCE clang's are macros; ours are defined below. */
+#undef syslog
+#undef vsyslog
+
 enum {
 	ANSWERS_MAX = 16
 };
@@ -139,7 +143,7 @@ put_event(FILE *out, const char *kind, const char *text)
  * libpam's pam_syslog() and a module's syslog() end here: this program's
  * symbols come before those of the C library.
  */
-static void
+__attribute__((format(printf, 2, 0))) static void
 put_log(int priority, const char *fmt, va_list ap)
 {
 	static const char *const names[] = { "emerg", "alert", "crit", "err",

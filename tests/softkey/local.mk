@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # softkey: a software authenticator for the tests.
 
 check_PROGRAMS += tests/softkey/softkey

@@ -88,8 +88,9 @@ starts_in_the_root_with_default_signals(void **state)
 	sigaddset(&block, SIGINT);
 	sigprocmask(SIG_BLOCK, &block, &saved);
 	signal(SIGUSR1, SIG_IGN);
-	run_script("pwd >&0; grep -E '^Sig(Blk|Ign)' /proc/$$/status >&0; :",
-	    out, sizeof(out));
+	run_script(
+	    "pwd >&0\nexec grep -E '^Sig(Blk|Ign)' /proc/self/status >&0", out,
+	    sizeof(out));
 	signal(SIGUSR1, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &saved, NULL);
 	assert_int_equal(strncmp(out, "/\n", 2), 0);
