@@ -60,22 +60,46 @@ describe(const struct att_credentials *creds, const char *label_or_id,
 	return ATT_OK;
 }
 
+/* Best effort: a counter that stays does no harm but to lie there. */
+static void
+remove_counter(const struct att_options *opts, const struct removal *removal,
+    const struct att_record *record)
+{
+	const struct att_counter counter = {
+		.state_dir = opts->state_dir,
+		.user = removal->user,
+		.record = record,
+	};
+	struct att_reason why = { 0 };
+
+	/* What cannot be read has never counted. */
+	if (removal->id != NULL && att_counter_remove(&counter, &why) != ATT_OK)
+		att_out_error("remove",
+		    "the credential is removed; its signature counter stays: "
+		    "%s",
+		    why.text);
+}
+
 /*
  * Removes by label, which is unique: should another process change the file
  * in between, another credential is never hit.
  */
 static enum att_err
-remove_one(const char *dir, const char *label_or_id, struct removal *removal,
-    struct att_reason *why)
+remove_one(const struct att_options *opts, const char *label_or_id,
+    struct removal *removal, struct att_reason *why)
 {
+	const char *dir = opts->credentials_dir;
+	struct att_record record = { 0 };
 	struct att_credentials creds;
 	enum att_err r;
 
 	if ((r = att_store_load(dir, removal->user, &creds, why)) == ATT_OK)
 		r = describe(&creds, label_or_id, removal, why);
 	att_credentials_reset(&creds);
-	if (r == ATT_OK)
-		r = att_store_remove(dir, removal->user, removal->label, why);
+	if (r == ATT_OK && (r = att_store_remove(dir, removal->user,
+				removal->label, &record, why)) == ATT_OK)
+		remove_counter(opts, removal, &record);
+	att_record_reset(&record);
 	return r;
 }
 
@@ -151,7 +175,7 @@ att_cmd_remove(const struct att_invocation *invocation, int argc, char **argv)
 	if (att_invocation_options(invocation, &opts) != ATT_OK)
 		return ATT_EXIT_UNKNOWN;
 	removal.user = args.operands[0];
-	r = remove_one(opts->credentials_dir, args.operands[1], &removal, &why);
+	r = remove_one(opts, args.operands[1], &removal, &why);
 	status = r == ATT_OK ? print_done(&removal, args.is_json)
 			     : print_failed(r, &why, args.is_json);
 	removal_free(&removal);

@@ -6,9 +6,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "codec/clientdata.h"
@@ -239,6 +242,60 @@ removes_and_says_what(void **state)
 	captured_reset(&captured);
 }
 
+/* The file name of the counter that bob's key of seed 3 left behind. */
+static char *
+count_once(const char *folder)
+{
+	char *state_dir = scratch_path(folder, "state"), *path, *only = NULL;
+	struct att_counter counter = {
+		.state_dir = state_dir, .user = "bob", .now = 8
+	};
+	struct att_record record;
+	struct dirent *entry;
+	uint32_t seen;
+	DIR *stream;
+
+	scratch_record(&record, "bob", "k", 3);
+	counter.record = &record;
+	assert_int_equal(att_counter_advance(&counter, &seen, NULL), ATT_OK);
+	att_record_reset(&record);
+	path = scratch_path(state_dir, "counters");
+	assert_non_null(stream = opendir(path));
+	while ((entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] != '.')
+			only = scratch_path(path, entry->d_name);
+	closedir(stream);
+	assert_non_null(only);
+	free(path);
+	free(state_dir);
+	return only;
+}
+
+static void
+removes_the_counter_as_well(void **state)
+{
+	static const char *const words[] = { "remove", "bob", "k", NULL };
+	struct captured captured;
+	char *counter;
+
+	add_unusable(*state, "bob", "k", 3);
+	counter = count_once(*state);
+	run(*state, att_cmd_remove, words, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	assert_string_equal(captured.err, "");
+	assert_int_equal(access(counter, F_OK), -1);
+	captured_reset(&captured);
+	/* Where it cannot be, the credential is gone all the same. */
+	add_unusable(*state, "bob", "k", 3);
+	assert_int_equal(mkdir(counter, 0755), 0);
+	run(*state, att_cmd_remove, words, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	assert_non_null(strstr(captured.out, "0 left"));
+	assert_non_null(strstr(captured.err, "its signature counter stays: "));
+	captured_reset(&captured);
+	free(counter);
+}
+
 static void
 removing_what_is_not_there_is_refused(void **state)
 {
@@ -297,6 +354,7 @@ main(void)
 		TEST(nobody_has_credentials),
 		TEST(a_malformed_file_does_not_hide_the_others),
 		TEST(removes_and_says_what),
+		TEST(removes_the_counter_as_well),
 		TEST(removing_what_is_not_there_is_refused),
 		TEST(removing_from_a_malformed_file_changes_nothing),
 	};

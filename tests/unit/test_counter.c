@@ -257,6 +257,45 @@ a_counter_that_is_locked_is_no_answer(void **state)
 	free(folder);
 }
 
+static enum att_err
+forget(const char *state_dir, const struct owner *owner)
+{
+	struct att_counter counter = { .state_dir = state_dir,
+		.user = owner->user };
+	struct att_record record;
+	enum att_err r;
+
+	scratch_record(&record, owner->user, "k", owner->seed);
+	counter.record = &record;
+	r = att_counter_remove(&counter, NULL);
+	att_record_reset(&record);
+	return r;
+}
+
+static void
+forgets_one_counter(void **state)
+{
+	static const struct owner bob = { "bob", 1, 0x26 };
+	struct att_counter of_bob = { .state_dir = *state, .now = 3 };
+	char *folder = scratch_path(*state, "counters");
+	uint32_t seen;
+
+	/* Neither a folder nor a lock is made for nothing. */
+	assert_int_equal(forget(*state, &alice), ATT_OK);
+	assert_int_equal(access(folder, F_OK), -1);
+	assert_int_equal(advance(*state, 0, 5, &seen, NULL), ATT_OK);
+	assert_int_equal(advance_of(&bob, &of_bob, &seen, NULL), ATT_OK);
+	assert_int_equal(forget(*state, &alice), ATT_OK);
+	assert_stored(*state, NULL);
+	assert_int_equal(scratch_count(folder, NULL), 1);
+	assert_int_equal(scratch_count(folder, ".lock-"), 1);
+	assert_int_equal(forget(*state, &alice), ATT_OK);
+	assert_int_equal(scratch_count(folder, ".lock-"), 1);
+	assert_int_equal(advance(*state, 0, 1, &seen, NULL), ATT_OK);
+	assert_int_equal(seen, 0);
+	free(folder);
+}
+
 /* Of many processes that answer with the same counter one gets in. */
 static void
 one_of_many_gets_in(void **state)
@@ -302,6 +341,7 @@ main(void)
 		TEST(rejects_malformed_files),
 		TEST(rejects_files_others_can_write),
 		TEST(a_counter_that_is_locked_is_no_answer),
+		TEST(forgets_one_counter),
 		TEST(one_of_many_gets_in),
 	};
 

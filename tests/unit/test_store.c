@@ -111,6 +111,7 @@ static void
 adds_and_removes(void **state)
 {
 	struct att_reason why = { 0 };
+	struct att_record removed;
 	char labels[100];
 
 	assert_int_equal(add(*state, "alice", "one", 1, &why), ATT_OK);
@@ -119,17 +120,22 @@ adds_and_removes(void **state)
 	assert_int_equal(load(*state, "alice", labels, sizeof(labels)), 2);
 	assert_string_equal(labels, "one two ");
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "AQEBAQEB", &why), ATT_OK);
+	    att_store_remove(*state, "alice", "AQEBAQEB", &removed, &why),
+	    ATT_OK);
+	assert_string_equal(removed.label, "one");
+	att_record_reset(&removed);
 	assert_int_equal(load(*state, "alice", labels, sizeof(labels)), 1);
 	assert_string_equal(labels, "two ");
-	assert_int_equal(att_store_remove(*state, "alice", "one", &why),
-	    ATT_ERR_STORE_NOT_FOUND);
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "two", &why), ATT_OK);
+	    att_store_remove(*state, "alice", "one", &removed, &why),
+	    ATT_ERR_STORE_NOT_FOUND);
+	assert_null(removed.label);
+	assert_int_equal(
+	    att_store_remove(*state, "alice", "two", NULL, &why), ATT_OK);
 	assert_int_equal(
 	    att_store_probe(*state, "alice", &why), ATT_ERR_STORE_NO_USER);
 	assert_int_equal(load(*state, "bob", labels, sizeof(labels)), 1);
-	assert_int_equal(att_store_remove(*state, "alice", "two", &why),
+	assert_int_equal(att_store_remove(*state, "alice", "two", NULL, &why),
 	    ATT_ERR_STORE_NO_USER);
 }
 
@@ -172,13 +178,13 @@ keeps_other_lines_byte_for_byte(void **state)
 	assert_memory_equal(after, edited, strlen(edited));
 	free(after);
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "two", NULL), ATT_OK);
+	    att_store_remove(*state, "alice", "two", NULL, NULL), ATT_OK);
 	after = scratch_read(path, &len_after);
 	assert_string_equal(after, edited);
 	free(after);
 	assert_int_equal(add(*state, "alice", "two", 2, NULL), ATT_OK);
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "one", NULL), ATT_OK);
+	    att_store_remove(*state, "alice", "one", NULL, NULL), ATT_OK);
 	after = scratch_read(path, &len_after);
 	assert_memory_equal(after, "#\t first \n\n\n# last\nrecord=1 ", 28);
 	free(after);
@@ -253,7 +259,7 @@ a_proven_record_has_to_be_there_still(void **state)
 	assert_int_equal(add(*state, "alice", "one", 1, &why), ATT_OK);
 	assert_int_equal(add_expecting(*state, 2, &proven, &why), ATT_OK);
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "one", &why), ATT_OK);
+	    att_store_remove(*state, "alice", "one", NULL, &why), ATT_OK);
 	assert_int_equal(add_expecting(*state, 3, &proven, &why),
 	    ATT_ERR_SELF_ENROLL_REFUSED);
 	assert_non_null(strstr(why.text, "has been removed since"));
@@ -342,7 +348,7 @@ rejects_files_that_are_not_ours(void **state)
 	    ATT_ERR_FILE_PERMISSIONS);
 	assert_int_equal(
 	    add(*state, "alice", "two", 2, &why), ATT_ERR_FILE_PERMISSIONS);
-	assert_int_equal(att_store_remove(*state, "alice", "one", &why),
+	assert_int_equal(att_store_remove(*state, "alice", "one", NULL, &why),
 	    ATT_ERR_FILE_PERMISSIONS);
 	assert_int_equal(chmod(alice, 0644), 0);
 	assert_int_equal(chmod(*state, 0777), 0);
@@ -368,7 +374,7 @@ never_edits_a_malformed_file(void **state)
 	assert_int_equal(
 	    add(*state, "alice", "one", 1, &why), ATT_ERR_STORE_MALFORMED);
 	assert_non_null(strstr(why.text, "alice:2: "));
-	assert_int_equal(att_store_remove(*state, "alice", "cut", &why),
+	assert_int_equal(att_store_remove(*state, "alice", "cut", NULL, &why),
 	    ATT_ERR_STORE_MALFORMED);
 	content = scratch_read(alice, &len);
 	assert_string_equal(content, "# whole\nrecord=1 label=cut");
@@ -418,14 +424,15 @@ gives_way_to_another_writer(void **state)
 	assert_int_equal(
 	    add(*state, "alice", "two", 2, &why), ATT_ERR_STORE_LOCKED);
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "one", &why), ATT_OK);
+	    att_store_remove(*state, "alice", "one", NULL, &why), ATT_OK);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(add(*state, "alice", "two", 2, &why), ATT_OK);
 	/* The locks go with the files. */
 	assert_int_equal(
-	    att_store_remove(*state, "alice", "two", &why), ATT_OK);
-	assert_int_equal(att_store_remove(*state, "bob", "one", &why), ATT_OK);
+	    att_store_remove(*state, "alice", "two", NULL, &why), ATT_OK);
+	assert_int_equal(
+	    att_store_remove(*state, "bob", "one", NULL, &why), ATT_OK);
 	assert_int_equal(scratch_count(*state, ".lock-"), 0);
 }
 

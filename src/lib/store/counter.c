@@ -265,3 +265,38 @@ att_counter_advance(
 	place_reset(&place);
 	return r;
 }
+
+static enum att_err
+remove_file(struct place *place, struct att_reason *why)
+{
+	enum att_err r;
+
+	r = att_file_lock(&place->file, &wait_to_count, &place->lock, why);
+	if (r != ATT_OK)
+		return r;
+	if ((r = att_file_remove(&place->file, why)) == ATT_ERR_FILE_NOT_FOUND)
+		r = ATT_OK;
+	att_file_lock_remove(&place->file);
+	return r;
+}
+
+enum att_err
+att_counter_remove(const struct att_counter *counter, struct att_reason *why)
+{
+	struct place place;
+	enum att_err r;
+
+	if ((r = place_name(&place, counter, why)) == ATT_OK)
+		r = att_folder_open(place.dir, &place.folder, why);
+	if (r == ATT_ERR_FILE_NOT_FOUND) {
+		r = ATT_OK;
+	} else if (r == ATT_OK) {
+		place_file(&place);
+		/* Most authenticators have none: no lock is made for those. */
+		if (faccessat(place.folder, place.name, F_OK,
+			AT_SYMLINK_NOFOLLOW) == 0)
+			r = remove_file(&place, why);
+	}
+	place_reset(&place);
+	return att_refuse_plain(why, r);
+}

@@ -350,12 +350,14 @@ write_removed(const struct edit *edit, const struct att_span *span,
 
 enum att_err
 att_store_remove(const char *dir, const char *user, const char *label_or_id,
-    struct att_reason *why)
+    struct att_record *removed, struct att_reason *why)
 {
 	struct edit edit = { .lock = -1 };
 	enum att_err r;
 	size_t index;
 
+	if (removed != NULL)
+		*removed = (struct att_record){ 0 };
 	if ((r = place_open(&edit.place, dir, user, why)) != ATT_OK)
 		goto out;
 	r = edit_read(&edit, &wait_to_remove, why);
@@ -365,6 +367,10 @@ att_store_remove(const char *dir, const char *user, const char *label_or_id,
 	if (r == ATT_OK && (r = att_credentials_find(&edit.creds, label_or_id,
 				&index, why)) == ATT_OK)
 		r = write_removed(&edit, &edit.creds.spans[index], why);
+	if (r == ATT_OK && removed != NULL) {
+		*removed = edit.creds.records[index];
+		edit.creds.records[index] = (struct att_record){ 0 };
+	}
 out:
 	edit_end(&edit);
 	return r;

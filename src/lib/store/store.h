@@ -64,10 +64,13 @@ enum att_err att_store_add(const char *dir, const char *user,
  * Removes the one credential whose label, or whose credential ID in
  * base64url (or a unique prefix of at least 8 characters), is given. The
  * file and its lock are removed with the last record. It waits up to 30 s for
- * the lock, att_store_add() 5 s. ATT_ERR_STORE_NOT_FOUND, ...
+ * the lock, att_store_add() 5 s. *removed (may be NULL) is the record that was
+ * there; it is zeroed first and the caller resets it.
+ * ATT_ERR_STORE_NOT_FOUND, ...
  */
 enum att_err att_store_remove(const char *dir, const char *user,
-    const char *label_or_id, struct att_reason *why) ATT_MUST_USE;
+    const char *label_or_id, struct att_record *removed,
+    struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Calls fn for each user that has a file, in no particular order, until it
@@ -113,6 +116,15 @@ struct att_counter {
 };
 enum att_err att_counter_advance(const struct att_counter *counter,
     uint32_t *seen, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Forgets the counter of a credential (floor and now are not looked at): its
+ * file and the lock of that are removed. It is no error that there is none.
+ * ATT_ERR_STATE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM, and those of
+ * att_record_get_credential().
+ */
+enum att_err att_counter_remove(
+    const struct att_counter *counter, struct att_reason *why) ATT_MUST_USE;
 
 /* The content of a counter file. ATT_ERR_STATE_MALFORMED. */
 enum att_err att_counter_parse(
