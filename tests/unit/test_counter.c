@@ -257,6 +257,57 @@ a_counter_that_is_locked_is_no_answer(void **state)
 	free(folder);
 }
 
+/* In a process that is not root and may not write: the reason it gets. */
+static void
+advance_unprivileged(
+    const char *state_dir, uint32_t now, struct att_reason *why)
+{
+	const uid_t nobody = 65534;
+	int ends[2], status;
+	uint32_t seen;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	if ((pid = fork()) == 0) {
+		memset(why, 0, sizeof(*why));
+		if (geteuid() == 0 && setuid(nobody) != 0)
+			_exit(1);
+		if (advance(state_dir, 0, now, &seen, why) == ATT_OK)
+			why->code = ATT_OK;
+		_exit(write(ends[1], why, sizeof(*why)) != sizeof(*why));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(read(ends[0], why, sizeof(*why)), sizeof(*why));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* A screen locker that runs as the user. */
+static void
+who_may_not_count_is_told_what_to_do(void **state)
+{
+	char *state_dir = scratch_path(*state, "state");
+	char *folder = scratch_path(state_dir, "counters");
+	struct att_reason why;
+
+	assert_int_equal(att_counter_prepare(state_dir, NULL), ATT_OK);
+	assert_int_equal(chmod(folder, 0555), 0);
+	advance_unprivileged(state_dir, 7, &why);
+	assert_int_equal(why.code, ATT_ERR_STATE_READ_ONLY);
+	assert_non_null(strstr(why.text, "counter = ignore"));
+	/* An authenticator that does not count needs no right to write. */
+	advance_unprivileged(state_dir, 0, &why);
+	assert_int_equal(why.code, ATT_OK);
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(chmod(state_dir, 0555), 0);
+	advance_unprivileged(state_dir, 7, &why);
+	assert_int_equal(why.code, ATT_ERR_STATE_READ_ONLY);
+	assert_int_equal(chmod(state_dir, 0755), 0);
+	free(folder);
+	free(state_dir);
+}
+
 static enum att_err
 forget(const char *state_dir, const struct owner *owner)
 {
@@ -341,6 +392,7 @@ main(void)
 		TEST(rejects_malformed_files),
 		TEST(rejects_files_others_can_write),
 		TEST(a_counter_that_is_locked_is_no_answer),
+		TEST(who_may_not_count_is_told_what_to_do),
 		TEST(forgets_one_counter),
 		TEST(one_of_many_gets_in),
 	};

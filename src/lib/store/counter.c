@@ -230,18 +230,42 @@ compare_zero(const struct att_counter *counter, struct place *place,
 	return r == ATT_OK ? judge(counter, *seen, why) : r;
 }
 
+/* What is missing is a right, not a file: say how to come by it. */
+static enum att_err
+refuse_unprivileged(const struct place *place, struct att_reason *why)
+{
+	return att_refuse(why, ATT_ERR_STATE_READ_ONLY,
+	    "this authenticator counts its signatures, and user %ld cannot "
+	    "keep count in %s; let the program run its PAM stack as root, or "
+	    "set counter = ignore for it",
+	    (long)geteuid(), place->dir);
+}
+
+static enum att_err
+lock_to_store(const struct att_counter *counter, struct place *place,
+    struct att_reason *why)
+{
+	enum att_err r;
+
+	r = make_folder(counter->state_dir, place->dir, &place->folder, why);
+	if (r == ATT_OK) {
+		place_file(place);
+		r = att_file_lock(
+		    &place->file, &wait_to_count, &place->lock, why);
+	}
+	if ((r == ATT_ERR_SYSTEM || r == ATT_ERR_FILE_UNREADABLE) &&
+	    geteuid() != 0)
+		r = refuse_unprivileged(place, why);
+	return r;
+}
+
 static enum att_err
 compare_and_store(const struct att_counter *counter, struct place *place,
     uint32_t *seen, struct att_reason *why)
 {
 	enum att_err r;
 
-	if ((r = make_folder(counter->state_dir, place->dir, &place->folder,
-		 why)) != ATT_OK)
-		return r;
-	place_file(place);
-	if ((r = att_file_lock(
-		 &place->file, &wait_to_count, &place->lock, why)) != ATT_OK ||
+	if ((r = lock_to_store(counter, place, why)) != ATT_OK ||
 	    (r = read_value(place, seen, why)) != ATT_OK ||
 	    (r = judge(counter, *seen, why)) != ATT_OK)
 		return r;

@@ -103,7 +103,8 @@ enum att_err att_counter_prepare(
  * now is not greater than it, except where both are zero; the stored value is
  * only ever raised. floor is the counter in the attested registration, used
  * when nothing is stored yet. Where now is zero nothing is ever stored, so
- * neither the lock nor the right to write is needed. ATT_ERR_STATE_MALFORMED,
+ * neither the lock nor the right to write is needed; else who is not root gets
+ * ATT_ERR_STATE_READ_ONLY with what to do. ATT_ERR_STATE_MALFORMED,
  * ATT_ERR_STATE_LOCKED, ATT_ERR_FILE_*, ATT_ERR_SYSTEM, and those of
  * att_record_get_credential().
  */
