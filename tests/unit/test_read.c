@@ -13,6 +13,7 @@
 #include "conf/layers.h"
 #include "conf/options.h"
 #include "scratch.h"
+#include "wire/device.h"
 
 /* Parses text as file "F". The caller frees *optsp. */
 static enum att_err
@@ -50,6 +51,25 @@ static void
 assert_malformed(const char *text, enum att_err expected, const char *message)
 {
 	assert_malformed_bytes(text, strlen(text), expected, message);
+}
+
+/* More than one request to the authenticator process can name. */
+static void
+rejects_more_devices_than_can_be_opened(void **state)
+{
+	static const char line[] = "device = /dev/x\n";
+	char text[sizeof(line) * (ATT_DEVICES_MAX + 1)] = "";
+	struct att_options *opts;
+
+	(void)state;
+	for (int i = 0; i < ATT_DEVICES_MAX; i++)
+		strcat(text, line);
+	assert_parsed(text, &opts);
+	assert_int_equal(opts->device.count, ATT_DEVICES_MAX);
+	att_options_free(&opts);
+	strcat(text, line);
+	assert_malformed(text, ATT_ERR_CONF_VALUE,
+	    "F:17: device: expected no more than 16 lines");
 }
 
 static void
@@ -317,6 +337,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rejects_more_devices_than_can_be_opened),
 		cmocka_unit_test(reads_a_whole_file),
 		cmocka_unit_test(rejects_lines_that_are_no_assignment),
 		cmocka_unit_test(rejects_values_that_do_not_fit),

@@ -155,6 +155,7 @@ gathers_paths(void **state)
 	    att_buf_get(&text), att_bytes_text("/dev/hidraw0\n/dev/hidraw 1")));
 	att_buf_reset(&text);
 	value.text = "/dev/x";
+	value.max = 64;
 	while (v.count < 64)
 		assert_int_equal(
 		    att_value_parse_paths(&value, &v, &why), ATT_OK);

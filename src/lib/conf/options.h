@@ -16,7 +16,8 @@
 
 enum {
 	ATT_AAGUID_LEN = 16,
-	ATT_KEY_ID_LEN = 20
+	ATT_KEY_ID_LEN = 20,
+	ATT_OPTION_DEVICES_MAX = 16, /* as many as ATT_DEVICES_MAX of wire */
 };
 
 /* Bits of option "formats": 1 << enum att_format. */

@@ -10,7 +10,6 @@
 
 enum {
 	SHOWN_MAX = 60, /* of a wrong value in a message */
-	PATHS_MAX = 64,
 };
 
 static const char *const format_names[] = {
@@ -220,6 +219,16 @@ att_value_free_path(char **v)
 	att_value_free_word(v);
 }
 
+static enum att_err
+refuse_paths(const struct att_value *value, struct att_reason *why)
+{
+	char expected[80];
+
+	snprintf(expected, sizeof(expected),
+	    "no more than %u lines of this option", value->max);
+	return att_value_refuse(value, expected, why);
+}
+
 enum att_err
 att_value_parse_paths(const struct att_value *value, struct att_paths *out,
     struct att_reason *why)
@@ -229,9 +238,8 @@ att_value_parse_paths(const struct att_value *value, struct att_paths *out,
 
 	if (!is_path(value->text))
 		return att_value_refuse(value, "an absolute path", why);
-	if (out->count >= PATHS_MAX)
-		return att_value_refuse(
-		    value, "no more than 64 lines of it", why);
+	if (out->count >= value->max)
+		return refuse_paths(value, why);
 	paths = reallocarray(out->paths, out->count + 1, sizeof(*paths));
 	if (paths == NULL)
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
