@@ -155,14 +155,16 @@ add_credentials(struct listing *listing, const char *user)
 static enum att_err
 collect(struct listing *listing, const char *user)
 {
+	const struct att_options *opts = listing->judge.opts;
 	struct users users = { 0 };
 	struct att_reason why = { 0 };
 	enum att_err r;
 
-	r = user != NULL
-		? add_user(user, &users)
-		: att_store_each_user(listing->judge.opts->credentials_dir,
-		      add_user, &users, &why);
+	r = att_options_check_folder(opts, "credentials_dir", &why);
+	if (r == ATT_OK)
+		r = user != NULL ? add_user(user, &users)
+				 : att_store_each_user(opts->credentials_dir,
+				       add_user, &users, &why);
 	if (r != ATT_OK)
 		att_out_reason("list", r, &why);
 	else if (users.count > 0)

@@ -93,6 +93,9 @@ remove_one(const struct att_options *opts, const char *label_or_id,
 	struct att_credentials creds;
 	enum att_err r;
 
+	r = att_options_check_folder(opts, "credentials_dir", why);
+	if (r != ATT_OK)
+		return r;
 	if ((r = att_store_load(dir, removal->user, &creds, why)) == ATT_OK)
 		r = describe(&creds, label_or_id, removal, why);
 	att_credentials_reset(&creds);

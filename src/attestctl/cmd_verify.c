@@ -352,9 +352,14 @@ load_role(
 	    is_anchor ? v->opts->roots_dir : v->opts->intermediates_dir;
 	enum att_err r = ATT_OK;
 
-	if (words->count == 0)
+	if (words->count == 0) {
+		r = att_options_check_folder(v->opts,
+		    is_anchor ? "roots_dir" : "intermediates_dir", why);
+		if (r != ATT_OK)
+			return r;
 		return att_anchors_load(
 		    v->anchors, role, configured, true, why);
+	}
 	for (size_t i = 0; i < words->count && r == ATT_OK; i++)
 		r = att_anchors_load(
 		    v->anchors, role, words->words[i], false, why);

@@ -4,6 +4,23 @@
 
 #include "attestctl/judged.h"
 
+static enum att_err
+load_anchors(struct att_judge *judge, struct att_reason *why)
+{
+	const struct att_options *opts = judge->opts;
+	enum att_err r;
+
+	if ((r = att_anchors_new(&judge->anchors)) != ATT_OK ||
+	    (r = att_options_check_folder(opts, "roots_dir", why)) != ATT_OK ||
+	    (r = att_options_check_folder(opts, "intermediates_dir", why)) !=
+		ATT_OK ||
+	    (r = att_anchors_load(judge->anchors, ATT_ROLE_ANCHOR,
+		 opts->roots_dir, true, why)) != ATT_OK)
+		return r;
+	return att_anchors_load(judge->anchors, ATT_ROLE_INTERMEDIATE,
+	    opts->intermediates_dir, true, why);
+}
+
 enum att_err
 att_judge_open(const struct att_invocation *invocation, struct att_judge *judge)
 {
@@ -13,11 +30,7 @@ att_judge_open(const struct att_invocation *invocation, struct att_judge *judge)
 	*judge = (struct att_judge){ 0 };
 	if ((r = att_invocation_options(invocation, &judge->opts)) != ATT_OK)
 		return r;
-	if ((r = att_anchors_new(&judge->anchors)) != ATT_OK ||
-	    (r = att_anchors_load(judge->anchors, ATT_ROLE_ANCHOR,
-		 judge->opts->roots_dir, true, &why)) != ATT_OK ||
-	    (r = att_anchors_load(judge->anchors, ATT_ROLE_INTERMEDIATE,
-		 judge->opts->intermediates_dir, true, &why)) != ATT_OK) {
+	if ((r = load_anchors(judge, &why)) != ATT_OK) {
 		att_out_reason("trust anchors", r, &why);
 		att_judge_close(judge);
 	}

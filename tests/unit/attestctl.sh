@@ -82,6 +82,19 @@ check "empty list" 0 - - "$ctl" --config good.conf list
 check "empty list as JSON" 0 '^\[\]$' - "$ctl" --config good.conf list --json
 check "remove without credential" 1 - '"alice" has no credential' \
     "$ctl" --config good.conf remove alice key-1
+
+# A folder that is configured and not there is not an empty one.
+for option in roots_dir intermediates_dir credentials_dir; do
+	sed "s|^$option .*|$option = $dir/gone|" good.conf >gone.conf
+	check "list: $option is not there" 2 - \
+	    "gone.conf:[123]: $option: $dir/gone does not exist" \
+	    "$ctl" --config gone.conf list
+done
+check "remove: credentials_dir is not there" 2 - 'gone.conf:3: credentials_dir' \
+    "$ctl" --config gone.conf remove alice key-1
+sed "s|^roots_dir .*|roots_dir = $dir/gone|" good.conf >gone.conf
+check "verify: roots_dir is not there" 2 '' 'gone.conf:1: roots_dir' \
+    "$ctl" --config gone.conf verify --rp-id x --client-data good.conf good.conf
 check "a full disk is no success" 2 '' 'standard output: No space left' \
     sh -c '"$1" --config good.conf config >/dev/full' sh "$ctl"
 

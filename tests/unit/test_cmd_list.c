@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +25,15 @@ static void
 run(const char *folder, command_fn *command, const char *const *words,
     struct captured *captured)
 {
+	static const char *const folders[] = { "roots", "more", "store" };
 	char *path = scratch_path(folder, "a.conf"), *text = NULL;
 
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		char *made = scratch_path(folder, folders[i]);
+
+		assert_true(mkdir(made, 0755) == 0 || errno == EEXIST);
+		free(made);
+	}
 	assert_true(asprintf(&text,
 			"attestation = none\nformats = none\n"
 			"roots_dir = %s/roots\nintermediates_dir = %s/more\n"

@@ -256,6 +256,38 @@ a_later_layer_replaces_a_list(void **state)
 	att_options_free(&opts);
 }
 
+/* "Not there" is not "empty" for what somebody wrote down. */
+static void
+a_configured_folder_has_to_be_there(void **state)
+{
+	static const char *const names[] = { "roots_dir", "intermediates_dir",
+		"credentials_dir" };
+	struct att_options *opts = new_options();
+	struct att_reason why = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		/* The default needs not be there. */
+		assert_int_equal(
+		    att_options_check_folder(opts, names[i], &why), ATT_OK);
+		assert_int_equal(att_options_set(opts, names[i],
+				     "/no/such/folder", "F:7", &why),
+		    ATT_OK);
+		assert_int_equal(att_options_check_folder(opts, names[i], &why),
+		    ATT_ERR_FILE_NOT_FOUND);
+		assert_non_null(strstr(why.text, "F:7: "));
+		assert_non_null(strstr(why.text, names[i]));
+		assert_non_null(strstr(why.text, "/no/such/folder does not"));
+		assert_int_equal(
+		    att_options_set(opts, names[i], "/", "F:8", &why), ATT_OK);
+		assert_int_equal(
+		    att_options_check_folder(opts, names[i], &why), ATT_OK);
+	}
+	assert_int_equal(
+	    att_options_check_folder(opts, "device", &why), ATT_ERR_INTERNAL);
+	att_options_free(&opts);
+}
+
 int
 main(void)
 {
@@ -269,6 +301,7 @@ main(void)
 		cmocka_unit_test(rejects_a_missing_value),
 		cmocka_unit_test(a_refused_value_changes_nothing),
 		cmocka_unit_test(a_later_layer_replaces_a_list),
+		cmocka_unit_test(a_configured_folder_has_to_be_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The options: one table, their values, and where each came from. */
 #include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "conf/layers.h"
 #include "conf/value.h"
@@ -374,12 +377,6 @@ att_options_set(struct att_options *opts, const char *name, const char *value,
 	return att_options_assign(opts, &assignment, why);
 }
 
-const struct att_option_info *
-att_options_get_info(size_t index)
-{
-	return index < OPTION_COUNT ? &table[index].info : NULL;
-}
-
 const char *
 att_options_get_source(const struct att_options *opts, size_t index)
 {
@@ -388,4 +385,53 @@ att_options_get_source(const struct att_options *opts, size_t index)
 	if (index >= OPTION_COUNT || state->origin[index].source == NULL)
 		return "default";
 	return state->origin[index].source;
+}
+
+static bool
+is_configured(const struct att_options *opts, size_t index)
+{
+	const struct state *state = (const struct state *)(const void *)opts;
+
+	return state->origin[index].source != NULL;
+}
+
+static enum att_err
+check_exists(const struct att_options *opts, size_t index, const char *path,
+    struct att_reason *why)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 || errno != ENOENT)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_FILE_NOT_FOUND,
+	    "%s: %s: %s does not exist; make it, or name another folder",
+	    att_options_get_source(opts, index), table[index].info.name, path);
+}
+
+enum att_err
+att_options_check_folder(
+    const struct att_options *opts, const char *name, struct att_reason *why)
+{
+	struct att_buf path;
+	enum att_err r;
+	size_t index;
+
+	if ((r = find_option(name, "check", &index, why)) != ATT_OK)
+		return r;
+	if (table[index].type != TYPE_path)
+		return att_refuse_plain(why, ATT_ERR_INTERNAL);
+	if (!is_configured(opts, index))
+		return ATT_OK;
+	att_buf_init(&path, PATH_MAX);
+	if ((r = att_options_print_value(opts, index, &path)) == ATT_OK &&
+	    (r = att_buf_put_u8(&path, '\0')) == ATT_OK)
+		r = check_exists(opts, index, (const char *)path.ptr, why);
+	att_buf_reset(&path);
+	return att_refuse_plain(why, r);
+}
+
+const struct att_option_info *
+att_options_get_info(size_t index)
+{
+	return index < OPTION_COUNT ? &table[index].info : NULL;
 }

@@ -146,6 +146,17 @@ enum att_err att_options_read_arguments(struct att_options *opts,
 enum att_err att_options_set(struct att_options *opts, const char *name,
     const char *value, const char *where, struct att_reason *why) ATT_MUST_USE;
 
+/*
+ * A folder that somebody configured has to be there; only the built-in
+ * default may be missing, which is then an empty one. Without this check a
+ * folder that was misspelt, or is not mounted, would look as if it were empty:
+ * nobody had a credential. name is that of an option of type path. Looks at
+ * nothing but whether the path exists. ATT_ERR_FILE_NOT_FOUND with the place
+ * where the option is set; ATT_ERR_NO_MEMORY.
+ */
+enum att_err att_options_check_folder(const struct att_options *opts,
+    const char *name, struct att_reason *why) ATT_MUST_USE;
+
 /* One row of options.def, for listings. */
 struct att_option_info {
 	const char *name;
