@@ -8,6 +8,7 @@
 #include <wchar.h>
 
 #include "attestctl/out.h"
+#include "base/text.h"
 #include "codec/base64url.h"
 
 enum {
@@ -30,8 +31,21 @@ printable(const char *text, size_t len, size_t *width)
 	return n;
 }
 
-enum att_err
-att_out_escape(const char *text, struct att_buf *out, size_t *width)
+/* Escaped by the rules of base/text.h; free() it. */
+static char *
+escape_all(const char *text)
+{
+	size_t size = 4 * strlen(text) + 1;
+	char *escaped = malloc(size);
+
+	if (escaped != NULL)
+		att_text_escape(escaped, size, text);
+	return escaped;
+}
+
+/* And then what the terminal's own character set cannot show. */
+static enum att_err
+put_shown(const char *text, struct att_buf *out, size_t *width)
 {
 	enum att_err r = ATT_OK;
 	size_t len = strlen(text);
@@ -50,6 +64,19 @@ att_out_escape(const char *text, struct att_buf *out, size_t *width)
 		text += n;
 		len -= n;
 	}
+	return r;
+}
+
+enum att_err
+att_out_escape(const char *text, struct att_buf *out, size_t *width)
+{
+	char *safe = escape_all(text);
+	enum att_err r;
+
+	if (safe == NULL)
+		return ATT_ERR_NO_MEMORY;
+	r = put_shown(safe, out, width);
+	free(safe);
 	return r;
 }
 
@@ -124,7 +151,8 @@ enum att_exit
 att_out_json(json_t *root, enum att_exit status)
 {
 	if (root == NULL ||
-	    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY) != 0) {
+	    json_dumpf(root, stdout,
+		JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) != 0) {
 		att_out_error("JSON", "%s",
 		    root == NULL ? "out of memory" : "cannot be written");
 		status = ATT_EXIT_UNKNOWN;

@@ -25,8 +25,8 @@ void att_out_reason(
     const char *object, enum att_err err, const struct att_reason *why);
 
 /*
- * Appends text to out with whatever a terminal could take for more than a
- * printable character as \xNN, and adds the columns it takes to *width.
+ * Appends text to out with what base/text.h escapes, and what the terminal's
+ * character set cannot show, as \xNN; adds the columns it takes to *width.
  */
 enum att_err att_out_escape(
     const char *text, struct att_buf *out, size_t *width) ATT_MUST_USE;

@@ -404,3 +404,9 @@ tests_unit_test_audit_SOURCES = tests/unit/test_audit.c \
 	src/verifier/audit.c src/verifier/session.c
 tests_unit_test_audit_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_audit_LDADD = libatt.la libatt_base.la $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_text
+TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_text_LDADD = libatt_base.la $(UNIT_LIBS)

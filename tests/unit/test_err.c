@@ -83,6 +83,8 @@ control_characters_are_escaped(void **state)
 	    ATT_ERR_USAGE);
 	assert_int_equal(why.code, ATT_ERR_USAGE);
 	assert_string_equal(why.text, "a\\x0a\\x1b[2Jb");
+	att_reason_set(&why, ATT_ERR_USAGE, "%s", "\xc2\x9b\xe2\x80\xae\xff");
+	assert_string_equal(why.text, "\\xc2\\x9b\\xe2\\x80\\xae\\xff");
 }
 
 static void
@@ -96,6 +98,11 @@ overlong_text_ends_in_dots(void **state)
 	text[sizeof(text) - 1] = '\0';
 	att_reason_set(&why, ATT_ERR_USAGE, "%s", text);
 	assert_true(strlen(why.text) < sizeof(why.text));
+	assert_string_equal(why.text + strlen(why.text) - 3, "...");
+	/* Cut where no byte is escaped as well. */
+	memset(text, 'a', sizeof(text) - 1);
+	att_reason_set(&why, ATT_ERR_USAGE, "%s", text);
+	assert_int_equal(strlen(why.text), sizeof(why.text) - 1);
 	assert_string_equal(why.text + strlen(why.text) - 3, "...");
 }
 

@@ -39,6 +39,7 @@ escapes(const struct att_invocation *invocation, int argc, char **argv)
 	assert_escaped("\xff\xc3", "\\xff\\xc3", 8);
 	assert_escaped("\xc2\x9b", "\\xc2\\x9b", 8);
 	assert_escaped("e\xcc\x81", "e\xcc\x81", 1);
+	assert_escaped("\xe2\x80\xae", "\\xe2\\x80\\xae", 12);
 	assert_escaped("", "", 0);
 	att_out_error("a\nb", "c\x1b%s", "d");
 	att_out_reason("x", ATT_ERR_PIN_INVALID, NULL);
@@ -70,6 +71,29 @@ assert_json(json_t *value, const char *expected)
 	assert_string_equal(text, expected);
 	free(text);
 	json_decref(value);
+}
+
+static enum att_exit
+prints_json(const struct att_invocation *invocation, int argc, char **argv)
+{
+	(void)invocation;
+	(void)argc;
+	(void)argv;
+	return att_out_json(
+	    att_json_text("\xc2\x9b\xe2\x80\xae\n"), ATT_EXIT_DONE);
+}
+
+static void
+prints_json_that_a_terminal_does_not_act_on(void **state)
+{
+	static const char *const words[] = { "x", NULL };
+	struct captured captured;
+
+	(void)state;
+	capture(prints_json, NULL, words, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	assert_string_equal(captured.out, "\"\\u009B\\u202E\\n\"\n");
+	captured_reset(&captured);
 }
 
 static void
@@ -108,6 +132,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_a_terminal_would_act_on),
+		cmocka_unit_test(prints_json_that_a_terminal_does_not_act_on),
 		cmocka_unit_test(makes_json_of_any_bytes),
 		cmocka_unit_test(writes_times_in_utc),
 	};

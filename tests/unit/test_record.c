@@ -126,6 +126,7 @@ rejects_texts_that_are_not_strict(void **state)
 	assert_malformed("record=1 label=%0A", "control");
 	assert_malformed("record=1 label=%FF", "UTF-8");
 	assert_malformed("record=1 label=%C2%85", "control");
+	assert_malformed("record=1 label=%E2%80%AE", "control");
 	assert_malformed("record=1 label=x rp_id=a%20b", "\"rp_id\"");
 	assert_malformed("record=1 label=x rp_id=%C3%A9", "\"rp_id\"");
 	assert_malformed("record=1 label=%00", "\"label\"");

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 static bool
 is_valid(const char *text)
@@ -59,6 +59,28 @@ rejects_cut_characters(void **state)
 	assert_false(is_valid("\xf1\x80\x80\xc0"));
 }
 
+static void
+reads_one_character(void **state)
+{
+	uint32_t character;
+
+	(void)state;
+	assert_int_equal(att_utf8_next(att_bytes("A\xff", 2), &character), 1);
+	assert_int_equal(character, 'A');
+	assert_int_equal(
+	    att_utf8_next(att_bytes("\xc2\x9bz", 3), &character), 2);
+	assert_int_equal(character, 0x9b);
+	assert_int_equal(
+	    att_utf8_next(att_bytes("\xe2\x80\xae", 3), &character), 3);
+	assert_int_equal(character, 0x202e);
+	assert_int_equal(
+	    att_utf8_next(att_bytes("\xf4\x8f\xbf\xbf", 4), &character), 4);
+	assert_int_equal(character, 0x10ffff);
+	assert_int_equal(
+	    att_utf8_next(att_bytes("\xe2\x80", 2), &character), 0);
+	assert_int_equal(att_utf8_next(att_bytes(NULL, 0), &character), 0);
+}
+
 int
 main(void)
 {
@@ -67,6 +89,7 @@ main(void)
 		cmocka_unit_test(rejects_overlong_forms),
 		cmocka_unit_test(rejects_what_is_no_character),
 		cmocka_unit_test(rejects_cut_characters),
+		cmocka_unit_test(reads_one_character),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <security/_pam_types.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 static const struct {
 	const char *code;
@@ -54,46 +55,16 @@ att_err_pam(enum att_err err)
 	return errors[known(err)].pam;
 }
 
-static int
-is_control(unsigned char c)
-{
-	return c < 0x20 || c == 0x7f;
-}
-
-/* Copies text with control characters as \xNN; says "..." where it cut. */
-static void
-copy_escaped(char *dst, size_t size, const char *src)
-{
-	static const char cut[] = "...";
-	size_t used = 0;
-
-	for (; *src != '\0'; src++) {
-		unsigned char c = (unsigned char)*src;
-		size_t need = is_control(c) ? 4 : 1;
-
-		if (used + need + sizeof(cut) > size) {
-			memcpy(dst + used, cut, sizeof(cut));
-			return;
-		}
-		if (need == 1)
-			dst[used] = (char)c;
-		else
-			snprintf(dst + used, size - used, "\\x%02x", c);
-		used += need;
-	}
-	dst[used] = '\0';
-}
-
 ATT_PRINTF(3, 0)
 static void
 set_reason(
     struct att_reason *why, enum att_err err, const char *fmt, va_list ap)
 {
-	char raw[sizeof(why->text)];
+	char raw[2 * sizeof(why->text)]; /* what is cut here shows below */
 
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	why->code = err;
-	copy_escaped(why->text, sizeof(why->text), raw);
+	att_text_escape(why->text, sizeof(why->text), raw);
 }
 
 void

@@ -49,9 +49,8 @@ int att_err_pam(enum att_err err);
 
 /*
  * Why something was refused: the object, what was expected, what to do.
- * text is always NUL-terminated printable ASCII or UTF-8 bytes without
- * control characters, so it may go to logs and terminals as it is; foreign
- * bytes put into it are escaped as \xNN and overlong text ends in "...".
+ * text is always NUL-terminated and went through att_text_escape(), so it may
+ * go to logs and terminals as it is; overlong text ends in "...".
  */
 struct att_reason {
 	enum att_err code;

@@ -5,7 +5,9 @@ libatt_base_la_SOURCES = \
 	src/lib/base/bytes.h \
 	src/lib/base/err.h src/lib/base/err.def src/lib/base/err.c \
 	src/lib/base/buf.h src/lib/base/buf.c \
-	src/lib/base/spawn.h src/lib/base/spawn.c
+	src/lib/base/spawn.h src/lib/base/spawn.c \
+	src/lib/base/text.h src/lib/base/text.c \
+	src/lib/base/utf8.h src/lib/base/utf8.c
 libatt_base_la_LIBADD =
 
 # For the programs only: libseccomp never comes into the PAM module.

@@ -4,8 +4,8 @@
 
 #include <cbor.h>
 
+#include "base/utf8.h"
 #include "codec/cbor.h"
-#include "codec/utf8.h"
 
 struct reader {
 	struct att_bytes in;

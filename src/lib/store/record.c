@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/base64url.h"
 #include "codec/clientdata.h"
-#include "codec/utf8.h"
 #include "store/percent.h"
 #include "store/record.h"
 
@@ -27,19 +27,6 @@ att_record_reset(struct att_record *record)
 	*record = (struct att_record){ 0 };
 }
 
-/* C1 controls are U+0080 to U+009F: 0xc2 0x80 to 0xc2 0x9f in UTF-8. */
-static bool
-has_control(const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-
-	for (; *p != '\0'; p++)
-		if (*p < ' ' || *p == 0x7f ||
-		    (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f))
-			return true;
-	return false;
-}
-
 enum att_err
 att_label_check(const char *label, struct att_reason *why)
 {
@@ -49,7 +36,7 @@ att_label_check(const char *label, struct att_reason *why)
 		return att_refuse(why, ATT_ERR_USAGE,
 		    "the label has %zu bytes; it may have 1 to %d", len,
 		    ATT_LABEL_MAX);
-	if (!att_utf8_is_valid(att_bytes_text(label)) || has_control(label))
+	if (!att_text_is_printable(label))
 		return att_refuse(why, ATT_ERR_USAGE,
 		    "the label \"%s\" is not UTF-8 without control characters",
 		    label);

@@ -88,7 +88,7 @@ enum att_err att_record_print(const struct att_record *record,
 
 /*
  * A label people may use: 1..64 bytes of UTF-8 without control characters
- * (C0, DEL, C1). ATT_ERR_USAGE.
+ * and whatever else att_text_escape() changes. ATT_ERR_USAGE.
  */
 enum att_err att_label_check(
     const char *label, struct att_reason *why) ATT_MUST_USE;

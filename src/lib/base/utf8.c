@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* UTF-8 by the table of RFC 3629 section 4. */
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 /* First bytes, how many follow, and the range of the second byte. */
 static const struct {
@@ -17,35 +17,56 @@ static const struct {
 	{ 0xf4, 0xf4, 3, 0x80, 0x8f },
 };
 
-/* The length of the character at the start of text; 0 if there is none. */
+/* The row of the character at the start of text; count if there is none. */
 static size_t
-character_length(struct att_bytes text)
+find_form(struct att_bytes text)
 {
+	const size_t count = sizeof(forms) / sizeof(forms[0]);
 	const uint8_t *p = text.ptr;
-	size_t form = 0, count = sizeof(forms) / sizeof(forms[0]);
+	size_t form = 0;
 
+	if (text.len == 0)
+		return count;
 	while (form < count &&
 	       (p[0] < forms[form].first || p[0] > forms[form].last))
 		form++;
 	if (form == count || text.len <= forms[form].more)
-		return 0;
+		return count;
 	for (size_t i = 1; i <= forms[form].more; i++) {
 		uint8_t low = i == 1 ? forms[form].low : 0x80;
 		uint8_t high = i == 1 ? forms[form].high : 0xbf;
 
 		if (p[i] < low || p[i] > high)
-			return 0;
+			return count;
 	}
-	return 1 + (size_t)forms[form].more;
+	return form;
+}
+
+size_t
+att_utf8_next(struct att_bytes text, uint32_t *character)
+{
+	/* What the first byte gives, by how many follow. */
+	static const uint8_t masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	size_t form = find_form(text), more;
+
+	*character = UINT32_MAX;
+	if (form == sizeof(forms) / sizeof(forms[0]))
+		return 0;
+	more = forms[form].more;
+	*character = text.ptr[0] & masks[more];
+	for (size_t i = 1; i <= more; i++)
+		*character = *character << 6 | (text.ptr[i] & 0x3f);
+	return 1 + more;
 }
 
 bool
 att_utf8_is_valid(struct att_bytes text)
 {
+	uint32_t character;
 	size_t len;
 
 	while (text.len > 0) {
-		if ((len = character_length(text)) == 0)
+		if ((len = att_utf8_next(text, &character)) == 0)
 			return false;
 		text.ptr += len;
 		text.len -= len;
