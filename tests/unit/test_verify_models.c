@@ -61,7 +61,8 @@ an_aaguid_allows_where_it_is_vouched_for(void **state)
 		uint8_t id[2][ATT_AAGUID_LEN] = { { 0 } };
 		bool is_claim = row->kind == FORGE_KIND_SELF ||
 				row->kind == FORGE_KIND_NONE ||
-				row->kind == FORGE_KIND_U2F;
+				row->kind == FORGE_KIND_U2F ||
+				row->kind == FORGE_KIND_ANDROID_KEY;
 
 		if (row->error != ATT_OK)
 			continue;

@@ -217,6 +217,5 @@ att_format_android_key_verify(const struct att_statement *statement,
 	    (err = check_description(statement, result, why)) != ATT_OK)
 		return err;
 	result->type = ATT_TYPE_BASIC;
-	result->covers_auth_data = true;
 	return ATT_OK;
 }
