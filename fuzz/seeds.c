@@ -111,6 +111,9 @@ write_formats(void)
 		FORGE_U2F_FINE_MODEL, FORGE_U2F_AAGUID, FORGE_U2F_CERT_CA,
 		FORGE_U2F_CREDENTIAL_RSA, FORGE_U2F_X5C_TWO };
 
+	static const enum forge_defect compound[] = { FORGE_COMPOUND_FINE,
+		FORGE_COMPOUND_FINE_SELF, FORGE_COMPOUND_NONE,
+		FORGE_COMPOUND_NESTED, FORGE_COMPOUND_TWICE };
 	static const enum forge_defect android_key[] = { FORGE_ANDROID_FINE,
 		FORGE_ANDROID_FINE_TWICE, FORGE_ANDROID_LISTS_SOFTWARE,
 		FORGE_ANDROID_LISTS_EMPTY, FORGE_ANDROID_CHAIN_DESCRIBED,
@@ -118,6 +121,8 @@ write_formats(void)
 
 	write_format("android_key", android_key,
 	    sizeof(android_key) / sizeof(android_key[0]));
+	write_format(
+	    "compound", compound, sizeof(compound) / sizeof(compound[0]));
 	write_key_descriptions();
 	static const enum forge_defect apple[] = { FORGE_APPLE_FINE,
 		FORGE_APPLE_FINE_ALG, FORGE_APPLE_NONCE_UNWRAPPED,

@@ -320,8 +320,8 @@ put_x5c(struct forged *f)
 	forge_put_cert(f, f->certs[is(f, FORGE_X5C_REVERSED) ? 0 : 1]);
 }
 
-static void
-make_packed(struct forged *f)
+void
+forge_packed_statement(struct forged *f)
 {
 	bool is_self = f->spec.kind == FORGE_KIND_SELF;
 	bool has_x5c = !is_self || is(f, FORGE_X5C_NULL);
@@ -369,12 +369,14 @@ make_statement(struct forged *f)
 		forge_put_map(&f->statement, 0);
 	} else if (f->spec.kind == FORGE_KIND_ANDROID_KEY) {
 		forge_android_key_statement(f);
+	} else if (f->spec.kind == FORGE_KIND_COMPOUND) {
+		forge_compound_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		forge_u2f_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_APPLE) {
 		forge_apple_statement(f);
 	} else {
-		make_packed(f);
+		forge_packed_statement(f);
 	}
 }
 
@@ -402,6 +404,8 @@ choose_format(const struct forged *f)
 		return "none";
 	case FORGE_KIND_ANDROID_KEY:
 		return "android-key";
+	case FORGE_KIND_COMPOUND:
+		return "compound";
 	case FORGE_KIND_U2F:
 		return "fido-u2f";
 	case FORGE_KIND_APPLE:
@@ -489,6 +493,8 @@ make_certificates(struct forged *f)
 		    f->attestation, middle_key, f->certs[1], f->spec.defect);
 	} else if (f->spec.kind == FORGE_KIND_ANDROID_KEY) {
 		forge_android_key_certificates(f, middle_key, root_key);
+	} else if (f->spec.kind == FORGE_KIND_COMPOUND) {
+		forge_compound_certificates(f, root_key);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		f->certs[0] = forge_u2f_leaf(
 		    f->attestation, root_key, f->root, f->spec.defect);

@@ -26,6 +26,7 @@ enum forge_kind {
 	FORGE_KIND_SELF,	/* packed, by the credential itself */
 	FORGE_KIND_NONE,	/* "none" */
 	FORGE_KIND_ANDROID_KEY, /* android-key, likewise */
+	FORGE_KIND_COMPOUND,	/* of packed and android-key, likewise */
 	FORGE_KIND_U2F,		/* fido-u2f, a leaf that the root issued */
 	FORGE_KIND_APPLE,	/* apple, x5c of a leaf and an intermediate */
 };
@@ -145,6 +146,13 @@ void forge_u2f_statement(struct forged *forged);
 void forge_android_key_certificates(
     struct forged *forged, EVP_PKEY *middle_key, EVP_PKEY *root_key);
 void forge_android_key_statement(struct forged *forged);
+X509 *forge_android_key_leaf(
+    const struct forged *forged, EVP_PKEY *issuer_key, const X509 *issuer);
+
+/* The format compound: a packed and an android-key leaf, both of the root. */
+void forge_compound_certificates(struct forged *forged, EVP_PKEY *root_key);
+void forge_compound_statement(struct forged *forged);
+void forge_packed_statement(struct forged *forged);
 
 /* The format apple; the leaf needs authenticator data. */
 X509 *forge_apple_leaf(

@@ -151,8 +151,9 @@ add_description(const struct forged *f, X509 *cert)
 	att_buf_reset(&whole);
 }
 
-static X509 *
-make_leaf(const struct forged *f, EVP_PKEY *issuer_key, const X509 *issuer)
+X509 *
+forge_android_key_leaf(
+    const struct forged *f, EVP_PKEY *issuer_key, const X509 *issuer)
 {
 	X509 *cert =
 	    forge_cert_start(f->attestation, X509_get_subject_name(issuer));
@@ -197,9 +198,10 @@ forge_android_key_certificates(
 	}
 	if (f->spec.defect == FORGE_ANDROID_CHAIN_DESCRIBED) {
 		f->certs[1] = make_described_ca(f, middle_key, root_key);
-		f->certs[0] = make_leaf(f, middle_key, f->certs[1]);
+		f->certs[0] =
+		    forge_android_key_leaf(f, middle_key, f->certs[1]);
 	} else {
-		f->certs[0] = make_leaf(f, root_key, f->root);
+		f->certs[0] = forge_android_key_leaf(f, root_key, f->root);
 	}
 }
 

@@ -249,6 +249,8 @@ names_every_attestation_type(void **state)
 	assert_string_equal(att_attestation_type_name(ATT_TYPE_ATTCA), "attca");
 	assert_string_equal(
 	    att_attestation_type_name(ATT_TYPE_ANONCA), "anonca");
+	assert_string_equal(
+	    att_attestation_type_name(ATT_TYPE_COMPOUND), "compound");
 }
 
 /* --- The deterministic mutator ------------------------------------------ */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of statement formats and what they share. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "attestation/format.h"
@@ -23,7 +24,7 @@ static att_format_verify_fn *const formats[ATT_FORMAT_COUNT] = {
 	[ATT_FORMAT_ANDROID_SAFETYNET] = verify_unsupported,
 	[ATT_FORMAT_FIDO_U2F] = att_format_fido_u2f_verify,
 	[ATT_FORMAT_APPLE] = att_format_apple_verify,
-	[ATT_FORMAT_COMPOUND] = verify_unsupported,
+	[ATT_FORMAT_COMPOUND] = att_format_compound_verify,
 };
 
 void
@@ -31,6 +32,9 @@ att_statement_result_reset(struct att_statement_result *result)
 {
 	for (size_t i = 0; i < result->count; i++)
 		X509_free(result->x5c[i]);
+	for (size_t i = 0; i < result->part_count; i++)
+		att_statement_result_reset(&result->parts[i]);
+	free(result->parts);
 	*result = (struct att_statement_result){ 0 };
 }
 

@@ -43,6 +43,13 @@ struct att_statement_result {
 	 * android-key.
 	 */
 	bool covers_auth_data;
+	/*
+	 * Of a compound: the statements in it that count, owned, each with its
+	 * format; it has no x5c of its own.
+	 */
+	struct att_statement_result *parts;
+	size_t part_count;
+	enum att_format format;
 };
 
 /* Frees what the result owns and zeroes it. */
@@ -53,8 +60,8 @@ void att_statement_result_reset(struct att_statement_result *result);
  * zeroed; the caller resets it, also on a refusal. The trust path is not
  * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE,
  * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_KEY_DESCRIPTION_*,
- * ATT_ERR_ANDROID_KEY_*, ATT_ERR_COSE_ALGORITHM, ATT_ERR_RSA_SIZE,
- * ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY, CRYPTO.
+ * ATT_ERR_ANDROID_KEY_*, ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM,
+ * ATT_ERR_RSA_SIZE, ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY, CRYPTO.
  */
 enum att_err att_statement_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why) ATT_MUST_USE;
@@ -66,6 +73,7 @@ att_format_verify_fn att_format_android_key_verify; /* section 8.4 */
 att_format_verify_fn att_format_none_verify;	    /* section 8.7 */
 att_format_verify_fn att_format_packed_verify;	    /* section 8.2 */
 att_format_verify_fn att_format_fido_u2f_verify;    /* section 8.6 */
+att_format_verify_fn att_format_compound_verify;    /* section 8.9 */
 att_format_verify_fn att_format_apple_verify;	    /* section 8.8 */
 
 /* What the procedures share. */

@@ -24,10 +24,9 @@ static const struct att_cbor_schema schema = {
 	fields,
 };
 
-/* Case-sensitive, as section 8.1 wants. */
-static enum att_err
-find_format(const struct att_cbor_item *fmt, enum att_format *format,
-    struct att_reason *why)
+enum att_err
+att_object_find_format(const struct att_cbor_item *fmt, const char *of,
+    enum att_format *format, struct att_reason *why)
 {
 	for (int i = 0; i < ATT_FORMAT_COUNT; i++) {
 		*format = (enum att_format)i;
@@ -35,7 +34,7 @@ find_format(const struct att_cbor_item *fmt, enum att_format *format,
 			return ATT_OK;
 	}
 	return att_refuse(why, ATT_ERR_FORMAT_UNKNOWN,
-	    "%s: the statement format \"%.*s\" is not known", what,
+	    "%s: the statement format \"%.*s\" is not known", of,
 	    (int)(fmt->value.len < 32 ? fmt->value.len : 32),
 	    (const char *)fmt->value.ptr);
 }
@@ -59,7 +58,8 @@ att_object_parse(struct att_bytes in, enum att_cbor_order order,
 		return att_refuse_within(why, err, "%s", what);
 	if ((err = att_cbor_get_fields(&object->doc, object->doc.items, &schema,
 		 values, why)) != ATT_OK ||
-	    (err = find_format(values[FMT], &object->format, why)) != ATT_OK)
+	    (err = att_object_find_format(
+		 values[FMT], what, &object->format, why)) != ATT_OK)
 		return err;
 	expected = object->format == ATT_FORMAT_COMPOUND ? ATT_CBOR_ARRAY
 							 : ATT_CBOR_MAP;

@@ -25,4 +25,12 @@ struct att_object {
 enum att_err att_object_parse(struct att_bytes in, enum att_cbor_order order,
     struct att_object *object, struct att_reason *why) ATT_MUST_USE;
 
+/*
+ * The format that the text fmt of what names, case-sensitive as section 8.1
+ * wants. ATT_ERR_FORMAT_UNKNOWN.
+ */
+enum att_err att_object_find_format(const struct att_cbor_item *fmt,
+    const char *what, enum att_format *format,
+    struct att_reason *why) ATT_MUST_USE;
+
 #endif

@@ -34,6 +34,7 @@ att_attestation_type_name(enum att_attestation_type type)
 		[ATT_TYPE_BASIC] = "basic",
 		[ATT_TYPE_ATTCA] = "attca",
 		[ATT_TYPE_ANONCA] = "anonca",
+		[ATT_TYPE_COMPOUND] = "compound",
 	};
 
 	if ((size_t)type >= sizeof(names) / sizeof(names[0]))
@@ -119,6 +120,37 @@ check_format(const struct trial *t)
 	    att_format_name(format));
 }
 
+/* What attestation keys vouch for: the statement, or those in a compound. */
+struct parts {
+	const struct att_statement_result *list;
+	size_t count;
+};
+
+static struct parts
+get_parts(const struct trial *t)
+{
+	if (t->result.type == ATT_TYPE_COMPOUND)
+		return (struct parts){ t->result.parts, t->result.part_count };
+	return (struct parts){ &t->result, 1 };
+}
+
+/* Has the verdict name the attestation key of a part. */
+static enum att_err
+name_key(struct trial *t, const struct att_statement_result *part)
+{
+	enum att_err err;
+
+	t->verdict->has_attestation_key = false;
+	if (part->count == 0)
+		return ATT_OK;
+	err = att_certificate_get_key_id(
+	    part->x5c[0], t->verdict->attestation_key);
+	if (err != ATT_OK)
+		return att_refuse_plain(t->why, err);
+	t->verdict->has_attestation_key = true;
+	return ATT_OK;
+}
+
 static enum att_err
 verify_statement(struct trial *t)
 {
@@ -139,14 +171,7 @@ verify_statement(struct trial *t)
 		return err;
 	t->verdict->has_type = true;
 	t->verdict->type = t->result.type;
-	if (t->result.count == 0)
-		return ATT_OK;
-	err = att_certificate_get_key_id(
-	    t->result.x5c[0], t->verdict->attestation_key);
-	if (err != ATT_OK)
-		return att_refuse_plain(t->why, err);
-	t->verdict->has_attestation_key = true;
-	return ATT_OK;
+	return name_key(t, get_parts(t).list);
 }
 
 static enum att_err
@@ -206,22 +231,21 @@ is_key_listed(const struct trial *t, const struct att_key_ids *list)
  * model, but the certificate behind it may do so.
  */
 static enum att_err
-check_denied(const struct trial *t)
+check_part_denied(struct trial *t, const struct att_statement_result *part)
 {
 	uint8_t aaguid[ATT_AAGUID_LEN];
 	bool is_present = false;
 	enum att_err err;
 
-	if (is_listed(&t->opts->aaguid_deny, t->auth_data.aaguid))
-		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
-		    "the model is on the list aaguid_deny");
+	if ((err = name_key(t, part)) != ATT_OK)
+		return err;
 	if (is_key_listed(t, &t->opts->attestation_key_deny))
 		return att_refuse(t->why, ATT_ERR_ATTESTATION_KEY_REFUSED,
 		    "the attestation key is on the list attestation_key_deny");
-	if (t->result.count == 0 || t->opts->aaguid_deny.count == 0)
+	if (part->count == 0 || t->opts->aaguid_deny.count == 0)
 		return ATT_OK;
 	err = att_certificate_get_aaguid(
-	    t->result.x5c[0], &is_present, aaguid, t->why);
+	    part->x5c[0], &is_present, aaguid, t->why);
 	if (err != ATT_OK)
 		return att_refuse_within(t->why, err, "x5c[0]");
 	if (is_present && is_listed(&t->opts->aaguid_deny, aaguid))
@@ -231,28 +255,59 @@ check_denied(const struct trial *t)
 	return ATT_OK;
 }
 
+static enum att_err
+check_denied(struct trial *t)
+{
+	const struct parts parts = get_parts(t);
+	enum att_err err;
+
+	if (is_listed(&t->opts->aaguid_deny, t->auth_data.aaguid))
+		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
+		    "the model is on the list aaguid_deny");
+	for (size_t i = 0; i < parts.count; i++) {
+		if ((err = check_part_denied(t, &parts.list[i])) != ATT_OK)
+			return err;
+	}
+	return ATT_OK;
+}
+
 /*
  * A model is allowed by its AAGUID or, as FIDO metadata knows U2F keys, by
  * its attestation key. An AAGUID that no attestation key vouches for is only
  * a claim, and never accepted by.
  */
-static enum att_err
-check_allowed(const struct trial *t)
+static bool
+is_allowed(const struct trial *t, const struct att_statement_result *part)
 {
 	const struct att_aaguids *models = &t->opts->aaguid_allow;
 	const struct att_key_ids *keys = &t->opts->attestation_key_allow;
 
-	if (models->count == 0 && keys->count == 0)
-		return ATT_OK;
-	if (is_key_listed(t, keys) ||
-	    (t->result.covers_auth_data &&
-		is_listed(models, t->auth_data.aaguid)))
-		return ATT_OK;
+	return (models->count == 0 && keys->count == 0) ||
+	       is_key_listed(t, keys) ||
+	       (part->covers_auth_data &&
+		   is_listed(models, t->auth_data.aaguid));
+}
+
+static enum att_err
+check_allowed(struct trial *t)
+{
+	const struct att_aaguids *models = &t->opts->aaguid_allow;
+	const struct parts parts = get_parts(t);
+	bool is_proved = false;
+	enum att_err err;
+
+	for (size_t i = 0; i < parts.count; i++) {
+		if ((err = name_key(t, &parts.list[i])) != ATT_OK)
+			return err;
+		if (is_allowed(t, &parts.list[i]))
+			return ATT_OK;
+		is_proved |= parts.list[i].covers_auth_data;
+	}
 	if (models->count == 0)
 		return att_refuse(t->why, ATT_ERR_ATTESTATION_KEY_REFUSED,
 		    "the attestation key is not on the list "
 		    "attestation_key_allow");
-	if (!t->result.covers_auth_data)
+	if (!is_proved)
 		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
 		    "there is a list aaguid_allow and no attestation proves "
 		    "the model%s",
@@ -264,24 +319,66 @@ check_allowed(const struct trial *t)
 }
 
 static enum att_err
-verify_path(struct trial *t)
+verify_path(const struct trial *t, const struct att_statement_result *part,
+    struct att_anchor *anchor)
 {
 	const struct att_path_input input = {
-		.x5c = t->result.x5c,
-		.count = t->result.count,
+		.x5c = part->x5c,
+		.count = part->count,
 		.at = t->evidence->time,
 		.allow_extra = t->opts->x5c_extra,
 	};
+
+	return att_path_verify(t->anchors, &input, anchor, t->why);
+}
+
+/* A path to an anchor it has to be, and of a part that the lists allow. */
+static enum att_err
+take_anchor(struct trial *t, const struct att_statement_result *part,
+    struct att_anchor *found, const struct att_statement_result **chosen)
+{
+	struct att_anchor anchor;
 	enum att_err err;
+
+	if ((err = verify_path(t, part, &anchor)) != ATT_OK ||
+	    (err = name_key(t, part)) != ATT_OK)
+		return err;
+	if (*chosen == NULL && is_allowed(t, part)) {
+		*chosen = part;
+		*found = anchor;
+	}
+	return ATT_OK;
+}
+
+/*
+ * One part of a compound that ends at an anchor is enough, but a path that
+ * breaks a rule refuses all of it.
+ */
+static enum att_err
+verify_paths(struct trial *t)
+{
+	const struct att_statement_result *chosen = NULL;
+	const struct parts parts = get_parts(t);
+	enum att_err unknown = ATT_ERR_INTERNAL, err;
+	struct att_anchor found;
 
 	if (t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF)
 		return ATT_OK;
 	if (t->anchors == NULL)
 		return att_refuse(t->why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "no trust anchor is configured");
-	err = att_path_verify(t->anchors, &input, &t->verdict->anchor, t->why);
-	if (err != ATT_OK)
+	for (size_t i = 0; i < parts.count; i++) {
+		err = take_anchor(t, &parts.list[i], &found, &chosen);
+		if (err == ATT_ERR_ANCHOR_UNKNOWN)
+			unknown = err;
+		else if (err != ATT_OK)
+			return err;
+	}
+	if (chosen == NULL)
+		return att_refuse_plain(t->why, unknown);
+	if ((err = name_key(t, chosen)) != ATT_OK)
 		return err;
+	t->verdict->anchor = found;
 	t->verdict->has_anchor = true;
 	return ATT_OK;
 }
@@ -301,7 +398,7 @@ judge(struct trial *t)
 	    (err = check_denied(t)) != ATT_OK ||
 	    (err = check_allowed(t)) != ATT_OK)
 		return err;
-	return verify_path(t);
+	return verify_paths(t);
 }
 
 enum att_err

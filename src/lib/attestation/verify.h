@@ -33,9 +33,10 @@ enum att_attestation_type {
 	ATT_TYPE_BASIC,
 	ATT_TYPE_ATTCA,
 	ATT_TYPE_ANONCA,
+	ATT_TYPE_COMPOUND, /* section 8.9: any of them, several times */
 };
 
-/* "none", "self", "basic", "attca", "anonca". Static. */
+/* "none", "self", "basic", "attca", "anonca", "compound". Static. */
 const char *att_attestation_type_name(enum att_attestation_type type);
 
 /*
@@ -74,6 +75,9 @@ void att_verdict_reset(struct att_verdict *verdict);
  * signature and certificate profile; the options; the path. So the code of a
  * refusal is that of the first thing wrong in this order. The format "none"
  * is governed by the option attestation alone, the others by formats, too.
+ * Of a compound, every part verifies, no part's path breaks a rule, and at
+ * least one part that the lists of models allow ends at an anchor; the anchor
+ * and the attestation key are those of that part.
  * anchors may be NULL, which is a set of none. Any credential algorithm that
  * can be verified is accepted; who asked for some compares
  * verdict->algorithm.
