@@ -37,7 +37,7 @@ stage_set(struct stage *stage, stage_script *caller)
 {
 	memset(stage, 0, sizeof(*stage));
 	assert_int_equal(att_options_new(&stage->opts), ATT_OK);
-	stage->opts->timeout = 2;
+	stage->opts->timeout = 30;
 	stage->session.opts = stage->opts;
 	att_authenticators_init(&stage->set);
 	stage->set.is_complete = true;

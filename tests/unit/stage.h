@@ -19,7 +19,7 @@
 
 enum {
 	ACTORS_MAX = 4,
-	WAIT_MS = 5000,
+	WAIT_MS = 20000,
 	HUMAN_US = 300000, /* longer than the devices take to begin */
 };
 
