@@ -83,14 +83,15 @@ add_row(struct att_table *table, const struct att_judged *judged)
 {
 	const struct att_verdict *verdict = &judged->verdict;
 	char *id = att_text_base64url(judged->credential_id);
-	char *model = att_text_aaguid(verdict->aaguid);
 	char *time = att_text_time(judged->record->time);
 	bool is_accepted = judged->err == ATT_OK;
 	enum att_err r = ATT_ERR_NO_MEMORY;
+	char model[ATT_AAGUID_TEXT_SIZE];
 	char word[64];
 
-	if (id == NULL || model == NULL || time == NULL)
+	if (id == NULL || time == NULL)
 		goto out;
+	att_aaguid_print(verdict->aaguid, model);
 	if (strlen(id) > ID_SHOWN)
 		id[ID_SHOWN] = '\0';
 	snprintf(word, sizeof(word), is_accepted ? "accepted" : "refused: %s",
@@ -110,7 +111,6 @@ add_row(struct att_table *table, const struct att_judged *judged)
 	r = att_table_add(table, cells);
 out:
 	free(id);
-	free(model);
 	free(time);
 	return r;
 }

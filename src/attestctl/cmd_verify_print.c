@@ -151,10 +151,10 @@ print_flags(const struct att_verdict *verdict)
 static void
 print_auth_data(const struct att_verdict *verdict)
 {
-	char *aaguid = att_text_aaguid(verdict->aaguid);
+	char aaguid[ATT_AAGUID_TEXT_SIZE];
 
+	att_aaguid_print(verdict->aaguid, aaguid);
 	print_row("model:", aaguid);
-	free(aaguid);
 	print_row("algorithm:", algorithm_name(verdict));
 	print_flags(verdict);
 	printf("%-11s %lu\n", "counter:", (unsigned long)verdict->sign_count);

@@ -195,7 +195,10 @@ att_json_base64url(struct att_bytes bytes)
 json_t *
 att_json_aaguid(const uint8_t aaguid[16])
 {
-	return json_of(att_text_aaguid(aaguid));
+	char text[ATT_AAGUID_TEXT_SIZE];
+
+	att_aaguid_print(aaguid, text);
+	return json_string(text);
 }
 
 json_t *
@@ -214,20 +217,6 @@ att_text_base64url(struct att_bytes bytes)
 
 	att_buf_init(&buf, TEXT_MAX);
 	return take_text(&buf, att_base64url_encode(bytes, &buf));
-}
-
-char *
-att_text_aaguid(const uint8_t aaguid[16])
-{
-	enum att_err r = ATT_OK;
-	struct att_buf buf;
-
-	att_buf_init(&buf, TEXT_MAX);
-	for (size_t i = 0; i < 16 && r == ATT_OK; i++)
-		r = att_buf_printf(&buf, "%s%02x",
-		    i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
-		    aaguid[i]);
-	return take_text(&buf, r);
 }
 
 char *

@@ -46,7 +46,6 @@ json_t *att_json_reason(enum att_err err, const struct att_reason *why);
 
 /* A fresh NUL-terminated text of bytes; free() it. NULL without memory. */
 char *att_text_base64url(struct att_bytes bytes);
-char *att_text_aaguid(const uint8_t aaguid[16]);
 /* RFC 3339 in UTC, to the second. */
 char *att_text_time(time_t time);
 

@@ -35,16 +35,17 @@ struct list {
 	size_t count;
 };
 
+static const char hex_digits[] = "0123456789abcdef";
+
 static int
 hex_digit(char c)
 {
-	static const char digits[] = "0123456789abcdef";
 	const char *p;
 
 	if (c == '\0' ||
-	    (p = strchr(digits, tolower((unsigned char)c))) == NULL)
+	    (p = strchr(hex_digits, tolower((unsigned char)c))) == NULL)
 		return -1;
-	return (int)(p - digits);
+	return (int)(p - hex_digits);
 }
 
 /* Where UUID text has a hyphen: RFC 9562 section 4. */
@@ -126,31 +127,37 @@ read_list(const struct att_value *value, const struct kind *kind,
 	return r;
 }
 
-static enum att_err
-print_id(const struct kind *kind, const uint8_t *id, struct att_buf *out)
+static void
+print_id(const struct kind *kind, const uint8_t *id, char *text)
 {
-	enum att_err r = ATT_OK;
+	for (size_t i = 0; i < kind->len; i++) {
+		if (kind->is_uuid && is_after_hyphen(i))
+			*text++ = '-';
+		*text++ = hex_digits[id[i] >> 4];
+		*text++ = hex_digits[id[i] & 0x0f];
+	}
+	*text = '\0';
+}
 
-	for (size_t i = 0; i < kind->len && r == ATT_OK; i++)
-		r = att_buf_printf(out, "%s%02x",
-		    kind->is_uuid && is_after_hyphen(i) ? "-" : "", id[i]);
-	return r;
+void
+att_aaguid_print(
+    const uint8_t aaguid[ATT_AAGUID_LEN], char text[ATT_AAGUID_TEXT_SIZE])
+{
+	print_id(&aaguid_kind, aaguid, text);
 }
 
 static enum att_err
 print_list(
     const struct kind *kind, const struct list *list, struct att_buf *out)
 {
-	enum att_err r;
+	char text[2 * ID_LEN_MAX + 1];
+	enum att_err r = ATT_OK;
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (i > 0 && (r = att_buf_printf(out, " ")) != ATT_OK)
-			return r;
-		r = print_id(kind, list->bytes + i * kind->len, out);
-		if (r != ATT_OK)
-			return r;
+	for (size_t i = 0; i < list->count && r == ATT_OK; i++) {
+		print_id(kind, list->bytes + i * kind->len, text);
+		r = att_buf_printf(out, "%s%s", i > 0 ? " " : "", text);
 	}
-	return ATT_OK;
+	return r;
 }
 
 enum att_err
