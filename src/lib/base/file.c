@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/file.h"
 
 enum {
@@ -288,15 +289,6 @@ att_file_remove(const struct att_file *file, struct att_reason *why)
 	return ATT_OK;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* The lock of a file, next to it; both texts are owned. */
 struct lock {
 	int dirfd;
@@ -371,7 +363,7 @@ lock_wait(const struct lock *lock, int fd, const struct att_lock_wait *wait,
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return refuse_system(lock->shown, "locked", why);
-		if (now_ms() >= deadline)
+		if (att_clock_ms() >= deadline)
 			return att_refuse(why, wait->busy,
 			    "%s is locked by another process for more than "
 			    "%u ms; try again, or see who holds it: "
@@ -386,7 +378,7 @@ static enum att_err
 lock_take(const struct lock *lock, const struct att_lock_wait *wait, int *fdp,
     struct att_reason *why)
 {
-	int64_t deadline = now_ms() + wait->ms;
+	int64_t deadline = att_clock_ms() + wait->ms;
 	enum att_err r;
 
 	for (;;) {

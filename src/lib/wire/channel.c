@@ -4,12 +4,10 @@
 #include <sys/uio.h>
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "wire/channel.h"
@@ -20,15 +18,6 @@ union control {
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-int64_t
-att_clock_ms(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum att_err
 att_channel_pair(int fds[2])
 {
@@ -36,20 +25,6 @@ att_channel_pair(int fds[2])
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
 		return ATT_ERR_SYSTEM;
 	return ATT_OK;
-}
-
-/* The timeout of poll(2) for what is left until a deadline. */
-static int
-milliseconds_until(int64_t deadline)
-{
-	int64_t left;
-
-	if (deadline < 0)
-		return -1;
-	left = deadline - att_clock_ms();
-	if (left < 0)
-		return 0;
-	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
 /* Waits for events; a signal that comes meanwhile does not end the wait. */
@@ -60,7 +35,7 @@ wait_for(int fd, short events, int64_t deadline)
 	int r;
 
 	do {
-		r = poll(&pfd, 1, milliseconds_until(deadline));
+		r = poll(&pfd, 1, att_clock_ms_until(deadline));
 	} while (r < 0 && errno == EINTR);
 	if (r < 0)
 		return ATT_ERR_SYSTEM;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 
 enum {
@@ -69,8 +70,5 @@ enum att_err att_channel_send(
  */
 enum att_err att_channel_receive(int fd, int64_t deadline,
     struct att_buf *message, int *passed_fd) ATT_MUST_USE;
-
-/* CLOCK_MONOTONIC in milliseconds. */
-int64_t att_clock_ms(void);
 
 #endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Deadlines: points of time on the monotonic clock, in milliseconds. */
+#ifndef ATT_BASE_CLOCK_H
+#define ATT_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t att_clock_ms(void);
+
+/*
+ * What is left until a deadline as poll(2) takes it: 0 when it has passed, at
+ * most INT_MAX, and -1 (for ever) for a negative deadline, which is none.
+ */
+int att_clock_ms_until(int64_t deadline);
+
+#endif
