@@ -122,27 +122,36 @@ scratch_count(const char *folder, const char *prefix)
 
 /* Authenticator data of a registration, WebAuthn section 6.1. */
 static void
-put_auth_data(struct att_buf *out, const char *rp_id, unsigned char seed)
+put_auth_data(struct att_buf *out, const char *rp_id, struct att_bytes id)
 {
 	static const uint8_t aaguid[16] = { 0x11, 0x22, 0x33, 0x44 };
 	/* A COSE key whose form nobody looks at here: {1: 2, 3: -7}. */
 	static const uint8_t key[] = { 0xa2, 0x01, 0x02, 0x03, 0x26 };
-	uint8_t hash[32], id[32];
+	uint8_t hash[32];
 
-	memset(id, seed, sizeof(id));
 	assert_int_equal(att_sha256(att_bytes_text(rp_id), hash), ATT_OK);
 	assert_int_equal(att_buf_put(out, hash, sizeof(hash)), ATT_OK);
 	assert_int_equal(att_buf_put_u8(out, 0x41), ATT_OK);
 	assert_int_equal(att_buf_put_u32(out, 7), ATT_OK);
 	assert_int_equal(att_buf_put(out, aaguid, sizeof(aaguid)), ATT_OK);
-	assert_int_equal(att_buf_put_u16(out, sizeof(id)), ATT_OK);
-	assert_int_equal(att_buf_put(out, id, sizeof(id)), ATT_OK);
+	assert_int_equal(att_buf_put_u16(out, (uint16_t)id.len), ATT_OK);
+	assert_int_equal(att_buf_put(out, id.ptr, id.len), ATT_OK);
 	assert_int_equal(att_buf_put(out, key, sizeof(key)), ATT_OK);
 }
 
 void
 scratch_record(struct att_record *record, const char *user, const char *label,
     unsigned char seed)
+{
+	uint8_t id[32];
+
+	memset(id, seed, sizeof(id));
+	scratch_record_of(record, user, label, att_bytes(id, sizeof(id)));
+}
+
+void
+scratch_record_of(struct att_record *record, const char *user,
+    const char *label, struct att_bytes id)
 {
 	static const uint8_t empty_map[] = { 0xa0 };
 	struct att_buf auth_data, object;
@@ -152,7 +161,7 @@ scratch_record(struct att_record *record, const char *user, const char *label,
 	record->label = strdup(label);
 	record->rp_id = strdup("pam_attest");
 	record->enrolled_by = strdup("root");
-	memset(record->nonce, seed ^ 0x5a, sizeof(record->nonce));
+	memset(record->nonce, id.ptr[0] ^ 0x5a, sizeof(record->nonce));
 	assert_int_equal(att_registration_challenge(
 			     record->rp_id, user, record->nonce, challenge),
 	    ATT_OK);
@@ -160,9 +169,9 @@ scratch_record(struct att_record *record, const char *user, const char *label,
 			     record->rp_id, (char **)&record->client_data),
 	    ATT_OK);
 	record->client_data_len = strlen((char *)record->client_data);
-	att_buf_init(&auth_data, 1024);
+	att_buf_init(&auth_data, 2048);
 	att_buf_init(&object, 4096);
-	put_auth_data(&auth_data, record->rp_id, seed);
+	put_auth_data(&auth_data, record->rp_id, id);
 	assert_int_equal(att_attestation_object_encode("none",
 			     att_bytes(empty_map, sizeof(empty_map)),
 			     att_buf_get(&auth_data), &object),

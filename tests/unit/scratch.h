@@ -32,5 +32,8 @@ size_t scratch_count(const char *folder, const char *prefix);
  */
 void scratch_record(struct att_record *record, const char *user,
     const char *label, unsigned char seed);
+/* The same with this credential ID. */
+void scratch_record_of(struct att_record *record, const char *user,
+    const char *label, struct att_bytes id);
 
 #endif

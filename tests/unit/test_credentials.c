@@ -13,6 +13,8 @@
 #include "codec/base64url.h"
 #include "scratch.h"
 #include "store/credentials.h"
+#include "wire/channel.h"
+#include "wire/device.h"
 
 /* Appends the line of a record of alice. */
 static void
@@ -192,6 +194,97 @@ rejects_too_many_records(void **state)
 	att_buf_reset(&content);
 }
 
+/* As many RP IDs and bytes of credential IDs as the three arguments say. */
+static void
+put_records(struct att_buf *out, size_t count, size_t rp_ids, size_t id_len)
+{
+	struct att_record record;
+	uint8_t id[1023] = { 0 };
+	char text[16];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "k%zu", i);
+		id[0] = (uint8_t)i;
+		scratch_record_of(
+		    &record, "alice", text, att_bytes(id, id_len));
+		free(record.rp_id);
+		snprintf(text, sizeof(text), "rp%zu", i % rp_ids);
+		record.rp_id = strdup(text);
+		assert_int_equal(att_record_print(&record, out, NULL), ATT_OK);
+		assert_int_equal(att_buf_put_u8(out, '\n'), ATT_OK);
+		att_record_reset(&record);
+	}
+}
+
+static void
+rejects_more_rp_ids_than_a_request_holds(void **state)
+{
+	struct att_credentials creds;
+	struct att_reason why = { 0 };
+	struct att_buf content;
+
+	(void)state;
+	att_buf_init(&content, ATT_CREDENTIALS_FILE_MAX);
+	put_records(&content, 2 * ATT_RP_IDS_MAX, ATT_RP_IDS_MAX, 32);
+	assert_int_equal(parse(&content, &creds, &why), ATT_OK);
+	assert_int_equal(creds.count, 2 * ATT_RP_IDS_MAX);
+	att_credentials_reset(&creds);
+	content.len = 0;
+	put_records(&content, ATT_RP_IDS_MAX + 1, ATT_RP_IDS_MAX + 1, 32);
+	assert_malformed(&content, "F:17: credentials of one user for more "
+				   "than 16 RP IDs");
+	att_buf_reset(&content);
+}
+
+static void
+rejects_longer_ids_than_a_request_holds(void **state)
+{
+	const size_t id_len = ATT_ID_BYTES_MAX / ATT_RECORDS_MAX;
+	struct att_credentials creds;
+	struct att_reason why = { 0 };
+	struct att_buf content;
+
+	(void)state;
+	att_buf_init(&content, ATT_CREDENTIALS_FILE_MAX);
+	put_records(&content, ATT_RECORDS_MAX, 1, id_len);
+	assert_int_equal(parse(&content, &creds, &why), ATT_OK);
+	assert_int_equal(creds.id_bytes, ATT_ID_BYTES_MAX);
+	att_credentials_reset(&creds);
+	content.len = 0;
+	put_records(&content, ATT_RECORDS_MAX, 1, id_len + 1);
+	assert_malformed(&content, "F:64: credential IDs of one user with "
+				   "more than 49152 bytes");
+	att_buf_reset(&content);
+}
+
+/* What a file may hold, a login can ask for: limits of wire/device.h. */
+static void
+a_full_file_fits_into_one_request(void **state)
+{
+	static struct att_allow_batch batches[ATT_RP_IDS_MAX];
+	struct att_get_assertion request = { .up = true,
+		.uv = ATT_UV_PIN,
+		.batches = batches,
+		.batch_count = ATT_RP_IDS_MAX };
+	static uint8_t id[ATT_ID_BYTES_MAX / ATT_RECORDS_MAX];
+	char rp_id[ATT_RP_ID_MAX + 1];
+	struct att_buf message;
+
+	(void)state;
+	memset(rp_id, 'r', ATT_RP_ID_MAX);
+	rp_id[ATT_RP_ID_MAX] = '\0';
+	memset(request.pin, '1', ATT_PIN_MAX);
+	for (size_t i = 0; i < ATT_RECORDS_MAX; i++) {
+		struct att_allow_batch *batch = &batches[i % ATT_RP_IDS_MAX];
+
+		batch->rp_id = rp_id;
+		batch->ids[batch->count++] = att_bytes(id, sizeof(id));
+	}
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	assert_int_equal(att_get_assertion_encode(&request, &message), ATT_OK);
+	att_buf_reset(&message);
+}
+
 static void
 rejects_an_overlong_comment(void **state)
 {
@@ -256,6 +349,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rejects_more_rp_ids_than_a_request_holds),
+		cmocka_unit_test(rejects_longer_ids_than_a_request_holds),
+		cmocka_unit_test(a_full_file_fits_into_one_request),
 		cmocka_unit_test(reads_records_among_comments),
 		cmocka_unit_test(an_empty_file_has_no_records),
 		cmocka_unit_test(rejects_a_file_that_was_cut_off),

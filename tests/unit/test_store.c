@@ -301,6 +301,35 @@ holds_no_more_than_the_limit(void **state)
 }
 
 static void
+holds_no_more_rp_ids_than_the_limit(void **state)
+{
+	struct att_reason why = { 0 };
+	struct att_record record;
+	char text[16];
+
+	for (int i = 0; i <= ATT_RP_IDS_MAX; i++) {
+		enum att_err r;
+
+		snprintf(text, sizeof(text), "k%d", i);
+		scratch_record(&record, "alice", text, (unsigned char)(i + 1));
+		free(record.rp_id);
+		record.rp_id = strdup(text);
+		r = att_store_add(*state, "alice", &record, NULL, &why);
+		att_record_reset(&record);
+		assert_int_equal(
+		    r, i < ATT_RP_IDS_MAX ? ATT_OK : ATT_ERR_STORE_FULL);
+	}
+	assert_non_null(strstr(why.text, "more than 16 RP IDs"));
+	/* One of an RP ID that is there fits. */
+	scratch_record(&record, "alice", "more", 200);
+	free(record.rp_id);
+	record.rp_id = strdup("k0");
+	assert_int_equal(
+	    att_store_add(*state, "alice", &record, NULL, &why), ATT_OK);
+	att_record_reset(&record);
+}
+
+static void
 only_a_missing_file_is_no_credential(void **state)
 {
 	char *absent = scratch_path(*state, "absent");
@@ -496,6 +525,7 @@ main(void)
 		TEST(a_proven_record_has_to_be_there_still),
 		TEST(rejects_a_record_that_no_line_can_hold),
 		TEST(holds_no_more_than_the_limit),
+		TEST(holds_no_more_rp_ids_than_the_limit),
 		TEST(only_a_missing_file_is_no_credential),
 		TEST(rejects_files_that_are_not_ours),
 		TEST(never_edits_a_malformed_file),

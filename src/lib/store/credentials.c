@@ -65,6 +65,69 @@ reserve(struct att_credentials *creds)
 	return ATT_OK;
 }
 
+static bool
+has_rp_id(const struct att_credentials *creds, const char *rp_id, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (strcmp(creds->records[i].rp_id, rp_id) == 0)
+			return true;
+	return false;
+}
+
+static size_t
+count_rp_ids(const struct att_credentials *creds)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < creds->count; i++)
+		if (!has_rp_id(creds, creds->records[i].rp_id, i))
+			count++;
+	return count;
+}
+
+/* What cannot be read has no ID, and no request asks for it. */
+static size_t
+id_length(const struct att_record *record)
+{
+	struct att_bytes id;
+
+	if (att_record_get_credential_id(record, &id, NULL) != ATT_OK)
+		return 0;
+	return id.len;
+}
+
+enum att_err
+att_credentials_check_room(const struct att_credentials *creds,
+    const struct att_record *record, struct att_reason *why)
+{
+	if (creds->count >= ATT_RECORDS_MAX)
+		return att_refuse(why, ATT_ERR_STORE_FULL,
+		    "more than %d credentials of one user", ATT_RECORDS_MAX);
+	if (!has_rp_id(creds, record->rp_id, creds->count) &&
+	    count_rp_ids(creds) >= ATT_RP_IDS_MAX)
+		return att_refuse(why, ATT_ERR_STORE_FULL,
+		    "credentials of one user for more than %d RP IDs",
+		    ATT_RP_IDS_MAX);
+	if (id_length(record) > ATT_ID_BYTES_MAX - creds->id_bytes)
+		return att_refuse(why, ATT_ERR_STORE_FULL,
+		    "credential IDs of one user with more than %d bytes in all",
+		    ATT_ID_BYTES_MAX);
+	return ATT_OK;
+}
+
+/* In a file that is read, "full" is a mistake of whoever wrote it. */
+static enum att_err
+check_room_left(const struct att_credentials *creds,
+    const struct att_record *record, struct att_reason *why)
+{
+	struct att_reason full = { 0 };
+
+	if (att_credentials_check_room(creds, record, &full) == ATT_OK)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_STORE_MALFORMED,
+	    "%s; remove lines from the file", full.text);
+}
+
 static enum att_err
 take_record(struct att_bytes line, struct att_span span,
     struct att_credentials *creds, struct att_reason *why)
@@ -72,12 +135,10 @@ take_record(struct att_bytes line, struct att_span span,
 	struct att_record record;
 	enum att_err r;
 
-	if (creds->count >= ATT_RECORDS_MAX)
-		return att_refuse(why, ATT_ERR_STORE_MALFORMED,
-		    "more than %d credentials", ATT_RECORDS_MAX);
 	if ((r = att_record_parse(line, &record, why)) != ATT_OK)
 		return r;
 	if ((r = check_label_is_new(creds, record.label, why)) != ATT_OK ||
+	    (r = check_room_left(creds, &record, why)) != ATT_OK ||
 	    (r = reserve(creds)) != ATT_OK) {
 		att_record_reset(&record);
 		return att_refuse_plain(why, r);
@@ -85,6 +146,7 @@ take_record(struct att_bytes line, struct att_span span,
 	creds->records[creds->count] = record;
 	creds->spans[creds->count] = span;
 	creds->count++;
+	creds->id_bytes += id_length(&record);
 	return ATT_OK;
 }
 

@@ -10,7 +10,10 @@
 #include "store/record.h"
 
 enum {
-	ATT_RECORDS_MAX = 64, /* credentials of one user */
+	/* Of one user: all of it has to fit into one request of wire. */
+	ATT_RECORDS_MAX = 64,
+	ATT_RP_IDS_MAX = 16,
+	ATT_ID_BYTES_MAX = 49152, /* of all credential IDs together */
 	ATT_CREDENTIALS_FILE_MAX = ATT_RECORDS_MAX * ATT_RECORD_LINE_MAX,
 };
 
@@ -24,6 +27,7 @@ struct att_credentials {
 	struct att_record *records;
 	struct att_span *spans; /* as many, in the same order */
 	size_t count;
+	size_t id_bytes; /* of all credential IDs */
 };
 
 /* Frees what creds own and zeroes them. */
@@ -36,6 +40,13 @@ void att_credentials_reset(struct att_credentials *creds);
  */
 enum att_err att_credentials_parse(struct att_bytes content, const char *shown,
     struct att_credentials *creds, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Whether one more record is within the three limits above.
+ * ATT_ERR_STORE_FULL names the limit.
+ */
+enum att_err att_credentials_check_room(const struct att_credentials *creds,
+    const struct att_record *record, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * The index of the credential that a person means: by its label, or else by

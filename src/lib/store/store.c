@@ -244,11 +244,9 @@ check_record_is_new(const struct att_credentials *creds,
 			    "label \"%s\"",
 			    creds->records[i].label);
 	}
-	if (creds->count >= ATT_RECORDS_MAX)
-		return att_refuse(why, ATT_ERR_STORE_FULL,
-		    "the user has %zu credentials, and no more are allowed; "
-		    "remove one first",
-		    creds->count);
+	if ((r = att_credentials_check_room(creds, record, why)) != ATT_OK)
+		return att_refuse_within(
+		    why, r, "no room for another credential; remove one first");
 	return ATT_OK;
 }
 

@@ -44,7 +44,8 @@ enum att_err att_store_load(const char *dir, const char *user,
  * Adds one credential, re-reading the file under its lock: other lines,
  * comments included, are kept byte for byte. The folder is made (not its
  * parents) if it does not exist. ATT_ERR_STORE_DUPLICATE for a label or
- * credential ID that is there, _FULL, _LOCKED, _MALFORMED, FILE_*, SYSTEM.
+ * credential ID that is there, _FULL for more than att_credentials_check_room()
+ * allows, _LOCKED, _MALFORMED, FILE_*, SYSTEM.
  *
  * expected (NULL: nothing) is what a decision that was made before a ceremony
  * of minutes relied on. It is checked under the lock, so no two ceremonies can
