@@ -53,7 +53,7 @@ lock_down(struct att_reason *why)
 	enum att_err err;
 	bool is_enforced; /* the verifier logs a kernel without Landlock */
 
-	att_lockdown_deadline(ATT_SESSION_SECONDS);
+	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
 	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) != 0)
 		return att_refuse(
 		    why, ATT_ERR_SANDBOX, "the process cannot be detached");

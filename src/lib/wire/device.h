@@ -34,6 +34,11 @@ enum {
 	ATT_ALLOW_MAX = 64,   /* credential IDs in one request */
 	ATT_BATCHES_MAX = 16, /* RP IDs in one request */
 	ATT_PIN_MAX = 63,     /* CTAP 2.1, 6.5.1: bytes of UTF-8 */
+	/*
+	 * What no process of a login or a registration outlives: the longest
+	 * timeout twice (proof and registration), and prompts.
+	 */
+	ATT_CEREMONY_SECONDS = 900,
 };
 
 /*
