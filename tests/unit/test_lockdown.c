@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -137,10 +139,47 @@ check_signals(void)
 	if (sigaction(SIGALRM, NULL, &action) != 0 ||
 	    action.sa_handler != SIG_DFL)
 		return 3;
-	return sigaction(SIGPIPE, NULL, &action) == 0 &&
+	if (sigaction(SIGPIPE, NULL, &action) != 0 ||
+	    action.sa_handler != SIG_IGN)
+		return 4;
+	return sigaction(SIGXFSZ, NULL, &action) == 0 &&
 		       action.sa_handler == SIG_IGN
 		   ? GOOD
-		   : 4;
+		   : 5;
+}
+
+/* Root of a container may have less of it. */
+static bool
+may_raise_limits(void)
+{
+	return geteuid() == 0 &&
+	       prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE, 0, 0, 0) == 1;
+}
+
+/* A caller that wants root to run into a limit; nobody else gets more. */
+static int
+check_limits(void)
+{
+	static const int resources[] = { RLIMIT_FSIZE, RLIMIT_CPU,
+		RLIMIT_NOFILE };
+	const struct rlimit low = { .rlim_cur = 5, .rlim_max = 6 };
+	const bool may_raise = may_raise_limits();
+	struct rlimit now;
+
+	for (size_t i = 0; i < 3; i++)
+		if (setrlimit(resources[i], &low) != 0)
+			return 1;
+	if (begin_only() != GOOD)
+		return 2;
+	for (size_t i = 0; i < 3; i++)
+		if (getrlimit(resources[i], &now) != 0 ||
+		    now.rlim_cur != now.rlim_max ||
+		    (may_raise ? now.rlim_max < 60 : now.rlim_max != 6))
+			return 3;
+	if (att_lockdown_is_relaxed())
+		return GOOD;
+	return getrlimit(RLIMIT_AS, &now) == 0 && now.rlim_max == 1 << 30 ? GOOD
+									  : 4;
 }
 
 static void
@@ -150,6 +189,7 @@ sheds_what_it_inherits(void **state)
 	assert_int_equal(run_on_channel(check_process), GOOD);
 	assert_int_equal(run_on_channel(check_descriptors), GOOD);
 	assert_int_equal(run_on_channel(check_signals), GOOD);
+	assert_int_equal(run_on_channel(check_limits), GOOD);
 }
 
 static int

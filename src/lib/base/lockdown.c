@@ -68,16 +68,62 @@ settle_ids(struct att_reason *why)
 	return ATT_OK;
 }
 
+/*
+ * A hard limit. Who may raise it does, so that nobody before us decides how
+ * far root gets; anybody else takes what is left of it.
+ */
+static enum att_err
+limit(int resource, rlim_t value, struct att_reason *why)
+{
+	struct rlimit limit = { .rlim_cur = value, .rlim_max = value };
+
+	if (setrlimit(resource, &limit) == 0)
+		return ATT_OK;
+	if (errno != EPERM || getrlimit(resource, &limit) != 0)
+		return refuse_errno(why, "limits");
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(resource, &limit) == 0 ? ATT_OK
+						: refuse_errno(why, "limits");
+}
+
+enum att_err
+att_lockdown_limits(
+    const struct att_lockdown_limits *limits, struct att_reason *why)
+{
+	enum att_err err;
+
+	if ((err = limit(RLIMIT_CPU, limits->cpu_seconds, why)) != ATT_OK ||
+	    (err = limit(RLIMIT_NOFILE, limits->descriptors, why)) != ATT_OK ||
+	    att_lockdown_is_relaxed())
+		return err;
+	if ((err = limit(RLIMIT_DATA, limits->memory, why)) != ATT_OK)
+		return err;
+	return limit(RLIMIT_AS, limits->memory, why);
+}
+
+static enum att_err
+settle_limits(struct att_reason *why)
+{
+	static const struct att_lockdown_limits limits = {
+		.cpu_seconds = 60,
+		.memory = 1 << 30,
+		.descriptors = 64,
+	};
+	const rlim_t file_size = 64 << 20;
+	enum att_err err;
+
+	if ((err = limit(RLIMIT_CORE, 0, why)) != ATT_OK ||
+	    (err = limit(RLIMIT_FSIZE, file_size, why)) != ATT_OK)
+		return err;
+	return att_lockdown_limits(&limits, why);
+}
+
 static enum att_err
 settle_process(struct att_reason *why)
 {
-	const struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
-
 	umask(077);
 	if (chdir("/") != 0)
 		return refuse_errno(why, "chdir /");
-	if (setrlimit(RLIMIT_CORE, &none) != 0)
-		return refuse_errno(why, "RLIMIT_CORE");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return refuse_errno(why, "PR_SET_NO_NEW_PRIVS");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
@@ -116,8 +162,9 @@ settle_signals(struct att_reason *why)
 	for (int sig = 1; sig <= SIGRTMAX; sig++)
 		sigaction(sig, &action, NULL);
 	action.sa_handler = SIG_IGN;
-	if (sigaction(SIGPIPE, &action, NULL) != 0)
-		return refuse_errno(why, "SIGPIPE");
+	if (sigaction(SIGPIPE, &action, NULL) != 0 ||
+	    sigaction(SIGXFSZ, &action, NULL) != 0)
+		return refuse_errno(why, "SIGPIPE, SIGXFSZ");
 	sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
 		return refuse_errno(why, "signal mask");
@@ -132,7 +179,8 @@ att_lockdown_begin(struct att_reason *why)
 	if ((err = check_channel(why)) != ATT_OK ||
 	    (err = settle_ids(why)) != ATT_OK ||
 	    (err = settle_descriptors(why)) != ATT_OK ||
-	    (err = settle_signals(why)) != ATT_OK)
+	    (err = settle_signals(why)) != ATT_OK ||
+	    (err = settle_limits(why)) != ATT_OK)
 		return err;
 	/* Last: a change of ids would forget the parent-death signal. */
 	return settle_process(why);

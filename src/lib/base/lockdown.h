@@ -9,18 +9,34 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 /*
  * First thing in main() of every program the module starts, whoever started
  * it: real and saved ids become the effective ones, umask 077, cwd /,
- * no_new_privs, not dumpable, RLIMIT_CORE 0, SIGKILL when the parent dies,
- * descriptors above 2 closed, default signal dispositions and empty mask
- * (SIGPIPE ignored). Refuses to go on when started with descriptor 0 not a
- * SOCK_SEQPACKET socket. ATT_ERR_SANDBOX.
+ * no_new_privs, not dumpable, SIGKILL when the parent dies, descriptors above 2
+ * closed, default signal dispositions and empty mask (SIGPIPE and SIGXFSZ
+ * ignored), no core file, hard limits of our own in the place of the caller's
+ * (a process that may not raise them keeps those that are lower). Refuses to go
+ * on when started with descriptor 0 not a SOCK_SEQPACKET socket.
+ * ATT_ERR_SANDBOX.
  */
 enum att_err att_lockdown_begin(struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Hard limits; those that are lower already stay. memory, in bytes, counts
+ * everything mapped. poll(2) takes no more descriptors than the limit.
+ * ATT_ERR_SANDBOX.
+ */
+struct att_lockdown_limits {
+	unsigned int cpu_seconds;
+	uint64_t memory;
+	unsigned int descriptors;
+};
+enum att_err att_lockdown_limits(const struct att_lockdown_limits *limits,
+    struct att_reason *why) ATT_MUST_USE;
 
 /* Kills this process (SIGALRM, default action) after so many seconds. */
 void att_lockdown_deadline(unsigned int seconds);
