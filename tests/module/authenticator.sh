@@ -374,6 +374,19 @@ survives_misbehaviour()
 	done
 }
 
+# Root may; what looks for devices, and what talks to them, may not.
+opens_nodes_of_others()
+{
+	local node
+
+	[ "$(id -u)" = 0 ] || return 0
+	key a
+	node=$(readlink -f "$work/a")
+	chown nobody "$node" && chmod 600 "$node"
+	ask -p "$work/a" make
+	says '^credential 0 ' "root uses a configured node of somebody else"
+}
+
 refuses_what_is_no_key()
 {
 	: >"$work/file"
@@ -392,7 +405,7 @@ refuses_what_is_no_key()
 for test in login_costs_three_requests looks_without_touch \
     long_lists_go_in_parts verifies_the_user talks_to_u2f_keys \
     asks_all_keys_at_once stops_at_once shares_keys \
-    survives_misbehaviour refuses_what_is_no_key; do
+    survives_misbehaviour opens_nodes_of_others refuses_what_is_no_key; do
 	echo "--- $test"
 	rm -f "$work"/*.state
 	"$test"

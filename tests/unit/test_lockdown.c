@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/capability.h>
@@ -182,6 +183,39 @@ check_limits(void)
 									  : 4;
 }
 
+/* The line of /proc/self/status is NAME, a tab, and this value. */
+static bool
+is_status(const char *name, unsigned long long value)
+{
+	char status[8192] = "", line[64];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, status, sizeof(status) - 1);
+
+	close(fd);
+	snprintf(line, sizeof(line), "\n%s:\t%016llx\n", name, value);
+	return n > 0 && strstr(status, line) != NULL;
+}
+
+static int
+check_capabilities(void)
+{
+	struct att_reason why = { 0 };
+	const bool is_root = geteuid() == 0;
+	const unsigned long long dac_override = 1 << 1;
+
+	if (begin_only() != GOOD)
+		return 1;
+	if (!is_status("CapPrm", is_root ? dac_override : 0) ||
+	    !is_status("CapEff", is_root ? dac_override : 0) ||
+	    !is_status("CapInh", 0) || !is_status("CapAmb", 0))
+		return 2;
+	if (is_root && !is_status("CapBnd", dac_override))
+		return 3;
+	if (att_lockdown_system_calls(ATT_LOCKDOWN_VERIFIER, &why) != ATT_OK)
+		return 4;
+	return is_status("CapPrm", 0) && is_status("CapEff", 0) ? GOOD : 5;
+}
+
 static void
 sheds_what_it_inherits(void **state)
 {
@@ -190,6 +224,7 @@ sheds_what_it_inherits(void **state)
 	assert_int_equal(run_on_channel(check_descriptors), GOOD);
 	assert_int_equal(run_on_channel(check_signals), GOOD);
 	assert_int_equal(run_on_channel(check_limits), GOOD);
+	assert_int_equal(run_on_channel(check_capabilities), GOOD);
 }
 
 static int

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a small process sheds first: identity, descriptors, signals. */
+/* What a small process sheds first: identity, capabilities, descriptors. */
 #include "config.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <linux/capability.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +20,8 @@
 
 enum {
 	CHANNEL_FD = 0,
-	FIRST_FD_TO_CLOSE = 3
+	FIRST_FD_TO_CLOSE = 3,
+	CAPABILITIES_MAX = 64
 };
 
 bool
@@ -118,6 +122,50 @@ settle_limits(struct att_reason *why)
 	return att_lockdown_limits(&limits, why);
 }
 
+/* capset(2) for all that is in kept and that the process has. */
+static enum att_err
+keep_capabilities(uint64_t kept, struct att_reason *why)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, sets) != 0)
+		return refuse_errno(why, "capget");
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		sets[i].permitted &= (uint32_t)(kept >> (32 * i));
+		sets[i].effective = sets[i].permitted;
+		sets[i].inheritable = 0;
+	}
+	if (syscall(SYS_capset, &header, sets) != 0)
+		return refuse_errno(why, "capset");
+	return ATT_OK;
+}
+
+/*
+ * Root needs none for what belongs to root. To open the device node of
+ * somebody else, which the configuration may name, it needs this one.
+ */
+static enum att_err
+settle_capabilities(struct att_reason *why)
+{
+	const uint64_t kept = UINT64_C(1) << CAP_DAC_OVERRIDE;
+
+	/* Who may not change these sets has nothing that they could give. */
+	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++)
+		if (i != CAP_DAC_OVERRIDE)
+			prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	return keep_capabilities(kept, why);
+}
+
+enum att_err
+att_lockdown_capabilities(struct att_reason *why)
+{
+	return keep_capabilities(0, why);
+}
+
 static enum att_err
 settle_process(struct att_reason *why)
 {
@@ -180,9 +228,13 @@ att_lockdown_begin(struct att_reason *why)
 	    (err = settle_ids(why)) != ATT_OK ||
 	    (err = settle_descriptors(why)) != ATT_OK ||
 	    (err = settle_signals(why)) != ATT_OK ||
-	    (err = settle_limits(why)) != ATT_OK)
+	    (err = settle_limits(why)) != ATT_OK ||
+	    (err = settle_capabilities(why)) != ATT_OK)
 		return err;
-	/* Last: a change of ids would forget the parent-death signal. */
+	/*
+	 * Last: a change of ids would forget the parent-death signal, one of
+	 * capabilities may.
+	 */
 	return settle_process(why);
 }
 

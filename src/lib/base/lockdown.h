@@ -15,13 +15,13 @@
 
 /*
  * First thing in main() of every program the module starts, whoever started
- * it: real and saved ids become the effective ones, umask 077, cwd /,
- * no_new_privs, not dumpable, SIGKILL when the parent dies, descriptors above 2
- * closed, default signal dispositions and empty mask (SIGPIPE and SIGXFSZ
- * ignored), no core file, hard limits of our own in the place of the caller's
- * (a process that may not raise them keeps those that are lower). Refuses to go
- * on when started with descriptor 0 not a SOCK_SEQPACKET socket.
- * ATT_ERR_SANDBOX.
+ * it: real and saved ids become the effective ones, all capabilities but
+ * CAP_DAC_OVERRIDE leave every set, umask 077, cwd /, no_new_privs, not
+ * dumpable, SIGKILL when the parent dies, descriptors above 2 closed, default
+ * signal dispositions and empty mask (SIGPIPE and SIGXFSZ ignored), no core
+ * file, hard limits of our own in the place of the caller's (a process that
+ * may not raise them keeps those that are lower). Refuses to go on when
+ * started with descriptor 0 not a SOCK_SEQPACKET socket. ATT_ERR_SANDBOX.
  */
 enum att_err att_lockdown_begin(struct att_reason *why) ATT_MUST_USE;
 
@@ -37,6 +37,13 @@ struct att_lockdown_limits {
 };
 enum att_err att_lockdown_limits(const struct att_lockdown_limits *limits,
     struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Gives up the last capability, which att_lockdown_system_calls() does, too.
+ * From here on root reaches what belongs to root or is open to everybody.
+ * ATT_ERR_SANDBOX.
+ */
+enum att_err att_lockdown_capabilities(struct att_reason *why) ATT_MUST_USE;
 
 /* Kills this process (SIGALRM, default action) after so many seconds. */
 void att_lockdown_deadline(unsigned int seconds);

@@ -216,10 +216,11 @@ att_lockdown_system_calls(
     enum att_lockdown_profile profile, struct att_reason *why)
 {
 	scmp_filter_ctx filter = NULL;
+	enum att_err err = att_lockdown_capabilities(why);
 	int r = -EINVAL;
 
-	if (att_lockdown_is_relaxed())
-		return ATT_OK;
+	if (err != ATT_OK || att_lockdown_is_relaxed())
+		return err;
 	if ((unsigned int)profile >= ATT_LOCKDOWN_PROFILE_COUNT)
 		return att_refuse(
 		    why, ATT_ERR_INTERNAL, "no such lock-down profile");
