@@ -20,11 +20,11 @@ struct att_found_list {
 
 /*
  * The given paths that exist, as they are; or, when none are given, the FIDO
- * devices on the USB bus; at most ATT_DEVICES_MAX. The caller resets the list.
- * ATT_ERR_NO_MEMORY.
+ * devices on the USB bus (finder.h); at most ATT_DEVICES_MAX. The caller
+ * resets the list. ATT_ERR_NO_MEMORY; ATT_ERR_SANDBOX, ATT_ERR_SYSTEM.
  */
-enum att_err att_found_list_fill(
-    const struct att_paths *given, struct att_found_list *list) ATT_MUST_USE;
+enum att_err att_found_list_fill(const struct att_paths *given,
+    struct att_found_list *list, struct att_reason *why) ATT_MUST_USE;
 
 void att_found_list_reset(struct att_found_list *list);
 

@@ -4,6 +4,7 @@
 noinst_LTLIBRARIES += libatt_authenticator.la
 libatt_authenticator_la_SOURCES = \
 	src/authenticator/find.h src/authenticator/find.c \
+	src/authenticator/finder.h src/authenticator/finder.c \
 	src/authenticator/hid.h src/authenticator/hid.c \
 	src/authenticator/reply.h src/authenticator/reply.c \
 	src/authenticator/failure.h src/authenticator/failure.c \

@@ -52,27 +52,20 @@ receive_open(struct att_paths *paths)
 	return err;
 }
 
-/* Given devices, or what udev publishes and the devices it may name. */
+/*
+ * From here on nothing in the file system but these nodes.
+ */
 static enum att_err
-narrow_to_devices(const struct att_paths *given, struct att_reason *why)
+narrow_to_devices(const struct att_found_list *list, struct att_reason *why)
 {
-	static const struct att_lockdown_path published[] = {
-		{ "/sys", ATT_ACCESS_READ },
-		{ "/run/udev", ATT_ACCESS_READ },
-		{ "/dev", ATT_ACCESS_DEVICE },
-	};
 	struct att_lockdown_path paths[ATT_DEVICES_MAX];
 	bool is_enforced; /* the verifier logs a kernel without Landlock */
 
-	if (given->count == 0)
-		return att_lockdown_paths(published,
-		    sizeof(published) / sizeof(published[0]), &is_enforced,
-		    why);
-	for (size_t i = 0; i < given->count; i++) {
-		paths[i].path = given->paths[i];
+	for (size_t i = 0; i < list->count; i++) {
+		paths[i].path = list->devices[i].path;
 		paths[i].access = ATT_ACCESS_DEVICE;
 	}
-	return att_lockdown_paths(paths, given->count, &is_enforced, why);
+	return att_lockdown_paths(paths, list->count, &is_enforced, why);
 }
 
 /* The process of one device; its channel takes the place of ours. */
@@ -160,8 +153,8 @@ supervise(struct att_reason *why)
 	enum att_err err;
 
 	if ((err = receive_open(&given)) != ATT_OK ||
-	    (err = narrow_to_devices(&given, why)) != ATT_OK ||
-	    (err = att_found_list_fill(&given, &list)) != ATT_OK ||
+	    (err = att_found_list_fill(&given, &list, why)) != ATT_OK ||
+	    (err = narrow_to_devices(&list, why)) != ATT_OK ||
 	    (err = start_sessions(&list)) != ATT_OK ||
 	    (err = att_lockdown_paths(NULL, 0, &is_enforced, why)) != ATT_OK ||
 	    (err = att_lockdown_system_calls(ATT_LOCKDOWN_SUPERVISOR, why)) !=

@@ -19,7 +19,8 @@ CPPFLAGS_OF_SANDBOX = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(FIDO2_CFLAGS)
 LIBS_OF_SANDBOX = libatt_authenticator.la $(pam_attest_authenticator_LDADD)
 WRAP_FILTER = -Wl,--wrap=att_lockdown_system_calls
 WRAP_PATHS = -Wl,--wrap=att_lockdown_paths
-LDFLAGS_OF_SANDBOX = $(PROGRAM_LDFLAGS) -Wl,--wrap=fido_dev_get_assert
+LDFLAGS_OF_SANDBOX = $(PROGRAM_LDFLAGS) -Wl,--wrap=fido_dev_get_assert \
+	-Wl,--wrap=fido_dev_info_manifest
 
 tests_module_sandbox_authenticator_SOURCES = $(SOURCES_OF_SANDBOX)
 tests_module_sandbox_authenticator_CPPFLAGS = $(CPPFLAGS_OF_SANDBOX)

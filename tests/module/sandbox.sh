@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The sandbox is real: pam_attest-authenticator's own objects, with the call
-# that asks the key for an assertion replaced by one attempt to get out, and a
-# process under the verifier's lock-down that does the same. Each attempt has
+# that asks the key for an assertion, or the one that looks for keys, replaced
+# by one attempt to get out, and a process under the verifier's lock-down that
+# does the same. Each attempt has
 # a run of its own and has to be refused or deadly. The same program without
 # lock-down is the counter-check: there, what is said to work has to work.
 # As root everything is run twice, the second time as an ordinary user.
@@ -65,6 +66,20 @@ try_device()
 	esac
 }
 
+# try_finder PROGRAM ATTEMPT: likewise
+try_finder()
+{
+	local out
+
+	ln -sf "$1" "$work/find=$2"
+	out=$(as timeout 20 "$work/devicectl" "$work/find=$2" assert 2>&1)
+	case $out in
+	*"device 0 /dev/hidraw1"*) echo worked ;;
+	*"device 0 /dev/hidraw2"*) echo refused ;;
+	*) echo "unclear: $out" ;;
+	esac
+}
+
 # try_verifier ATTEMPT: likewise
 try_verifier()
 {
@@ -120,6 +135,22 @@ check_device()
 	must_not_work device "$1" "$(try_device sandbox_authenticator "$1")"
 }
 
+# check_finder ATTEMPT SURE LAYER
+check_finder()
+{
+	[ "$3" = landlock ] && [ "$landlock" = no ] && return
+	[ "$2" = sure ] && must_work looking "$1" \
+	    "$(try_finder sandbox_unlocked "$1")"
+	case $1 in
+	# none; and which links lead where is no secret
+	nothing | look-at-file) ;;
+	*)
+		must_not_work finder "$1" \
+		    "$(try_finder sandbox_authenticator "$1")"
+		;;
+	esac
+}
+
 # check_verifier ATTEMPT LAYER
 check_verifier()
 {
@@ -141,6 +172,7 @@ check_all()
 		path) check_verifier "$name" "$layer" ;;
 		any)
 			check_device "$name" "$sure" "$layer"
+			check_finder "$name" "$sure" "$layer"
 			check_verifier "$name" "$layer"
 			;;
 		esac

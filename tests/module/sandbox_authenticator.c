@@ -4,7 +4,13 @@
  * asking the security key for an assertion, its process tries what the RP ID
  * of the request names (see sandbox_attempts.c). It answers with a status:
  * what it tried worked, or was refused; or it is dead by then.
+ *
+ * Started under the name find=ATTEMPT, it is the process that looks for
+ * devices that tries, and it answers with the device that it finds.
  */
+#include <errno.h>
+#include <string.h>
+
 #include <fido.h>
 
 #include "authenticator/supervisor.h"
@@ -30,6 +36,29 @@ __wrap_fido_dev_get_assert(
 	if (attempt == NULL)
 		return NO_SUCH_ATTEMPT;
 	return attempt->run() == 0 ? IT_WORKED : IT_WAS_REFUSED;
+}
+
+int __wrap_fido_dev_info_manifest(
+    fido_dev_info_t *infos, size_t max, size_t *count);
+
+int
+__wrap_fido_dev_info_manifest(fido_dev_info_t *infos, size_t max, size_t *count)
+{
+	static const char prefix[] = "find=";
+	static const fido_dev_io_t io = { .open = NULL };
+	const char *name = program_invocation_short_name;
+	const struct attempt *attempt;
+	bool has_worked;
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 || max == 0)
+		return FIDO_ERR_INTERNAL;
+	if ((attempt = attempt_find(name + sizeof(prefix) - 1)) == NULL)
+		return FIDO_ERR_INTERNAL;
+	has_worked = attempt->run() == 0;
+	*count = 1;
+	return fido_dev_info_set(infos, 0,
+	    has_worked ? "/dev/hidraw1" : "/dev/hidraw2", "maker", "product",
+	    &io, NULL);
 }
 
 int

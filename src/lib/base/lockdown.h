@@ -71,12 +71,16 @@ enum att_err att_lockdown_paths(const struct att_lockdown_path *paths,
  * The seccomp allow-list of a kind of process; anything else kills it.
  * VERIFIER    files of the allowed paths, its sockets, no network, no exec,
  *             no new process
+ * FINDER      reads the allowed paths, asks HID devices what they are; has no
+ *             channel. Anything else is ENOSYS and kills nobody, because the
+ *             calls that libudev would like to make change with its version
  * DEVICE      talks to one authenticator on descriptors it already has:
  *             cannot open, connect, start or signal anything
  * SUPERVISOR  waits for its processes and for its channel, nothing else
  */
 enum att_lockdown_profile {
 	ATT_LOCKDOWN_VERIFIER,
+	ATT_LOCKDOWN_FINDER,
 	ATT_LOCKDOWN_DEVICE,
 	ATT_LOCKDOWN_SUPERVISOR,
 	ATT_LOCKDOWN_PROFILE_COUNT

@@ -5,7 +5,10 @@
  * makes one is not us. Where an argument decides what a call does, it is
  * part of the row; a call may have several rows.
  */
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+
+#include <linux/hidraw.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +123,41 @@ static const struct allowed verifier[] = {
 	CALL(geteuid),
 };
 
+static const struct allowed finder[] = {
+	CALL(openat),
+	CALL(read),
+	CALL(lseek),
+	CALL(access),
+	CALL(faccessat),
+	CALL(faccessat2),
+	CALL(fstat),
+	CALL(fstat64),
+	CALL(stat),
+	CALL(stat64),
+	CALL(lstat),
+	CALL(lstat64),
+	CALL(newfstatat),
+	CALL(fstatat64),
+	CALL(statx),
+	CALL(fstatfs),
+	CALL(fstatfs64),
+	CALL(statfs),
+	CALL(statfs64),
+	CALL(readlink),
+	CALL(readlinkat),
+	CALL(getdents64),
+	CALL_IF(fcntl, 1, WHOLE, F_GETFL),
+	CALL_IF(fcntl, 1, WHOLE, F_SETFD),
+	CALL_IF(fcntl64, 1, WHOLE, F_GETFL),
+	CALL_IF(fcntl64, 1, WHOLE, F_SETFD),
+	/* what kind of HID device it is */
+	CALL_IF(ioctl, 1, UINT32_MAX, HIDIOCGRDESCSIZE),
+	CALL_IF(ioctl, 1, UINT32_MAX, HIDIOCGRDESC),
+	CALL_IF(ioctl, 1, UINT32_MAX, HIDIOCGRAWINFO),
+	CALL(geteuid),
+	CALL(getuid),
+};
+
 static const struct allowed device[] = {
 	CALL(read),
 	CALL(write),
@@ -134,6 +172,10 @@ static const struct allowed supervisor[] = {
 	CALL(waitid),
 };
 
+enum {
+	TABLES_MAX = 3
+};
+
 struct table {
 	const struct allowed *rows;
 	size_t count;
@@ -143,12 +185,26 @@ struct table {
 		(name), sizeof(name) / sizeof((name)[0])                       \
 	}
 
-static const struct table common[] = { TABLE(core), TABLE(channel) };
-
-static const struct table profiles[ATT_LOCKDOWN_PROFILE_COUNT] = {
-	[ATT_LOCKDOWN_VERIFIER] = TABLE(verifier),
-	[ATT_LOCKDOWN_DEVICE] = TABLE(device),
-	[ATT_LOCKDOWN_SUPERVISOR] = TABLE(supervisor),
+static const struct {
+	struct table tables[TABLES_MAX]; /* the rest is empty */
+	uint32_t otherwise;
+} profiles[ATT_LOCKDOWN_PROFILE_COUNT] = {
+	[ATT_LOCKDOWN_VERIFIER] = {
+		{ TABLE(core), TABLE(channel), TABLE(verifier) },
+		SCMP_ACT_KILL_PROCESS,
+	},
+	[ATT_LOCKDOWN_FINDER] = {
+		{ TABLE(core), TABLE(finder) },
+		SCMP_ACT_ERRNO(ENOSYS),
+	},
+	[ATT_LOCKDOWN_DEVICE] = {
+		{ TABLE(core), TABLE(channel), TABLE(device) },
+		SCMP_ACT_KILL_PROCESS,
+	},
+	[ATT_LOCKDOWN_SUPERVISOR] = {
+		{ TABLE(core), TABLE(channel), TABLE(supervisor) },
+		SCMP_ACT_KILL_PROCESS,
+	},
 };
 
 static int
@@ -190,11 +246,8 @@ fill(scmp_filter_ctx filter, enum att_lockdown_profile profile)
 
 	r = seccomp_attr_set(
 	    filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
-		if (r == 0)
-			r = allow_table(filter, &common[i]);
-	if (r == 0)
-		r = allow_table(filter, &profiles[profile]);
+	for (size_t i = 0; i < TABLES_MAX && r == 0; i++)
+		r = allow_table(filter, &profiles[profile].tables[i]);
 	return r;
 }
 
@@ -211,7 +264,7 @@ att_lockdown_system_calls(
 	if ((unsigned int)profile >= ATT_LOCKDOWN_PROFILE_COUNT)
 		return att_refuse(
 		    why, ATT_ERR_INTERNAL, "no such lock-down profile");
-	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	filter = seccomp_init(profiles[profile].otherwise);
 	if (filter != NULL)
 		r = fill(filter, profile);
 	if (r == 0)
