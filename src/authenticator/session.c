@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The life of the process that talks to one authenticator. */
-#include <sys/prctl.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +40,9 @@ send_failed(const struct session *s, const struct att_failed *failed)
 }
 
 /*
- * From here on the process reads bytes of the device. The death of the
- * supervisor no longer kills it: when everything dies at once, the end of the
- * channel is what tells it to send CTAPHID_CANCEL and to end, so that no key
- * stays waiting for a touch.
+ * From here on the process reads bytes of the device. The end of the channel
+ * is what ends it, not the death of a parent: it has to send CTAPHID_CANCEL,
+ * so that no key stays waiting for a touch.
  */
 static enum att_err
 lock_down(struct att_reason *why)
@@ -54,9 +51,6 @@ lock_down(struct att_reason *why)
 	bool is_enforced; /* the verifier logs a kernel without Landlock */
 
 	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
-	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) != 0)
-		return att_refuse(
-		    why, ATT_ERR_SANDBOX, "the process cannot be detached");
 	if ((err = att_lockdown_paths(NULL, 0, &is_enforced, why)) != ATT_OK)
 		return err;
 	return att_lockdown_system_calls(ATT_LOCKDOWN_DEVICE, why);

@@ -8,8 +8,9 @@
 /*
  * Locks itself down, receives OPEN on descriptor 0, finds the devices, starts
  * one process for each (session.h), sends DEVICE and DEVICES_END, and waits
- * until the verifier closes the channel and the processes have ended. Errors
- * of base/lockdown.h and wire/device.h.
+ * until the verifier closes the channel and the processes have ended: those
+ * that have not within a second are killed. Errors of base/lockdown.h and
+ * wire/device.h.
  */
 enum att_err att_supervisor_run(struct att_reason *why) ATT_MUST_USE;
 

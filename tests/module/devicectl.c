@@ -4,6 +4,7 @@
  * people who want to see what a security key answers. Prints one line for
  * every message that comes.
  */
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <ctype.h>
@@ -33,6 +34,7 @@ static const char usage[] =
     "  -s        look silently, without touch\n"
     "  -c MS     send CANCEL after so long\n"
     "  -x MS     die after so long, closing everything\n"
+    "  -l MS     close everything after so long and see it end\n"
     "  -t MS     give up after so long (10000)\n"
     "  -n COUNT  repeat the request so often\n";
 
@@ -49,6 +51,7 @@ struct control {
 	struct att_make_credential make;
 	int64_t cancel_at;
 	int64_t die_at;
+	int64_t leave_at;
 	int64_t deadline;
 	unsigned int repeat;
 	struct device devices[ATT_DEVICES_MAX];
@@ -175,6 +178,9 @@ set_option(struct control *c, int option, char *value)
 		break;
 	case 'x':
 		c->die_at = att_clock_ms() + atoi(value);
+		break;
+	case 'l':
+		c->leave_at = att_clock_ms() + atoi(value);
 		break;
 	case 't':
 		c->deadline = att_clock_ms() + atoi(value);
@@ -391,9 +397,11 @@ next_timeout(struct control *c)
 		die("no answer in time");
 	if (c->die_at >= 0 && c->die_at < next)
 		next = c->die_at;
+	if (c->leave_at >= 0 && c->leave_at < next)
+		next = c->leave_at;
 	if (c->cancel_at >= 0 && c->cancel_at < next)
 		next = c->cancel_at;
-	return (int)(next - now);
+	return next > now ? (int)(next - now) : 0;
 }
 
 static void
@@ -401,7 +409,8 @@ converse(struct control *c)
 {
 	struct pollfd fds[ATT_DEVICES_MAX];
 
-	while (is_waiting(c)) {
+	while (is_waiting(c) &&
+	       (c->leave_at < 0 || att_clock_ms() < c->leave_at)) {
 		for (size_t i = 0; i < c->count; i++) {
 			fds[i].fd = c->devices[i].channel;
 			fds[i].events = POLLIN;
@@ -461,7 +470,7 @@ parse(struct control *c, int argc, char **argv)
 {
 	int option;
 
-	c->cancel_at = c->die_at = -1;
+	c->cancel_at = c->die_at = c->leave_at = -1;
 	c->deadline = att_clock_ms() + 10000;
 	c->repeat = 1;
 	c->get.up = true;
@@ -469,7 +478,7 @@ parse(struct control *c, int argc, char **argv)
 	memset(c->make.client_data_hash, REQUEST_BYTE, 32);
 	memset(c->make.user_id, 1, sizeof(c->make.user_id));
 	c->make.user_name = "alice";
-	while ((option = getopt(argc, argv, "p:r:i:uP:sc:x:t:n:")) != -1)
+	while ((option = getopt(argc, argv, "p:r:i:uP:sc:x:l:t:n:")) != -1)
 		set_option(c, option, optarg);
 	if (argc - optind != 2)
 		set_option(c, '?', NULL);
@@ -478,15 +487,28 @@ parse(struct control *c, int argc, char **argv)
 	c->command = argv[optind + 1];
 }
 
+/* An orphan would have become ours: see main(). */
+static void
+see_the_end(pid_t pid)
+{
+	int status = 0;
+
+	if (waitpid(pid, &status, 0) != pid || status != 0)
+		die("the authenticator program ended badly");
+	if (waitpid(-1, &status, WNOHANG) >= 0)
+		die("the authenticator program left a process behind");
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct control c;
 	struct att_reason why = { 0 };
-	int status = 0;
 	pid_t pid;
 	int ends[2];
 
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+		die("this process cannot adopt orphans");
 	parse(&c, argc, argv);
 	check(att_channel_pair(ends), "channel");
 	if (att_spawn(argv[optind], ends[1], &pid, &why) != ATT_OK)
@@ -497,7 +519,6 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < c.count; i++)
 		close(c.devices[i].channel);
 	close(ends[0]);
-	if (waitpid(pid, &status, 0) != pid || status != 0)
-		die("the authenticator program ended badly");
+	see_the_end(pid);
 	return c.has_succeeded ? 0 : 1;
 }

@@ -151,6 +151,20 @@ check_finder()
 	esac
 }
 
+# Taken over, it can neither outlive the login nor stay as a zombie.
+check_stay()
+{
+	local out
+
+	out=$(as timeout 20 "$work/devicectl" -t 15000 -p "$work/key" -l 300 \
+	    -r stay -i 0011 "$work/sandbox_authenticator" assert 2>&1)
+	case $out in
+	*devicectl:*) ;; # and says what is left
+	*"ready 0 "*) out=killed ;;
+	esac
+	must_not_work device stay "$out"
+}
+
 # check_verifier ATTEMPT LAYER
 check_verifier()
 {
@@ -177,6 +191,7 @@ check_all()
 			;;
 		esac
 	done <"$work/list"
+	check_stay
 }
 
 # Where an ordinary user can reach them.

@@ -19,7 +19,7 @@ struct attempt {
 extern const struct attempt attempts[];
 extern const size_t attempt_count;
 
-/* NULL when there is none of that name. */
+/* Also "stay", which never ends. NULL when there is none of that name. */
 const struct attempt *attempt_find(const char *name);
 
 #endif

@@ -76,7 +76,7 @@ enum att_err att_lockdown_paths(const struct att_lockdown_path *paths,
  *             calls that libudev would like to make change with its version
  * DEVICE      talks to one authenticator on descriptors it already has:
  *             cannot open, connect, start or signal anything
- * SUPERVISOR  waits for its processes and for its channel, nothing else
+ * SUPERVISOR  waits for its processes and for its channel, and kills
  */
 enum att_lockdown_profile {
 	ATT_LOCKDOWN_VERIFIER,

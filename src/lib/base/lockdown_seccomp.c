@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 
 #include <seccomp.h>
@@ -170,6 +171,10 @@ static const struct allowed device[] = {
 static const struct allowed supervisor[] = {
 	CALL(wait4),
 	CALL(waitid),
+	CALL(rt_sigtimedwait),
+	CALL(rt_sigtimedwait_time64),
+	/* Landlock lets this reach none but the processes it started. */
+	CALL_IF(kill, 1, UINT32_MAX, SIGKILL),
 };
 
 enum {
