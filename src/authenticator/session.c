@@ -15,7 +15,8 @@
 #include "session.h"
 
 enum {
-	DEFAULT_MESSAGE = 1024 /* CTAP 2.1, 6.4: without maxMsgSize */
+	DEFAULT_MESSAGE = 1024, /* CTAP 2.1, 6.4: without maxMsgSize */
+	DEVICE_FD = 3,		/* after the channel, /dev/null and /dev/null */
 };
 
 struct session {
@@ -47,11 +48,17 @@ send_failed(const struct session *s, const struct att_failed *failed)
 static enum att_err
 lock_down(struct att_reason *why)
 {
+	static const struct att_lockdown_limits limits = {
+		.cpu_seconds = 30,
+		.memory = 128 << 20,
+		.descriptors = DEVICE_FD + 1,
+	};
 	enum att_err err;
 	bool is_enforced; /* the verifier logs a kernel without Landlock */
 
 	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
-	if ((err = att_lockdown_paths(NULL, 0, &is_enforced, why)) != ATT_OK)
+	if ((err = att_lockdown_paths(NULL, 0, &is_enforced, why)) != ATT_OK ||
+	    (err = att_lockdown_limits(&limits, why)) != ATT_OK)
 		return err;
 	return att_lockdown_system_calls(ATT_LOCKDOWN_DEVICE, why);
 }

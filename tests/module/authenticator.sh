@@ -10,6 +10,8 @@ programs=${PROGRAMS:-$top_builddir/tests/module}
 softkey=${SOFTKEY:-$top_builddir/tests/softkey/softkey}
 program=${AUTHENTICATOR:-$top_builddir/pam_attest-authenticator}
 work=$(mktemp -d "${TMPDIR:-/tmp}/att-authenticator.XXXXXX") || exit 99
+sanitized=no
+"$programs/sandbox_verifier" relaxed && sanitized=yes
 failures=0
 checks=0
 
@@ -341,6 +343,58 @@ shares_keys()
 	wait "$first"
 }
 
+# has_set PID FILE PATTERN WHAT: /proc/PID/FILE has a line that matches
+has_set()
+{
+	if out=$(cat "/proc/$1/$2") && grep -Eq -- "$3" <<<"$out"; then
+		ok "$4"
+	else
+		fail "$4: expected $3"
+	fi
+}
+
+# What a process that is taken over has to do with.
+holds_little()
+{
+	local control supervisor device
+
+	key a --touch never
+	"$programs/devicectl" -p "$work/a" -c 3000 "$program" make \
+	    >"$work/first" 2>&1 &
+	control=$!
+	for _ in $(seq 100); do
+		grep -q MakeCredential "$work/a.trace" && break
+		sleep 0.02
+	done
+	supervisor=$(pgrep -P "$control")
+	device=$(pgrep -P "$supervisor")
+	has_set "$supervisor" status '^NoNewPrivs:[^0-9]1$' "supervisor: no gain"
+	has_set "$device" status '^NoNewPrivs:[^0-9]1$' "device: no gain"
+	has_set "$supervisor" status '^CapPrm:[^0-9]0{16}$' \
+	    "supervisor: no capability"
+	has_set "$device" status '^CapPrm:[^0-9]0{16}$' "device: no capability"
+	if [ "$sanitized" = no ]; then
+		has_set "$device" status '^Seccomp:[^0-9]2$' "device: a filter"
+		has_set "$device" limits \
+		    '^Max address space +134217728 +134217728 ' \
+		    "device: 128 MiB"
+	fi
+	has_set "$device" limits '^Max cpu time +30 +30 ' "device: 30 s of CPU"
+	has_set "$device" limits '^Max open files +4 +4 ' \
+	    "device: no further descriptor"
+	kill "$control"
+	wait "$control" 2>/dev/null
+	sleep 1
+	# Who adopts the supervisor need not be one who reaps.
+	out=$(ps -o pid=,stat=,args= -p "$supervisor,$device" |
+	    grep -Ev "^ *$supervisor +Z")
+	if [ -z "$out" ]; then
+		ok "the verifier is killed: they end"
+	else
+		fail "the verifier is killed: they stay"
+	fi
+}
+
 # What a key may send, and libfido2 or we refuse; the rest is for the verifier.
 broken_replies="short-report wrong-channel oversized-length bad-sequence
     disconnect hid-error wrong-command unknown-status empty-reply
@@ -404,7 +458,7 @@ refuses_what_is_no_key()
 
 for test in login_costs_three_requests looks_without_touch \
     long_lists_go_in_parts verifies_the_user talks_to_u2f_keys \
-    asks_all_keys_at_once stops_at_once shares_keys \
+    asks_all_keys_at_once stops_at_once shares_keys holds_little \
     survives_misbehaviour opens_nodes_of_others refuses_what_is_no_key; do
 	echo "--- $test"
 	rm -f "$work"/*.state

@@ -17,7 +17,8 @@ SOURCES_OF_SANDBOX = tests/module/sandbox_attempts.h \
 	tests/module/sandbox_attempts.c tests/module/sandbox_authenticator.c
 CPPFLAGS_OF_SANDBOX = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(FIDO2_CFLAGS)
 LIBS_OF_SANDBOX = libatt_authenticator.la $(pam_attest_authenticator_LDADD)
-WRAP_FILTER = -Wl,--wrap=att_lockdown_system_calls
+WRAP_FILTER = -Wl,--wrap=att_lockdown_system_calls \
+	-Wl,--wrap=att_lockdown_limits
 WRAP_PATHS = -Wl,--wrap=att_lockdown_paths
 LDFLAGS_OF_SANDBOX = $(PROGRAM_LDFLAGS) -Wl,--wrap=fido_dev_get_assert \
 	-Wl,--wrap=fido_dev_info_manifest
