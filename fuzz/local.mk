@@ -80,6 +80,17 @@ fuzz_fuzz_android_key_SOURCES = fuzz/fuzz_android_key.c fuzz/statement.h \
 fuzz_fuzz_android_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
 fuzz_fuzz_android_key_LDFLAGS = $(FUZZ_LINK)
 fuzz_fuzz_android_key_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_android_safetynet
+fuzz_fuzz_android_safetynet_SOURCES = fuzz/fuzz_android_safetynet.c \
+	fuzz/statement.h $(FUZZ_MAIN)
+fuzz_fuzz_android_safetynet_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_android_safetynet_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_android_safetynet_LDADD = $(CODEC_FUZZ_LDADD)
+FUZZ_TARGETS += fuzz/fuzz_jws
+fuzz_fuzz_jws_SOURCES = fuzz/fuzz_jws.c $(FUZZ_MAIN)
+fuzz_fuzz_jws_CPPFLAGS = $(FUZZ_CPPFLAGS)
+fuzz_fuzz_jws_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_jws_LDADD = $(CODEC_FUZZ_LDADD)
 FUZZ_TARGETS += fuzz/fuzz_compound
 fuzz_fuzz_compound_SOURCES = fuzz/fuzz_compound.c fuzz/statement.h $(FUZZ_MAIN)
 fuzz_fuzz_compound_CPPFLAGS = $(FUZZ_CPPFLAGS)

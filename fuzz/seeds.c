@@ -104,6 +104,31 @@ write_key_descriptions(void)
 	}
 }
 
+/* The response is the last value of the statement's map. */
+static void
+write_jws(void)
+{
+	static const enum forge_defect some[] = { FORGE_SAFETYNET_FINE,
+		FORGE_SAFETYNET_JWS_HEADER_TWICE };
+	static const char key[] = "response";
+	struct forged f;
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		const uint8_t *end, *p;
+
+		forge_row(&forge_rows[some[i]], &f);
+		end = f.statement.ptr + f.statement.len;
+		p = memmem(
+		    f.statement.ptr, f.statement.len, key, sizeof(key) - 1);
+		if (p == NULL || p[sizeof(key) - 1] != 0x59)
+			abort();
+		p += sizeof(key) - 1 + 3;
+		write_seed("jws", forge_rows[some[i]].name,
+		    att_bytes(p, (size_t)(end - p)));
+		forged_reset(&f);
+	}
+}
+
 static void
 write_formats(void)
 {
@@ -111,6 +136,9 @@ write_formats(void)
 		FORGE_U2F_FINE_MODEL, FORGE_U2F_AAGUID, FORGE_U2F_CERT_CA,
 		FORGE_U2F_CREDENTIAL_RSA, FORGE_U2F_X5C_TWO };
 
+	static const enum forge_defect safetynet[] = { FORGE_SAFETYNET_FINE,
+		FORGE_SAFETYNET_TIME_EARLY, FORGE_SAFETYNET_JWS_X5C_EMPTY,
+		FORGE_SAFETYNET_PROFILE_TEXT };
 	static const enum forge_defect compound[] = { FORGE_COMPOUND_FINE,
 		FORGE_COMPOUND_FINE_SELF, FORGE_COMPOUND_NONE,
 		FORGE_COMPOUND_NESTED, FORGE_COMPOUND_TWICE };
@@ -121,6 +149,9 @@ write_formats(void)
 
 	write_format("android_key", android_key,
 	    sizeof(android_key) / sizeof(android_key[0]));
+	write_format("android_safetynet", safetynet,
+	    sizeof(safetynet) / sizeof(safetynet[0]));
+	write_jws();
 	write_format(
 	    "compound", compound, sizeof(compound) / sizeof(compound[0]));
 	write_key_descriptions();

@@ -371,6 +371,8 @@ make_statement(struct forged *f)
 		forge_android_key_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_COMPOUND) {
 		forge_compound_statement(f);
+	} else if (f->spec.kind == FORGE_KIND_SAFETYNET) {
+		forge_safetynet_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		forge_u2f_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_APPLE) {
@@ -406,6 +408,8 @@ choose_format(const struct forged *f)
 		return "android-key";
 	case FORGE_KIND_COMPOUND:
 		return "compound";
+	case FORGE_KIND_SAFETYNET:
+		return "android-safetynet";
 	case FORGE_KIND_U2F:
 		return "fido-u2f";
 	case FORGE_KIND_APPLE:
@@ -495,6 +499,9 @@ make_certificates(struct forged *f)
 		forge_android_key_certificates(f, middle_key, root_key);
 	} else if (f->spec.kind == FORGE_KIND_COMPOUND) {
 		forge_compound_certificates(f, root_key);
+	} else if (f->spec.kind == FORGE_KIND_SAFETYNET) {
+		f->certs[0] = forge_safetynet_leaf(
+		    f->attestation, root_key, f->root, f->spec.defect);
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		f->certs[0] = forge_u2f_leaf(
 		    f->attestation, root_key, f->root, f->spec.defect);

@@ -26,6 +26,7 @@ enum forge_kind {
 	FORGE_KIND_SELF,	/* packed, by the credential itself */
 	FORGE_KIND_NONE,	/* "none" */
 	FORGE_KIND_ANDROID_KEY, /* android-key, likewise */
+	FORGE_KIND_SAFETYNET,	/* android-safetynet, likewise */
 	FORGE_KIND_COMPOUND,	/* of packed and android-key, likewise */
 	FORGE_KIND_U2F,		/* fido-u2f, a leaf that the root issued */
 	FORGE_KIND_APPLE,	/* apple, x5c of a leaf and an intermediate */
@@ -148,6 +149,13 @@ void forge_android_key_certificates(
 void forge_android_key_statement(struct forged *forged);
 X509 *forge_android_key_leaf(
     const struct forged *forged, EVP_PKEY *issuer_key, const X509 *issuer);
+
+/* The format android-safetynet, by ES256 if not told otherwise. */
+X509 *forge_safetynet_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key,
+    const X509 *issuer, enum forge_defect defect);
+void forge_safetynet_statement(struct forged *forged);
+/* A signature by P-256 as r || s. */
+void forge_unwrap_ecdsa(struct att_bytes der, uint8_t raw[64]);
 
 /* The format compound: a packed and an android-key leaf, both of the root. */
 void forge_compound_certificates(struct forged *forged, EVP_PKEY *root_key);

@@ -67,6 +67,8 @@ forge_make_options_for(enum forge_kind kind)
 
 	if (kind == FORGE_KIND_SELF)
 		opts.attestation = ATT_ATTESTATION_SELF;
+	if (kind == FORGE_KIND_SAFETYNET)
+		opts.formats |= 1U << ATT_FORMAT_ANDROID_SAFETYNET;
 	if (kind == FORGE_KIND_COMPOUND)
 		opts.formats |= 1U << ATT_FORMAT_COMPOUND;
 	if (kind == FORGE_KIND_NONE)

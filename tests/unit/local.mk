@@ -104,6 +104,7 @@ check_LTLIBRARIES += tests/unit/libforge.la
 tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
 	tests/unit/forge.def tests/unit/forge_android_key.c \
 	tests/unit/forge_cbor.c tests/unit/forge_compound.c \
+	tests/unit/forge_safetynet.c \
 	tests/unit/forge_cert.c tests/unit/forge_cose.c \
 	tests/unit/forge_apple.c tests/unit/forge_fido_u2f.c \
 	tests/unit/forge_judge.c tests/unit/statement.c \
@@ -182,6 +183,17 @@ tests_unit_test_format_android_key_SOURCES = \
 	tests/unit/test_format_android_key.c
 tests_unit_test_format_android_key_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_format_android_key_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_android_safetynet
+TESTS += tests/unit/test_format_android_safetynet
+tests_unit_test_format_android_safetynet_SOURCES = \
+	tests/unit/test_format_android_safetynet.c
+tests_unit_test_format_android_safetynet_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_android_safetynet_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_jws
+TESTS += tests/unit/test_jws
+tests_unit_test_jws_SOURCES = tests/unit/test_jws.c
+tests_unit_test_jws_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_jws_LDADD = $(FORGE_LIBS)
 check_PROGRAMS += tests/unit/test_format_compound
 TESTS += tests/unit/test_format_compound
 tests_unit_test_format_compound_SOURCES = tests/unit/test_format_compound.c

@@ -23,6 +23,7 @@ open_spec(struct opened *o, const struct forge_spec *spec)
 		.auth_data = &o->auth_data,
 		.key = &o->key,
 		.client_data_hash = o->forged.client_data_hash,
+		.time = FORGE_TIME,
 		.opts = &o->opts,
 	};
 }

@@ -401,6 +401,59 @@ computes_the_key_identifier(void **state)
 	X509_free(cert);
 }
 
+static bool
+is_for_host(const char *name, const char *alternative)
+{
+	const struct pki_extension more[] = {
+		{ .oid = alternative == NULL ? NULL : "2.5.29.17",
+		    .value = alternative },
+		{ 0 },
+	};
+	const struct pki_spec spec = { .name = name, .key = key, .more = more };
+	X509 *cert = pki_make(&spec);
+	bool is_it = att_certificate_is_for_host(cert, "attest.android.com");
+
+	X509_free(cert);
+	return is_it;
+}
+
+static void
+compares_the_host(void **state)
+{
+	static const char host[] = "attest.android.com";
+
+	(void)state;
+	assert_true(is_for_host("any", "DNS:attest.android.com"));
+	assert_true(is_for_host("any", "DNS:x.example,DNS:attest.android.com"));
+	assert_true(is_for_host(host, NULL));
+	assert_false(is_for_host("any", NULL));
+	assert_false(is_for_host("attest.android.com.example", NULL));
+	assert_false(is_for_host("*.android.com", NULL));
+	assert_false(is_for_host(host, "DNS:x.example"));
+	assert_false(is_for_host(host, "email:attest@android.com"));
+	assert_false(is_for_host(host, "DNS:*.android.com"));
+	assert_false(is_for_host(host, "DNS:attest.android.com.example"));
+	assert_false(is_for_host(host, "DNS:x.attest.android.com"));
+}
+
+/* One that cannot be read is not absent: the common name does not count. */
+static void
+a_malformed_alternative_name_is_no_host(void **state)
+{
+	static const struct pki_extension more[] = {
+		{ .oid = "2.5.29.17", .der = "\x04\x00", .der_len = 2 },
+		{ 0 },
+	};
+	const struct pki_spec spec = {
+		.name = "attest.android.com", .key = key, .more = more
+	};
+	X509 *cert = pki_make(&spec);
+
+	(void)state;
+	assert_false(att_certificate_is_for_host(cert, "attest.android.com"));
+	X509_free(cert);
+}
+
 int
 main(void)
 {
@@ -420,6 +473,8 @@ main(void)
 		cmocka_unit_test(hashes_certificate_and_key),
 		cmocka_unit_test(finds_an_extension_by_its_octets),
 		cmocka_unit_test(computes_the_key_identifier),
+		cmocka_unit_test(compares_the_host),
+		cmocka_unit_test(a_malformed_alternative_name_is_no_host),
 	};
 
 	return cmocka_run_group_tests(tests, make_key, drop_key);

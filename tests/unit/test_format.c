@@ -40,7 +40,8 @@ names_the_formats_it_does_not_verify(void **state)
 	for (int i = 0; i < ATT_FORMAT_COUNT; i++) {
 		if (i == ATT_FORMAT_NONE || i == ATT_FORMAT_PACKED ||
 		    i == ATT_FORMAT_FIDO_U2F || i == ATT_FORMAT_APPLE ||
-		    i == ATT_FORMAT_ANDROID_KEY || i == ATT_FORMAT_COMPOUND)
+		    i == ATT_FORMAT_ANDROID_KEY || i == ATT_FORMAT_COMPOUND ||
+		    i == ATT_FORMAT_ANDROID_SAFETYNET)
 			continue;
 		o.statement.format = (enum att_format)i;
 		assert_int_equal(

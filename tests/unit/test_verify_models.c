@@ -62,6 +62,7 @@ an_aaguid_allows_where_it_is_vouched_for(void **state)
 		bool is_claim = row->kind == FORGE_KIND_SELF ||
 				row->kind == FORGE_KIND_NONE ||
 				row->kind == FORGE_KIND_U2F ||
+				row->kind == FORGE_KIND_SAFETYNET ||
 				row->kind == FORGE_KIND_ANDROID_KEY;
 
 		/* Of the last, only the half that claims has an anchor. */

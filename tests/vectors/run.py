@@ -27,7 +27,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXPECTED = os.path.join(HERE, "expected.json")
 FOLDERS = ["w3c", "real", "synthetic", "negative_suite", "derived", "pqc"]
-SUPPORTED = ["none", "packed", "fido-u2f", "android-key", "apple"]
+SUPPORTED = ["none", "packed", "fido-u2f", "android-key",
+             "android-safetynet", "apple"]
 if "tpm" in SUPPORTED:  # which every shared compound has inside
     SUPPORTED.append("compound")
 ALL_FORMATS = ("formats=none packed tpm fido-u2f android-key "

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "attestation/format.h"
+#include "base/buf.h"
+#include "codec/attobj.h"
+#include "codec/digest.h"
 #include "trust/certificate.h"
 
 static enum att_err
@@ -21,7 +24,7 @@ static att_format_verify_fn *const formats[ATT_FORMAT_COUNT] = {
 	[ATT_FORMAT_PACKED] = att_format_packed_verify,
 	[ATT_FORMAT_TPM] = verify_unsupported,
 	[ATT_FORMAT_ANDROID_KEY] = att_format_android_key_verify,
-	[ATT_FORMAT_ANDROID_SAFETYNET] = verify_unsupported,
+	[ATT_FORMAT_ANDROID_SAFETYNET] = att_format_android_safetynet_verify,
 	[ATT_FORMAT_FIDO_U2F] = att_format_fido_u2f_verify,
 	[ATT_FORMAT_APPLE] = att_format_apple_verify,
 	[ATT_FORMAT_COMPOUND] = att_format_compound_verify,
@@ -112,4 +115,20 @@ att_statement_check_aaguid(const struct att_statement *statement,
 		    "the attestation certificate names another AAGUID than "
 		    "authenticator data");
 	return ATT_OK;
+}
+
+enum att_err
+att_statement_hash(const struct att_statement *statement, uint8_t digest[32])
+{
+	struct att_buf joined;
+	enum att_err err;
+
+	att_buf_init(&joined, ATT_ATTESTATION_OBJECT_MAX + 32);
+	if ((err = att_buf_put(&joined, statement->auth_data_raw.ptr,
+		 statement->auth_data_raw.len)) == ATT_OK &&
+	    (err = att_buf_put(&joined, statement->client_data_hash, 32)) ==
+		ATT_OK)
+		err = att_sha256(att_buf_get(&joined), digest);
+	att_buf_reset(&joined);
+	return err;
 }

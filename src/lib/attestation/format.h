@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <openssl/x509.h>
 
@@ -29,6 +30,7 @@ struct att_statement {
 	const struct att_auth_data *auth_data;
 	const struct att_cose_key *key;	 /* of the credential */
 	const uint8_t *client_data_hash; /* 32 bytes */
+	time_t time;			 /* of the registration */
 	const struct att_options *opts;
 };
 
@@ -39,8 +41,8 @@ struct att_statement_result {
 	size_t count;
 	/*
 	 * An attestation key vouches for all of authenticator data, and so
-	 * for the AAGUID in it: false for none, self, fido-u2f and
-	 * android-key.
+	 * for the AAGUID in it: false for none, self, fido-u2f,
+	 * android-key and android-safetynet.
 	 */
 	bool covers_auth_data;
 	/*
@@ -60,8 +62,9 @@ void att_statement_result_reset(struct att_statement_result *result);
  * zeroed; the caller resets it, also on a refusal. The trust path is not
  * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE,
  * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_KEY_DESCRIPTION_*,
- * ATT_ERR_ANDROID_KEY_*, ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM,
- * ATT_ERR_RSA_SIZE, ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY, CRYPTO.
+ * ATT_ERR_ANDROID_KEY_*, ATT_ERR_JWS_*, ATT_ERR_SAFETYNET_*,
+ * ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM, ATT_ERR_RSA_SIZE,
+ * ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY, CRYPTO.
  */
 enum att_err att_statement_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why) ATT_MUST_USE;
@@ -69,14 +72,22 @@ enum att_err att_statement_verify(const struct att_statement *statement,
 /* The procedures in the table, each in a file of its own. */
 typedef enum att_err att_format_verify_fn(const struct att_statement *,
     struct att_statement_result *, struct att_reason *);
-att_format_verify_fn att_format_android_key_verify; /* section 8.4 */
-att_format_verify_fn att_format_none_verify;	    /* section 8.7 */
-att_format_verify_fn att_format_packed_verify;	    /* section 8.2 */
-att_format_verify_fn att_format_fido_u2f_verify;    /* section 8.6 */
-att_format_verify_fn att_format_compound_verify;    /* section 8.9 */
-att_format_verify_fn att_format_apple_verify;	    /* section 8.8 */
+att_format_verify_fn att_format_android_key_verify;	  /* section 8.4 */
+att_format_verify_fn att_format_android_safetynet_verify; /* 8.5 */
+att_format_verify_fn att_format_none_verify;		  /* section 8.7 */
+att_format_verify_fn att_format_packed_verify;		  /* section 8.2 */
+att_format_verify_fn att_format_fido_u2f_verify;	  /* section 8.6 */
+att_format_verify_fn att_format_compound_verify;	  /* section 8.9 */
+att_format_verify_fn att_format_apple_verify;		  /* section 8.8 */
 
 /* What the procedures share. */
+
+/*
+ * SHA-256 of authenticator data and client data hash, joined.
+ * ATT_ERR_NO_MEMORY, ATT_ERR_CRYPTO.
+ */
+enum att_err att_statement_hash(
+    const struct att_statement *statement, uint8_t digest[32]) ATT_MUST_USE;
 
 /*
  * Decodes the array x5c into result: 1 to ATT_X5C_MAX byte strings, none of

@@ -3,9 +3,6 @@
 #include <string.h>
 
 #include "attestation/format.h"
-#include "base/buf.h"
-#include "codec/attobj.h"
-#include "codec/digest.h"
 #include "trust/certificate.h"
 
 static const char what[] = "apple statement";
@@ -63,24 +60,8 @@ read_apple(const struct att_statement *statement,
 	return att_statement_read_x5c(statement, values[X5C], result, why);
 }
 
-/* Steps 2 and 3: SHA-256 of authData || clientDataHash. */
-static enum att_err
-compute_nonce(const struct att_statement *statement, uint8_t nonce[NONCE_LEN])
-{
-	struct att_buf joined;
-	enum att_err err;
-
-	att_buf_init(&joined, ATT_ATTESTATION_OBJECT_MAX + NONCE_LEN);
-	if ((err = att_buf_put(&joined, statement->auth_data_raw.ptr,
-		 statement->auth_data_raw.len)) == ATT_OK &&
-	    (err = att_buf_put(&joined, statement->client_data_hash, 32)) ==
-		ATT_OK)
-		err = att_sha256(att_buf_get(&joined), nonce);
-	att_buf_reset(&joined);
-	return err;
-}
-
-/* Step 4: the whole value of the extension is compared, not only the nonce. */
+/* Steps 2 to 4: the whole value of the extension is compared, not only the
+ * nonce. */
 static enum att_err
 check_nonce(const struct att_statement *statement, const X509 *leaf,
     struct att_reason *why)
@@ -89,7 +70,7 @@ check_nonce(const struct att_statement *statement, const X509 *leaf,
 	uint8_t nonce[NONCE_LEN];
 	enum att_err err;
 
-	if ((err = compute_nonce(statement, nonce)) != ATT_OK)
+	if ((err = att_statement_hash(statement, nonce)) != ATT_OK)
 		return att_refuse_plain(why, err);
 	if (!att_certificate_find_extension(
 		leaf, att_bytes(nonce_oid, sizeof(nonce_oid)), &extension))

@@ -6,6 +6,7 @@ libatt_la_SOURCES += \
 	src/lib/attestation/format_apple.c \
 	src/lib/attestation/format_fido_u2f.c \
 	src/lib/attestation/format_android_key.c \
+	src/lib/attestation/format_android_safetynet.c \
 	src/lib/attestation/format_compound.c \
 	src/lib/attestation/format_none.c \
 	src/lib/attestation/format_packed.c \

@@ -162,6 +162,7 @@ verify_statement(struct trial *t)
 		.auth_data = &t->auth_data,
 		.key = &t->key,
 		.client_data_hash = t->evidence->client_data_hash,
+		.time = t->evidence->time,
 		.opts = t->opts,
 	};
 	enum att_err err;

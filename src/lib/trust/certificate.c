@@ -207,6 +207,17 @@ att_certificate_find_extension(const X509 *cert, struct att_bytes oid,
 	return false;
 }
 
+bool
+att_certificate_is_for_host(X509 *cert, const char *host)
+{
+	unsigned int flags = X509_CHECK_FLAG_NO_WILDCARDS;
+
+	/* One that cannot be read is not absent. */
+	if (X509_get_ext_by_NID(cert, NID_subject_alt_name, -1) >= 0)
+		flags |= X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+	return X509_check_host(cert, host, strlen(host), flags, NULL) == 1;
+}
+
 enum att_err
 att_certificate_get_key_id(const X509 *cert, uint8_t id[20])
 {

@@ -56,15 +56,25 @@ enum att_err att_certificate_check_packed(
  * The other formats want less of the certificate. For fido-u2f, section 8.6,
  * only that it is no CA: real ones have little more than a common name. For
  * apple, section 8.8: version 3, and basicConstraints with CA false. For
- * android-key, section 8.4: version 3, and that it is no CA.
+ * android-key and android-safetynet, sections 8.4 and 8.5: version 3, and
+ * that it is no CA.
  * ATT_ERR_CERTIFICATE_PROFILE, likewise.
  */
 enum att_err att_certificate_check_fido_u2f(
     X509 *cert, struct att_reason *why) ATT_MUST_USE;
 enum att_err att_certificate_check_android_key(
     X509 *cert, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_check_safetynet(
+    X509 *cert, struct att_reason *why) ATT_MUST_USE;
 enum att_err att_certificate_check_apple(
     X509 *cert, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Whether a certificate of the Web is for host, in full and not by a wildcard:
+ * by subjectAltName or, where it has none at all, by its common name (RFC 6125
+ * section 6.4.4).
+ */
+bool att_certificate_is_for_host(X509 *cert, const char *host);
 
 /* One extension; the value inside its OCTET STRING is lent by cert. */
 struct att_certificate_extension {

@@ -304,8 +304,8 @@ static check_fn *const packed_profile[] = { check_version_3,
 static check_fn *const fido_u2f_profile[] = { check_no_ca_claim,
 	check_fido_extensions, NULL };
 
-static check_fn *const android_key_profile[] = { check_version_3,
-	check_no_ca_claim, NULL };
+static check_fn *const android_profile[] = { check_version_3, check_no_ca_claim,
+	NULL };
 
 static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
 	NULL };
@@ -337,7 +337,13 @@ att_certificate_check_fido_u2f(X509 *cert, struct att_reason *why)
 enum att_err
 att_certificate_check_android_key(X509 *cert, struct att_reason *why)
 {
-	return run_profile(android_key_profile, cert, why);
+	return run_profile(android_profile, cert, why);
+}
+
+enum att_err
+att_certificate_check_safetynet(X509 *cert, struct att_reason *why)
+{
+	return run_profile(android_profile, cert, why);
 }
 
 enum att_err

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* JSON Web Signatures, by jansson and OpenSSL. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <openssl/ec.h>
+
+#include "base/buf.h"
+#include "codec/base64url.h"
+#include "codec/jws.h"
+#include "codec/signature.h"
+
+struct part {
+	uint8_t *ptr;
+	size_t len;
+};
+
+struct att_jws {
+	struct att_bytes signed_text; /* header and payload with the dot */
+	const struct att_cose_algorithm *algorithm;
+	json_t *header;
+	json_t *payload;
+	struct part signature;
+	struct part x5c[ATT_JWS_X5C_MAX];
+	size_t count;
+};
+
+/* RFC 7518 section 3.1; neither "none" nor a shared secret is ever right. */
+static const struct {
+	const char *name;
+	int32_t id;
+} algorithms[] = {
+	{ "RS256", ATT_COSE_RS256 },
+	{ "ES256", ATT_COSE_ES256 },
+};
+
+static enum att_err
+malformed(struct att_reason *why, const char *what)
+{
+	return att_refuse(why, ATT_ERR_JWS_MALFORMED, "JWS: %s", what);
+}
+
+/* What decoding says of a part, as the code of the whole. */
+static enum att_err
+decode_part(struct att_bytes text, const char *name, struct part *part,
+    struct att_reason *why)
+{
+	enum att_err err;
+
+	err = att_base64url_decode(text, ATT_JWS_MAX, &part->ptr, &part->len);
+	if (err == ATT_ERR_NO_MEMORY)
+		return att_refuse_plain(why, err);
+	if (err != ATT_OK || part->len == 0)
+		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
+		    "JWS: the %s is empty or not base64url", name);
+	return ATT_OK;
+}
+
+static enum att_err
+decode_object(struct att_bytes text, const char *name, json_t **objectp,
+    struct att_reason *why)
+{
+	struct part part = { 0 };
+	json_error_t at;
+	enum att_err err;
+
+	if ((err = decode_part(text, name, &part, why)) != ATT_OK)
+		return err;
+	*objectp = json_loadb(
+	    (const char *)part.ptr, part.len, JSON_REJECT_DUPLICATES, &at);
+	free(part.ptr);
+	if (*objectp == NULL)
+		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
+		    "JWS: the %s is not JSON: %s at byte %d", name, at.text,
+		    at.position);
+	if (!json_is_object(*objectp))
+		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
+		    "JWS: the %s is not a JSON object", name);
+	return ATT_OK;
+}
+
+/* --- The header --------------------------------------------------------- */
+
+static enum att_err
+read_algorithm(struct att_jws *jws, struct att_reason *why)
+{
+	const char *alg =
+	    json_string_value(json_object_get(jws->header, "alg"));
+
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]);
+	     i++) {
+		if (alg != NULL && strcmp(alg, algorithms[i].name) == 0) {
+			jws->algorithm =
+			    att_cose_algorithm_find(algorithms[i].id);
+			return ATT_OK;
+		}
+	}
+	return att_refuse(why, ATT_ERR_JWS_ALGORITHM,
+	    "JWS: \"alg\" is %s, expected RS256 or ES256",
+	    alg == NULL ? "not a string" : alg);
+}
+
+/*
+ * base64 is base64url with two other letters, padded to groups of four: what
+ * is left without the padding has one form, so the whole has.
+ */
+static enum att_err
+decode_base64(struct att_bytes text, struct part *part)
+{
+	struct att_buf buf;
+	enum att_err err = ATT_OK;
+	size_t len = text.len;
+
+	if (text.len == 0 || text.len % 4 != 0)
+		return ATT_ERR_BASE64URL;
+	for (int i = 0; i < 2 && text.ptr[len - 1] == '='; i++)
+		len--;
+	att_buf_init(&buf, ATT_JWS_MAX);
+	for (size_t i = 0; i < len && err == ATT_OK; i++) {
+		uint8_t c = text.ptr[i];
+
+		if (c == '-' || c == '_')
+			err = ATT_ERR_BASE64URL;
+		else
+			err = att_buf_put_u8(&buf, c == '+'   ? '-'
+						   : c == '/' ? '_'
+							      : c);
+	}
+	if (err == ATT_OK)
+		err = att_base64url_decode(
+		    att_buf_get(&buf), ATT_JWS_MAX, &part->ptr, &part->len);
+	att_buf_reset(&buf);
+	return err;
+}
+
+static enum att_err
+read_x5c(struct att_jws *jws, struct att_reason *why)
+{
+	const json_t *x5c = json_object_get(jws->header, "x5c");
+	size_t count = json_array_size(x5c);
+	enum att_err err;
+
+	if (count < 1 || count > ATT_JWS_X5C_MAX)
+		return malformed(why, "\"x5c\" is not an array of 1 to 8");
+	for (size_t i = 0; i < count; i++) {
+		const json_t *element = json_array_get(x5c, i);
+
+		err = decode_base64(att_bytes(json_string_value(element),
+					json_string_length(element)),
+		    &jws->x5c[i]);
+		if (err == ATT_ERR_NO_MEMORY)
+			return att_refuse_plain(why, err);
+		if (err != ATT_OK)
+			return malformed(
+			    why, "an element of \"x5c\" is not base64");
+		jws->count = i + 1;
+	}
+	return ATT_OK;
+}
+
+static enum att_err
+read_header(struct att_jws *jws, struct att_reason *why)
+{
+	enum att_err err;
+
+	if (json_object_get(jws->header, "crit") != NULL)
+		return malformed(why, "its header has critical members");
+	if ((err = read_algorithm(jws, why)) != ATT_OK)
+		return err;
+	return read_x5c(jws, why);
+}
+
+/* --- The three parts ---------------------------------------------------- */
+
+static bool
+take_part(struct att_bytes *left, struct att_bytes *part)
+{
+	const uint8_t *dot = memchr(left->ptr, '.', left->len);
+
+	if (dot == NULL)
+		return false;
+	*part = att_bytes(left->ptr, (size_t)(dot - left->ptr));
+	*left = att_bytes(dot + 1, left->len - part->len - 1);
+	return true;
+}
+
+static enum att_err
+read_parts(struct att_jws *jws, struct att_bytes text, struct att_reason *why)
+{
+	struct att_bytes header, payload, signature = text;
+	enum att_err err;
+
+	if (text.len == 0 || text.len > ATT_JWS_MAX)
+		return malformed(why, "empty, or longer than 65536 bytes");
+	/* A fourth part would show as a dot in base64url. */
+	if (!take_part(&signature, &header) || !take_part(&signature, &payload))
+		return malformed(why, "it has fewer than three parts");
+	jws->signed_text = att_bytes(text.ptr, header.len + 1 + payload.len);
+	err = decode_object(header, "header", &jws->header, why);
+	if (err != ATT_OK)
+		return err;
+	err = decode_object(payload, "payload", &jws->payload, why);
+	if (err != ATT_OK)
+		return err;
+	err = decode_part(signature, "signature", &jws->signature, why);
+	if (err != ATT_OK)
+		return err;
+	return read_header(jws, why);
+}
+
+enum att_err
+att_jws_parse(
+    struct att_bytes text, struct att_jws **jwsp, struct att_reason *why)
+{
+	struct att_jws *jws = calloc(1, sizeof(*jws));
+	enum att_err err;
+
+	*jwsp = NULL;
+	if (jws == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	if ((err = read_parts(jws, text, why)) != ATT_OK)
+		goto out;
+	*jwsp = jws;
+	jws = NULL;
+out:
+	att_jws_free(&jws);
+	return err;
+}
+
+void
+att_jws_free(struct att_jws **jwsp)
+{
+	struct att_jws *jws = *jwsp;
+
+	if (jws == NULL)
+		return;
+	json_decref(jws->header);
+	json_decref(jws->payload);
+	free(jws->signature.ptr);
+	for (size_t i = 0; i < ATT_JWS_X5C_MAX; i++)
+		free(jws->x5c[i].ptr);
+	free(jws);
+	*jwsp = NULL;
+}
+
+size_t
+att_jws_get_count(const struct att_jws *jws)
+{
+	return jws->count;
+}
+
+struct att_bytes
+att_jws_get_certificate(const struct att_jws *jws, size_t index)
+{
+	return att_bytes(jws->x5c[index].ptr, jws->x5c[index].len);
+}
+
+/* --- The signature ------------------------------------------------------ */
+
+/* ECDSA in a JWS is r || s (RFC 7518 section 3.4), elsewhere it is DER. */
+static enum att_err
+encode_ecdsa(struct att_bytes raw, uint8_t **derp, size_t *lenp)
+{
+	ECDSA_SIG *sig = ECDSA_SIG_new();
+	const size_t half = raw.len / 2;
+	enum att_err err = ATT_ERR_NO_MEMORY;
+	BIGNUM *r, *s;
+	int len;
+
+	r = BN_bin2bn(raw.ptr, (int)half, NULL);
+	s = BN_bin2bn(raw.ptr + half, (int)half, NULL);
+	if (sig == NULL || r == NULL || s == NULL ||
+	    ECDSA_SIG_set0(sig, r, s) != 1)
+		goto out;
+	r = s = NULL; /* owned by sig */
+	if ((len = i2d_ECDSA_SIG(sig, derp)) <= 0)
+		goto out;
+	*lenp = (size_t)len;
+	err = ATT_OK;
+out:
+	BN_free(r);
+	BN_free(s);
+	ECDSA_SIG_free(sig);
+	return err;
+}
+
+static enum att_err
+verify_ecdsa(const struct att_jws *jws, EVP_PKEY *key,
+    const struct att_signed_data *data, struct att_reason *why)
+{
+	const struct att_bytes raw =
+	    att_bytes(jws->signature.ptr, jws->signature.len);
+	uint8_t *der = NULL;
+	enum att_err err;
+	size_t len;
+
+	if (raw.len != 2 * jws->algorithm->size)
+		return att_refuse(why, ATT_ERR_STATEMENT_SIGNATURE,
+		    "JWS: an %s signature of %zu bytes, expected %zu",
+		    jws->algorithm->name, raw.len, 2 * jws->algorithm->size);
+	if ((err = encode_ecdsa(raw, &der, &len)) != ATT_OK)
+		return att_refuse_plain(why, err);
+	err = att_signature_verify(
+	    jws->algorithm, key, data, att_bytes(der, len), why);
+	OPENSSL_free(der);
+	return err;
+}
+
+enum att_err
+att_jws_verify(const struct att_jws *jws, EVP_PKEY *key, struct att_reason *why)
+{
+	const struct att_signed_data data = { &jws->signed_text, 1 };
+	const struct att_bytes signature =
+	    att_bytes(jws->signature.ptr, jws->signature.len);
+
+	if (jws->algorithm->kty == ATT_COSE_EC2)
+		return verify_ecdsa(jws, key, &data, why);
+	return att_signature_verify(jws->algorithm, key, &data, signature, why);
+}
+
+/* --- The payload -------------------------------------------------------- */
+
+const char *
+att_jws_get_text(const struct att_jws *jws, const char *name)
+{
+	return json_string_value(json_object_get(jws->payload, name));
+}
+
+bool
+att_jws_is_true(const struct att_jws *jws, const char *name)
+{
+	return json_is_true(json_object_get(jws->payload, name));
+}
+
+bool
+att_jws_get_integer(const struct att_jws *jws, const char *name, int64_t *value)
+{
+	const json_t *member = json_object_get(jws->payload, name);
+
+	*value = json_integer_value(member);
+	return json_is_integer(member);
+}

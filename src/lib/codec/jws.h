@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * JSON Web Signatures in compact form whose certificates come along: RFC 7515
+ * with "x5c" in the header and a JSON object as payload. Strictly: one text
+ * per value, and no algorithm but those listed here.
+ */
+#ifndef ATT_CODEC_JWS_H
+#define ATT_CODEC_JWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "codec/cose.h"
+
+enum {
+	ATT_JWS_MAX = 65536, /* bytes of text */
+	ATT_JWS_X5C_MAX = 8
+};
+
+struct att_jws;
+
+/*
+ * Parses text: three parts in base64url without padding, none of them empty;
+ * header and payload JSON objects with no member twice; "alg" RS256 or ES256;
+ * "x5c" 1 to ATT_JWS_X5C_MAX strings of base64 (RFC 4648 section 4, padded).
+ * Nothing in the header may be critical (section 4.1.11), what else it says
+ * is ignored. Nothing is verified yet. The caller frees *jwsp; text has to
+ * last as long. ATT_ERR_JWS_MALFORMED, ATT_ERR_JWS_ALGORITHM, NO_MEMORY.
+ */
+enum att_err att_jws_parse(struct att_bytes text, struct att_jws **jwsp,
+    struct att_reason *why) ATT_MUST_USE;
+void att_jws_free(struct att_jws **jwsp);
+
+/* The certificates of the header as they came, the leaf first. Lent. */
+size_t att_jws_get_count(const struct att_jws *jws);
+struct att_bytes att_jws_get_certificate(
+    const struct att_jws *jws, size_t index);
+
+/*
+ * Verifies the signature with a key of the algorithm's type and curve.
+ * Errors as of att_signature_verify().
+ */
+enum att_err att_jws_verify(const struct att_jws *jws, EVP_PKEY *key,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Members of the payload: a string, lent, or NULL; whether it is true, the
+ * JSON value and no text; an integer. Not to be believed before
+ * att_jws_verify() said so.
+ */
+const char *att_jws_get_text(const struct att_jws *jws, const char *name);
+bool att_jws_is_true(const struct att_jws *jws, const char *name);
+bool att_jws_get_integer(
+    const struct att_jws *jws, const char *name, int64_t *value);
+
+#endif
