@@ -8,10 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/spawn.h"
 #include "verifier/authenticators.h"
 #include "wire/channel.h"
 #include "wire/login.h"
+
+/* What the configuration may name is what the protocol can carry. */
+_Static_assert((int)ATT_OPTION_DEVICES_MAX == (int)ATT_DEVICES_MAX,
+    "option device and message OPEN have to agree");
 
 #define AUTHENTICATOR_PROGRAM ATT_PROGRAMSDIR "/pam_attest-authenticator"
 
@@ -183,11 +188,7 @@ watch(const struct att_authenticators *set, int caller, struct watched *w)
 static enum att_err
 poll_until(struct pollfd *fds, nfds_t count, int64_t deadline, int *ready)
 {
-	int64_t left = deadline - att_clock_ms();
-
-	if (left < 0)
-		left = 0;
-	*ready = poll(fds, count, left > 60000 ? 60000 : (int)left);
+	*ready = poll(fds, count, att_clock_ms_until(deadline));
 	if (*ready < 0 && errno == EINTR)
 		*ready = 0;
 	return *ready < 0 ? ATT_ERR_SYSTEM : ATT_OK;

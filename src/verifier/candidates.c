@@ -159,18 +159,6 @@ att_candidates_check(
 	    att_err_code(refusal->code), refusal->text);
 }
 
-static void
-print_uuid(const uint8_t id[ATT_AAGUID_LEN], char text[37])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ATT_AAGUID_LEN; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			text[n++] = '-';
-		n += (size_t)snprintf(text + n, 37 - n, "%02x", id[i]);
-	}
-}
-
 void
 att_candidate_audit(struct att_session *session, const char *label,
     const struct att_verdict *verdict)
@@ -182,7 +170,7 @@ att_candidate_audit(struct att_session *session, const char *label,
 	if (verdict->has_format)
 		audit->format = att_format_name(verdict->format);
 	if (verdict->has_auth_data) {
-		print_uuid(verdict->aaguid, audit->aaguid);
+		att_aaguid_print(verdict->aaguid, audit->aaguid);
 		audit->has_flags = true;
 		audit->flags = verdict->flags;
 		audit->has_counter = true;

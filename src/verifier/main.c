@@ -22,6 +22,8 @@
 
 enum {
 	CHANNEL = 0,
+	/* The longest timeout twice (proof and registration), and prompts. */
+	DEADLINE_S = 900,
 	STORE_MODE = 0755,
 };
 
@@ -89,6 +91,21 @@ lock_down(struct att_session *session, const struct phase *phase,
 	return att_lockdown_system_calls(ATT_LOCKDOWN_VERIFIER, why);
 }
 
+/* A folder that was misspelt must not look like one that is empty. */
+static enum att_err
+check_folders(const struct att_options *opts, struct att_reason *why)
+{
+	static const char *const folders[] = { "credentials_dir", "roots_dir",
+		"intermediates_dir" };
+	enum att_err r;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if ((r = att_options_check_folder(opts, folders[i], why)) !=
+		    ATT_OK)
+			return r;
+	return ATT_OK;
+}
+
 static enum att_err
 decide(struct att_session *session, struct att_authenticators *set,
     struct att_reason *why)
@@ -102,7 +119,8 @@ decide(struct att_session *session, struct att_authenticators *set,
 	    session->start.service != NULL ? session->start.service : "-",
 	    (unsigned int)session->start.uid);
 	if (phase->precheck != NULL &&
-	    (r = phase->precheck(session, why)) != ATT_OK)
+	    ((r = check_folders(session->opts, why)) != ATT_OK ||
+		(r = phase->precheck(session, why)) != ATT_OK))
 		return r;
 	if (phase->needs_authenticator &&
 	    (r = att_authenticators_start(set, &session->opts->device, why)) !=
@@ -148,7 +166,7 @@ main(void)
 
 	if (att_lockdown_begin(&why) != ATT_OK)
 		return 1;
-	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
+	att_lockdown_deadline(DEADLINE_S);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	att_authenticators_init(&set);
 	if ((r = att_session_begin(&session, CHANNEL, &why)) == ATT_OK)

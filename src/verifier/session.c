@@ -7,6 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "verifier/session.h"
 #include "wire/channel.h"
 
@@ -73,7 +74,7 @@ att_session_error(struct att_session *session, const char *fmt, ...)
 void
 att_session_log(struct att_session *session, int priority, const char *fmt, ...)
 {
-	char raw[LOG_MAX];
+	char raw[LOG_MAX], text[LOG_MAX];
 	struct att_buf message;
 	va_list ap;
 
@@ -83,11 +84,9 @@ att_session_log(struct att_session *session, int priority, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
-	for (char *p = raw; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	att_text_escape(text, sizeof(text), raw);
 	att_buf_init(&message, ATT_MESSAGE_MAX);
-	send_message(session, att_log_encode((uint8_t)priority, raw, &message),
+	send_message(session, att_log_encode((uint8_t)priority, text, &message),
 	    &message);
 }
 

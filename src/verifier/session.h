@@ -16,7 +16,7 @@
 /* What the audit line says beside the result; "" and false: not known. */
 struct att_audit {
 	char label[256];
-	char aaguid[37];
+	char aaguid[ATT_AAGUID_TEXT_SIZE];
 	const char *format;
 	char anchor[256];
 	bool has_flags;

@@ -96,10 +96,10 @@ rm "$D/credentials.d"
 : >"$D/credentials.d"
 denied "the store is a file" "$D/credentials.d"
 rm "$D/credentials.d"
-login "the store is not there" USER_UNKNOWN
+login "the store is not there" SERVICE_ERR
 mv "$D/credentials" "$D/credentials.d"
 mv "$D/roots.d" "$D/roots"
-login "the folder of the anchors is not there" CRED_EXPIRED
+login "the folder of the anchors is not there" SERVICE_ERR
 mv "$D/roots" "$D/roots.d"
 
 echo "no certificate" >"$D/roots.d/zz.pem"
@@ -134,5 +134,15 @@ is "no registration into a store that others may write" \
 is "nothing was stored there" not test -e "$D/credentials.d/bob"
 chmod 700 "$D/credentials.d"
 login "everything as it should be again" SUCCESS
+
+# A folder that was misspelt does not look like one that is empty.
+for folder in credentials roots intermediates; do
+	cp -p "$D/conf" "$D/conf.good"
+	sed -i "s,/$folder\.d\$,/misspelt.d," "$D/conf"
+	login "a ${folder}_dir that is not there" SERVICE_ERR
+	is "$folder: the log names the folder" says log "misspelt.d"
+	mv "$D/conf.good" "$D/conf"
+done
+login "everything in its place again" SUCCESS
 
 finish
