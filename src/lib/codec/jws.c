@@ -51,10 +51,12 @@ decode_part(struct att_bytes text, const char *name, struct part *part,
 	err = att_base64url_decode(text, ATT_JWS_MAX, &part->ptr, &part->len);
 	if (err == ATT_ERR_NO_MEMORY)
 		return att_refuse_plain(why, err);
-	if (err != ATT_OK || part->len == 0)
-		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
-		    "JWS: the %s is empty or not base64url", name);
-	return ATT_OK;
+	if (err == ATT_OK && part->len > 0)
+		return ATT_OK;
+	free(part->ptr);
+	part->ptr = NULL;
+	return att_refuse(why, ATT_ERR_JWS_MALFORMED,
+	    "JWS: the %s is empty or not base64url", name);
 }
 
 static enum att_err
