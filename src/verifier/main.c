@@ -22,8 +22,6 @@
 
 enum {
 	CHANNEL = 0,
-	/* The longest timeout twice (proof and registration), and prompts. */
-	DEADLINE_S = 900,
 	STORE_MODE = 0755,
 };
 
@@ -166,7 +164,7 @@ main(void)
 
 	if (att_lockdown_begin(&why) != ATT_OK)
 		return 1;
-	att_lockdown_deadline(DEADLINE_S);
+	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	att_authenticators_init(&set);
 	if ((r = att_session_begin(&session, CHANNEL, &why)) == ATT_OK)
