@@ -52,6 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	opts.attestation = ATT_ATTESTATION_NONE;
 	opts.cbor_key_order = ATT_KEY_ORDER_ANY;
 	opts.backup_eligible = true;
+	opts.tpm_sha1 = true;
 	judge(&evidence, &opts);
 	return 0;
 }

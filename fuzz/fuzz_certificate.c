@@ -43,6 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct att_reason why = { 0 };
 	char subject[ATT_SUBJECT_MAX];
 	uint8_t bytes[ATT_SHA256_LEN];
+	uint32_t vendor;
 	bool present;
 	X509 *cert;
 
@@ -53,6 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	if (att_certificate_check_packed(cert, &why) != ATT_OK)
+		check_text(why.text);
+	if (att_certificate_check_tpm(cert, &vendor, &why) != ATT_OK)
 		check_text(why.text);
 	if (att_certificate_get_aaguid(cert, &present, bytes, &why) != ATT_OK)
 		check_text(why.text);

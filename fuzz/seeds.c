@@ -12,6 +12,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+#include "attestation/object.h"
 #include "codec/cose.h"
 #include "codec/digest.h"
 #include "forge.h"
@@ -165,6 +166,45 @@ write_formats(void)
 	    "fido_u2f", fido_u2f, sizeof(fido_u2f) / sizeof(fido_u2f[0]));
 }
 
+/* The byte string under a key of a statement. */
+static void
+write_field(const char *target, enum forge_defect row, const char *key)
+{
+	const struct att_cbor_item *item;
+	struct att_object object;
+	struct forged f;
+	char name[80];
+
+	forge_row(&forge_rows[row], &f);
+	if (att_object_parse(att_buf_get(&f.object), ATT_CBOR_CANONICAL_ORDER,
+		&object, NULL) != ATT_OK)
+		abort();
+	item = att_cbor_get_first(object.statement);
+	while (!att_cbor_is_text(item, key))
+		item = att_cbor_get_next(&object.doc, item);
+	item = att_cbor_get_next(&object.doc, item);
+	snprintf(name, sizeof(name), "%s-%s", forge_rows[row].name, key);
+	write_seed(target, name, item->value);
+	forged_reset(&f);
+}
+
+static void
+write_tpm(void)
+{
+	static const enum forge_defect some[] = { FORGE_TPM_FINE,
+		FORGE_TPM_FINE_RSA, FORGE_TPM_FINE_ECDSA, FORGE_TPM_ALG_SHA1,
+		FORGE_TPM_KEY_OKP, FORGE_TPM_NOT_SIGNING,
+		FORGE_TPM_CERT_SAN_TWO };
+	static const char structures[] = "tpm_structures";
+
+	write_format("tpm", some, sizeof(some) / sizeof(some[0]));
+	write_field(structures, FORGE_TPM_FINE, "pubArea");
+	write_field(structures, FORGE_TPM_FINE_RSASSA, "pubArea");
+	write_field(structures, FORGE_TPM_FINE_KDF, "pubArea");
+	write_field(structures, FORGE_TPM_FINE, "certInfo");
+	write_field(structures, FORGE_TPM_TYPE_QUOTE, "certInfo");
+}
+
 static void
 write_cose_keys(void)
 {
@@ -267,6 +307,7 @@ main(int argc, char **argv)
 	folder = argv[1];
 	write_registrations();
 	write_formats();
+	write_tpm();
 	write_cose_keys();
 	write_assertion();
 	write_texts();

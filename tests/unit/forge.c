@@ -203,6 +203,8 @@ put_alg(struct forged *f, int32_t alg)
 		forge_put_int(out, -48);
 	else if (is(f, FORGE_ALG_OTHER_TYPE))
 		forge_put_int(out, -257);
+	else if (is(f, FORGE_ALG_SHA1))
+		forge_put_int(out, -65535);
 	else if (is(f, FORGE_ALG_OTHER_CURVE) || is(f, FORGE_SELF_OTHER_ALG))
 		forge_put_int(out, -35);
 	else
@@ -262,6 +264,7 @@ put_odd_x5c(struct forged *f)
 
 	switch (f->spec.defect) {
 	case FORGE_X5C_EMPTY:
+	case FORGE_TPM_X5C_EMPTY:
 		forge_put_array(out, 0);
 		return true;
 	case FORGE_X5C_NULL:
@@ -290,8 +293,8 @@ put_odd_x5c(struct forged *f)
 	}
 }
 
-static void
-put_x5c(struct forged *f)
+void
+forge_put_x5c(struct forged *f)
 {
 	struct att_buf *out = &f->statement;
 
@@ -340,7 +343,7 @@ forge_packed_statement(struct forged *f)
 	put_alg(f, alg);
 	put_sig(f, att_buf_get(&sig));
 	if (has_x5c)
-		put_x5c(f);
+		forge_put_x5c(f);
 	if (is(f, FORGE_STATEMENT_EXTRA)) {
 		forge_put_text(&f->statement, "zzzz");
 		forge_put_int(&f->statement, 1);
@@ -377,6 +380,8 @@ make_statement(struct forged *f)
 		forge_u2f_statement(f);
 	} else if (f->spec.kind == FORGE_KIND_APPLE) {
 		forge_apple_statement(f);
+	} else if (forge_is_tpm(f->spec.kind)) {
+		forge_tpm_statement(f);
 	} else {
 		forge_packed_statement(f);
 	}
@@ -414,6 +419,9 @@ choose_format(const struct forged *f)
 		return "fido-u2f";
 	case FORGE_KIND_APPLE:
 		return "apple";
+	case FORGE_KIND_TPM:
+	case FORGE_KIND_TPM_RSA:
+		return "tpm";
 	default:
 		return "packed";
 	}
@@ -505,6 +513,10 @@ make_certificates(struct forged *f)
 	} else if (f->spec.kind == FORGE_KIND_U2F) {
 		f->certs[0] = forge_u2f_leaf(
 		    f->attestation, root_key, f->root, f->spec.defect);
+	} else if (forge_is_tpm(f->spec.kind) &&
+		   !is(f, FORGE_TPM_CERT_PACKED)) {
+		f->certs[0] = forge_tpm_leaf(
+		    f->attestation, root_key, f->root, f->spec.defect);
 	} else {
 		f->certs[0] = forge_leaf(
 		    f->attestation, root_key, f->root, f->spec.defect);
@@ -528,6 +540,8 @@ choose_credential_alg(const struct forge_spec *spec)
 {
 	if (spec->kind == FORGE_KIND_U2F && spec->credential_alg == 0)
 		return forge_u2f_credential_alg(spec->defect);
+	if (forge_is_tpm(spec->kind) && spec->credential_alg == 0)
+		return forge_tpm_credential_alg(spec);
 	switch (spec->defect) {
 	case FORGE_COSE_ED25519_SHORT:
 	case FORGE_COSE_EDDSA_ED448:
@@ -549,6 +563,8 @@ choose_attestation_alg(const struct forge_spec *spec)
 		return spec->attestation_alg;
 	if (spec->kind == FORGE_KIND_U2F)
 		return forge_u2f_attestation_alg(spec->defect);
+	if (forge_is_tpm(spec->kind))
+		return forge_tpm_attestation_alg(spec);
 	return ES256;
 }
 

@@ -30,6 +30,8 @@ enum forge_kind {
 	FORGE_KIND_COMPOUND,	/* of packed and android-key, likewise */
 	FORGE_KIND_U2F,		/* fido-u2f, a leaf that the root issued */
 	FORGE_KIND_APPLE,	/* apple, x5c of a leaf and an intermediate */
+	FORGE_KIND_TPM,		/* tpm, of a P-256 key, by a P-256 key */
+	FORGE_KIND_TPM_RSA,	/* tpm, of an RSA key, by an RSA key */
 };
 
 enum forge_defect {
@@ -131,6 +133,8 @@ void forge_cert_sign(X509 *cert, EVP_PKEY *key);
 
 /* Parts of statements: a certificate as a byte string. */
 void forge_put_cert(struct forged *forged, const X509 *cert);
+/* The key "x5c" and its value. */
+void forge_put_x5c(struct forged *forged);
 /* The signature in another form: one that is not minimal DER. */
 void forge_make_not_minimal(struct att_buf *sig);
 
@@ -166,6 +170,14 @@ void forge_packed_statement(struct forged *forged);
 X509 *forge_apple_leaf(
     struct forged *forged, EVP_PKEY *issuer_key, const X509 *issuer);
 void forge_apple_statement(struct forged *forged);
+
+/* The format tpm. */
+bool forge_is_tpm(enum forge_kind kind);
+int32_t forge_tpm_credential_alg(const struct forge_spec *spec);
+int32_t forge_tpm_attestation_alg(const struct forge_spec *spec);
+X509 *forge_tpm_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
+    enum forge_defect defect);
+void forge_tpm_statement(struct forged *forged);
 
 /* CBOR by libcbor's encoders. */
 void forge_put_int(struct att_buf *out, int64_t v);

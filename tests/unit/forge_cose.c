@@ -11,10 +11,17 @@
 #include "codec/cose.h"
 #include "forge.h"
 
+static const struct att_cose_algorithm *
+find(int32_t alg)
+{
+	return alg == ATT_COSE_RS1 ? &att_cose_rs1
+				   : att_cose_algorithm_find(alg);
+}
+
 EVP_PKEY *
 forge_key(int32_t alg)
 {
-	const struct att_cose_algorithm *row = att_cose_algorithm_find(alg);
+	const struct att_cose_algorithm *row = find(alg);
 	EVP_PKEY *key = NULL;
 
 	if (row == NULL)
@@ -35,7 +42,7 @@ void
 forge_sign(
     EVP_PKEY *key, int32_t alg, struct att_bytes data, struct att_buf *out)
 {
-	const struct att_cose_algorithm *row = att_cose_algorithm_find(alg);
+	const struct att_cose_algorithm *row = find(alg);
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	uint8_t sig[1024];
 	size_t len = sizeof(sig);

@@ -57,6 +57,8 @@ forge_make_options(void)
 		.u2f_zero_aaguid = true,
 		.min_rsa_bits = 2048,
 		.cbor_key_order = ATT_KEY_ORDER_STRICT,
+		.tpm_vendor_check = true,
+		.tpm_attributes_check = true,
 	};
 }
 

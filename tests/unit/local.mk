@@ -107,7 +107,8 @@ tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
 	tests/unit/forge_safetynet.c \
 	tests/unit/forge_cert.c tests/unit/forge_cose.c \
 	tests/unit/forge_apple.c tests/unit/forge_fido_u2f.c \
-	tests/unit/forge_judge.c tests/unit/statement.c \
+	tests/unit/forge_judge.c tests/unit/forge_tpm.c \
+	tests/unit/forge_tpm_cert.c tests/unit/statement.c \
 	tests/unit/statement.h
 tests_unit_libforge_la_CPPFLAGS = $(UNIT_CPPFLAGS)
 FORGE_LIBS = tests/unit/libforge.la libatt.la $(UNIT_LIBS)
@@ -224,6 +225,16 @@ TESTS += tests/unit/test_format_packed
 tests_unit_test_format_packed_SOURCES = tests/unit/test_format_packed.c
 tests_unit_test_format_packed_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_format_packed_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_tpm
+TESTS += tests/unit/test_tpm
+tests_unit_test_tpm_SOURCES = tests/unit/test_tpm.c
+tests_unit_test_tpm_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_tpm_LDADD = $(FORGE_LIBS)
+check_PROGRAMS += tests/unit/test_format_tpm
+TESTS += tests/unit/test_format_tpm
+tests_unit_test_format_tpm_SOURCES = tests/unit/test_format_tpm.c
+tests_unit_test_format_tpm_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_format_tpm_LDADD = $(FORGE_LIBS)
 check_PROGRAMS += tests/unit/test_object
 TESTS += tests/unit/test_object
 tests_unit_test_object_SOURCES = tests/unit/test_object.c
@@ -295,6 +306,7 @@ tests_unit_test_counter_LDADD = libatt.la $(UNIT_LIBS)
 # trust and attestctl verify
 TRUST_TESTS = tests/unit/test_der tests/unit/test_pem \
 	tests/unit/test_certificate tests/unit/test_profile \
+	tests/unit/test_profile_tpm tests/unit/test_tpm_vendors \
 	tests/unit/test_anchors tests/unit/test_rules tests/unit/test_path \
 	tests/unit/test_path_issuers \
 	tests/unit/test_moment tests/unit/test_cmd_verify
@@ -314,6 +326,12 @@ tests_unit_test_profile_SOURCES = tests/unit/test_profile.c \
 	tests/unit/pki.c tests/unit/pki.h
 tests_unit_test_profile_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_profile_LDADD = libatt.la $(UNIT_LIBS)
+tests_unit_test_profile_tpm_SOURCES = tests/unit/test_profile_tpm.c
+tests_unit_test_profile_tpm_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_profile_tpm_LDADD = $(FORGE_LIBS)
+tests_unit_test_tpm_vendors_SOURCES = tests/unit/test_tpm_vendors.c
+tests_unit_test_tpm_vendors_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_tpm_vendors_LDADD = libatt.la $(UNIT_LIBS)
 tests_unit_test_anchors_SOURCES = tests/unit/test_anchors.c \
 	tests/unit/pki.c tests/unit/pki.h
 tests_unit_test_anchors_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests of SHA-256. */
+/* Tests of hashes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,11 +27,52 @@ gives_the_published_digests(void **state)
 	assert_memory_equal(digest, none, 4);
 }
 
+/* FIPS 180-4: "abc", in parts. */
+static void
+joins_the_parts(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+		uint8_t start[4];
+	} rows[] = {
+		{ "SHA1", 20, { 0xa9, 0x99, 0x3e, 0x36 } },
+		{ "SHA256", 32, { 0xba, 0x78, 0x16, 0xbf } },
+		{ "SHA384", 48, { 0xcb, 0x00, 0x75, 0x3f } },
+		{ "SHA512", 64, { 0xdd, 0xaf, 0x35, 0xa1 } },
+	};
+	const struct att_bytes parts[] = { att_bytes_text("a"),
+		att_bytes(NULL, 0), att_bytes_text("bc") };
+	struct att_digest digest;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(
+		    att_digest(rows[i].name, parts, 3, &digest), ATT_OK);
+		assert_int_equal(digest.len, rows[i].len);
+		assert_memory_equal(digest.bytes, rows[i].start, 4);
+	}
+}
+
+static void
+refuses_a_hash_that_is_not_there(void **state)
+{
+	const struct att_bytes part = att_bytes_text("abc");
+	struct att_digest digest;
+
+	(void)state;
+	assert_int_equal(
+	    att_digest("SHA3000", &part, 1, &digest), ATT_ERR_CRYPTO);
+	assert_int_equal(digest.len, 0);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_the_published_digests),
+		cmocka_unit_test(joins_the_parts),
+		cmocka_unit_test(refuses_a_hash_that_is_not_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,29 +27,10 @@ runs_the_format_of_the_object(void **state)
 	    att_statement_verify(&o.statement, &o.result, &o.why), ATT_OK);
 	assert_int_equal(o.result.type, ATT_TYPE_NONE);
 	close_opened(&o);
-}
-
-/* Every format has its row: verified, or refused by its name. */
-static void
-names_the_formats_it_does_not_verify(void **state)
-{
-	struct opened o;
-
-	(void)state;
-	open_row(&o, FORGE_FINE);
-	for (int i = 0; i < ATT_FORMAT_COUNT; i++) {
-		if (i == ATT_FORMAT_NONE || i == ATT_FORMAT_PACKED ||
-		    i == ATT_FORMAT_FIDO_U2F || i == ATT_FORMAT_APPLE ||
-		    i == ATT_FORMAT_ANDROID_KEY || i == ATT_FORMAT_COMPOUND ||
-		    i == ATT_FORMAT_ANDROID_SAFETYNET)
-			continue;
-		o.statement.format = (enum att_format)i;
-		assert_int_equal(
-		    att_statement_verify(&o.statement, &o.result, &o.why),
-		    ATT_ERR_FORMAT_UNSUPPORTED);
-		assert_non_null(
-		    strstr(o.why.text, att_format_name((enum att_format)i)));
-	}
+	open_row(&o, FORGE_TPM_FINE);
+	assert_int_equal(
+	    att_statement_verify(&o.statement, &o.result, &o.why), ATT_OK);
+	assert_int_equal(o.result.type, ATT_TYPE_ATTCA);
 	close_opened(&o);
 }
 
@@ -102,6 +83,10 @@ compares_the_aaguid(void **state)
 	    ATT_ERR_AAGUID_MISSING);
 	assert_int_equal(
 	    check_aaguid(FORGE_CERT_AAGUID_MISSING, false), ATT_OK);
+	/* The certificate of a TPM need not name the model. */
+	assert_int_equal(check_aaguid(FORGE_TPM_FINE, true), ATT_OK);
+	assert_int_equal(check_aaguid(FORGE_TPM_CERT_AAGUID_OTHER, true),
+	    ATT_ERR_AAGUID_MISMATCH);
 	assert_int_equal(check_aaguid(FORGE_CERT_AAGUID_OTHER, false),
 	    ATT_ERR_AAGUID_MISMATCH);
 	assert_int_equal(check_aaguid(FORGE_CERT_AAGUID_UNWRAPPED, false),
@@ -110,14 +95,32 @@ compares_the_aaguid(void **state)
 	    ATT_ERR_CERTIFICATE_PROFILE);
 }
 
+static void
+holds_the_attestation_key_to_its_size(void **state)
+{
+	struct opened o;
+
+	(void)state;
+	open_row(&o, FORGE_TPM_FINE_RSA);
+	assert_int_equal(att_statement_check_rsa_size(
+			     &o.statement, o.forged.attestation, &o.why),
+	    ATT_OK);
+	o.opts.min_rsa_bits = 3072;
+	assert_int_equal(att_statement_check_rsa_size(
+			     &o.statement, o.forged.attestation, &o.why),
+	    ATT_ERR_RSA_SIZE);
+	assert_non_null(strstr(o.why.text, "2048"));
+	close_opened(&o);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_the_format_of_the_object),
-		cmocka_unit_test(names_the_formats_it_does_not_verify),
 		cmocka_unit_test(reads_a_chain),
 		cmocka_unit_test(compares_the_aaguid),
+		cmocka_unit_test(holds_the_attestation_key_to_its_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

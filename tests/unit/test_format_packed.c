@@ -49,7 +49,7 @@ judges_as_forged(void **state)
 		close_opened(&o);
 		count++;
 	}
-	assert_int_equal(count, 4 + 9 + 2 + 10 + 2 + 16);
+	assert_int_equal(count, 5 + 9 + 2 + 10 + 2 + 16);
 }
 
 static void

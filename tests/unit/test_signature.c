@@ -182,6 +182,52 @@ rejects_small_rsa_keys(void **state)
 	EVP_PKEY_free(key);
 }
 
+static enum att_err
+verify_rs1(EVP_PKEY *key, struct att_bytes sig, struct att_reason *why)
+{
+	const struct att_bytes part = att_bytes(text, sizeof(text));
+	const struct att_signed_data data = { &part, 1 };
+
+	return att_signature_verify(&att_cose_rs1, key, &data, sig, why);
+}
+
+static void
+verifies_rs1_where_it_is_asked_for(void **state)
+{
+	struct att_reason why = { 0 };
+	struct att_buf sig;
+	EVP_PKEY *key = make(ATT_COSE_RS1, &sig);
+
+	(void)state;
+	assert_int_equal(verify_rs1(key, att_buf_get(&sig), &why), ATT_OK);
+	assert_int_equal(
+	    verify(-257, key, att_buf_get(&sig)), ATT_ERR_STATEMENT_SIGNATURE);
+	sig.ptr[sig.len / 2] ^= 1;
+	assert_int_equal(verify_rs1(key, att_buf_get(&sig), &why),
+	    ATT_ERR_STATEMENT_SIGNATURE);
+	att_buf_reset(&sig);
+	EVP_PKEY_free(key);
+}
+
+/* A configuration of OpenSSL in which nothing is found that does SHA-1. */
+static void
+says_when_the_library_refuses_sha1(void **state)
+{
+	struct att_reason why = { 0 };
+	struct att_buf sig;
+	EVP_PKEY *key = make(ATT_COSE_RS1, &sig);
+
+	(void)state;
+	assert_int_equal(EVP_set_default_properties(NULL, "fips=yes"), 1);
+	assert_int_equal(
+	    verify_rs1(key, att_buf_get(&sig), &why), ATT_ERR_SHA1_REFUSED);
+	assert_non_null(strstr(why.text, "crypto policy"));
+	assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+	assert_int_equal(verify_rs1(key, att_buf_get(&sig), &why), ATT_OK);
+	att_buf_reset(&sig);
+	EVP_PKEY_free(key);
+}
+
 int
 main(void)
 {
@@ -193,6 +239,8 @@ main(void)
 		cmocka_unit_test(rejects_keys_of_another_kind),
 		cmocka_unit_test(tells_rsa_paddings_apart),
 		cmocka_unit_test(rejects_small_rsa_keys),
+		cmocka_unit_test(verifies_rs1_where_it_is_asked_for),
+		cmocka_unit_test(says_when_the_library_refuses_sha1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,53 @@ each_relaxation_is_one_option(void **state)
 	    ATT_ERR_CBOR_KEY_ORDER);
 }
 
+static void
+each_relaxation_for_tpms_is_one_option(void **state)
+{
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	opts.tpm_sha1 = true;
+	assert_int_equal(forge_judge_row(FORGE_TPM_ALG_SHA1, &opts), ATT_OK);
+	assert_int_equal(forge_judge_row(FORGE_TPM_NAME_SHA1, &opts), ATT_OK);
+	assert_int_equal(forge_judge_row(FORGE_ALG_SHA1, &opts),
+	    ATT_ERR_STATEMENT_ALGORITHM);
+	assert_int_equal(forge_judge_row(FORGE_COSE_ALG_SHA1, &opts),
+	    ATT_ERR_COSE_ALGORITHM);
+	opts = forge_make_options();
+	opts.tpm_vendor_check = false;
+	assert_int_equal(forge_judge_row(FORGE_TPM_VENDOR_FIDO, &opts), ATT_OK);
+	assert_int_equal(
+	    forge_judge_row(FORGE_TPM_CERT_MANUFACTURER_NAME, &opts),
+	    ATT_ERR_CERTIFICATE_PROFILE);
+	opts = forge_make_options();
+	opts.tpm_attributes_check = false;
+	assert_int_equal(
+	    forge_judge_row(FORGE_TPM_NOT_FIXED_TPM, &opts), ATT_OK);
+	assert_int_equal(forge_judge_row(FORGE_TPM_PUBAREA_RESERVED, &opts),
+	    ATT_ERR_TPM_PUBAREA);
+}
+
+/* The software that calls a TPM says which model it is. */
+static void
+the_model_of_a_tpm_is_a_claim(void **state)
+{
+	uint8_t ids[1][ATT_AAGUID_LEN];
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	memcpy(ids[0], forge_aaguid, ATT_AAGUID_LEN);
+	opts.aaguid_allow = (struct att_aaguids){ ids, 1 };
+	assert_int_equal(
+	    forge_judge_row(FORGE_TPM_FINE, &opts), ATT_ERR_AAGUID_REFUSED);
+	assert_int_equal(forge_judge_row(FORGE_TPM_FINE_AAGUID, &opts), ATT_OK);
+	opts.require_aaguid_extension = false;
+	assert_int_equal(forge_judge_row(FORGE_TPM_FINE, &opts), ATT_OK);
+	ids[0][0] ^= 1;
+	assert_int_equal(
+	    forge_judge_row(FORGE_TPM_FINE, &opts), ATT_ERR_AAGUID_REFUSED);
+}
+
 /* min_rsa_bits is about the credential and about who attests it. */
 static void
 small_rsa_keys_are_refused(void **state)
@@ -282,29 +329,36 @@ judge_flips(struct forged *f, const struct att_bytes part)
 }
 
 static void
-every_signed_bit_counts(void **state)
+assert_every_bit_counts(enum forge_defect fine, enum att_err of_client_data)
 {
 	struct att_reason why = { 0 };
 	struct forged f;
 	size_t count;
 
-	(void)state;
-	forge_row(&forge_rows[FORGE_FINE_EXTENSIONS], &f);
+	forge_row(&forge_rows[fine], &f);
 	assert_int_equal(forged_judge(&f, NULL, &why), ATT_OK);
 	count = judge_flips(&f, att_buf_get(&f.auth_data));
 	count += judge_flips(&f, att_buf_get(&f.statement));
-	print_message(
-	    "refused %zu registrations with one bit flipped\n", count);
+	print_message("%s: refused %zu registrations with one bit flipped\n",
+	    forge_rows[fine].name, count);
 	assert_true(count > 4000);
 	/* The client data is not in the object. */
 	for (size_t bit = 0; bit < 256; bit++) {
 		f.client_data_hash[bit / 8] ^= (uint8_t)(1U << bit % 8);
-		assert_int_equal(
-		    forged_judge(&f, NULL, &why), ATT_ERR_STATEMENT_SIGNATURE);
+		assert_int_equal(forged_judge(&f, NULL, &why), of_client_data);
 		f.client_data_hash[bit / 8] ^= (uint8_t)(1U << bit % 8);
 	}
 	assert_int_equal(forged_judge(&f, NULL, &why), ATT_OK);
 	forged_reset(&f);
+}
+
+static void
+every_signed_bit_counts(void **state)
+{
+	(void)state;
+	assert_every_bit_counts(
+	    FORGE_FINE_EXTENSIONS, ATT_ERR_STATEMENT_SIGNATURE);
+	assert_every_bit_counts(FORGE_TPM_FINE, ATT_ERR_TPM_EXTRA_DATA);
 }
 
 /* A copy of its own, so that reading past the end is seen by ASan. */
@@ -330,12 +384,12 @@ static void
 every_truncation_is_refused(void **state)
 {
 	static const enum forge_defect fine[] = { FORGE_FINE, FORGE_FINE_SELF,
-		FORGE_FINE_NONE };
+		FORGE_FINE_NONE, FORGE_TPM_FINE, FORGE_TPM_FINE_RSA };
 	size_t count = 0;
 	struct forged f;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
 		forge_row(&forge_rows[fine[i]], &f);
 		for (size_t len = 0; len < f.object.len; len++, count += 2) {
 			assert_int_not_equal(judge_copy(&f, 0, len), ATT_OK);
@@ -358,6 +412,8 @@ main(void)
 		cmocka_unit_test(accepting_none_accepts_no_false_statement),
 		cmocka_unit_test(formats_switched_off_are_refused),
 		cmocka_unit_test(each_relaxation_is_one_option),
+		cmocka_unit_test(each_relaxation_for_tpms_is_one_option),
+		cmocka_unit_test(the_model_of_a_tpm_is_a_claim),
 		cmocka_unit_test(small_rsa_keys_are_refused),
 		cmocka_unit_test(accepts_every_algorithm),
 		cmocka_unit_test(without_anchors_only_self_and_none_pass),

@@ -9,20 +9,10 @@
 #include "codec/digest.h"
 #include "trust/certificate.h"
 
-static enum att_err
-verify_unsupported(const struct att_statement *statement,
-    struct att_statement_result *result, struct att_reason *why)
-{
-	(void)result;
-	return att_refuse(why, ATT_ERR_FORMAT_UNSUPPORTED,
-	    "this version does not verify %s statements",
-	    att_format_name(statement->format));
-}
-
 static att_format_verify_fn *const formats[ATT_FORMAT_COUNT] = {
 	[ATT_FORMAT_NONE] = att_format_none_verify,
 	[ATT_FORMAT_PACKED] = att_format_packed_verify,
-	[ATT_FORMAT_TPM] = verify_unsupported,
+	[ATT_FORMAT_TPM] = att_format_tpm_verify,
 	[ATT_FORMAT_ANDROID_KEY] = att_format_android_key_verify,
 	[ATT_FORMAT_ANDROID_SAFETYNET] = att_format_android_safetynet_verify,
 	[ATT_FORMAT_FIDO_U2F] = att_format_fido_u2f_verify,
@@ -105,7 +95,9 @@ att_statement_check_aaguid(const struct att_statement *statement,
 	err = att_certificate_get_aaguid(leaf, &is_present, aaguid, why);
 	if (err != ATT_OK)
 		return att_refuse_within(why, err, "x5c[0]");
-	if (!is_present && statement->opts->require_aaguid_extension)
+	/* Section 8.3.1: the certificate of a TPM names the TPM. */
+	if (!is_present && statement->opts->require_aaguid_extension &&
+	    statement->format != ATT_FORMAT_TPM)
 		return att_refuse(why, ATT_ERR_AAGUID_MISSING,
 		    "the attestation certificate does not name the model; "
 		    "require_aaguid_extension = no would accept that");
@@ -131,4 +123,18 @@ att_statement_hash(const struct att_statement *statement, uint8_t digest[32])
 		err = att_sha256(att_buf_get(&joined), digest);
 	att_buf_reset(&joined);
 	return err;
+}
+
+enum att_err
+att_statement_check_rsa_size(const struct att_statement *statement,
+    const EVP_PKEY *key, struct att_reason *why)
+{
+	int bits = EVP_PKEY_get_bits(key);
+
+	if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
+	    bits >= (int)statement->opts->min_rsa_bits)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_RSA_SIZE,
+	    "the attestation key is RSA with %d bits, min_rsa_bits is %u", bits,
+	    statement->opts->min_rsa_bits);
 }

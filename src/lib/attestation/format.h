@@ -42,7 +42,9 @@ struct att_statement_result {
 	/*
 	 * An attestation key vouches for all of authenticator data, and so
 	 * for the AAGUID in it: false for none, self, fido-u2f,
-	 * android-key and android-safetynet.
+	 * android-key and android-safetynet, and for tpm where its certificate
+	 * does not name the model and would have to
+	 * (require_aaguid_extension).
 	 */
 	bool covers_auth_data;
 	/*
@@ -61,10 +63,10 @@ void att_statement_result_reset(struct att_statement_result *result);
  * Runs the verification procedure of statement->format. result has to be
  * zeroed; the caller resets it, also on a refusal. The trust path is not
  * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE,
- * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_KEY_DESCRIPTION_*,
- * ATT_ERR_ANDROID_KEY_*, ATT_ERR_JWS_*, ATT_ERR_SAFETYNET_*,
- * ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM, ATT_ERR_RSA_SIZE,
- * ATT_ERR_FORMAT_UNSUPPORTED, NO_MEMORY, CRYPTO.
+ * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_TPM_*, ATT_ERR_SHA1_REFUSED,
+ * ATT_ERR_KEY_DESCRIPTION_*, ATT_ERR_ANDROID_KEY_*, ATT_ERR_JWS_*,
+ * ATT_ERR_SAFETYNET_*, ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM,
+ * ATT_ERR_RSA_SIZE, NO_MEMORY, CRYPTO.
  */
 enum att_err att_statement_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why) ATT_MUST_USE;
@@ -76,6 +78,7 @@ att_format_verify_fn att_format_android_key_verify;	  /* section 8.4 */
 att_format_verify_fn att_format_android_safetynet_verify; /* 8.5 */
 att_format_verify_fn att_format_none_verify;		  /* section 8.7 */
 att_format_verify_fn att_format_packed_verify;		  /* section 8.2 */
+att_format_verify_fn att_format_tpm_verify;		  /* section 8.3 */
 att_format_verify_fn att_format_fido_u2f_verify;	  /* section 8.6 */
 att_format_verify_fn att_format_compound_verify;	  /* section 8.9 */
 att_format_verify_fn att_format_apple_verify;		  /* section 8.8 */
@@ -99,10 +102,14 @@ enum att_err att_statement_read_x5c(const struct att_statement *statement,
 
 /*
  * Compares the AAGUID extension of the leaf with authenticator data; one has
- * to be there if the options say so.
+ * to be there if the options say so, except in the certificate of a TPM.
  * ATT_ERR_AAGUID_MISMATCH, _MISSING, ATT_ERR_CERTIFICATE_PROFILE.
  */
 enum att_err att_statement_check_aaguid(const struct att_statement *statement,
     const X509 *leaf, struct att_reason *why) ATT_MUST_USE;
+
+/* Holds the key that attests against min_rsa_bits. ATT_ERR_RSA_SIZE. */
+enum att_err att_statement_check_rsa_size(const struct att_statement *statement,
+    const EVP_PKEY *key, struct att_reason *why) ATT_MUST_USE;
 
 #endif

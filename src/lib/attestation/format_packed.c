@@ -88,20 +88,6 @@ verify_self(const struct att_statement *statement, const struct packed *packed,
 }
 
 static enum att_err
-check_rsa_size(const struct att_statement *statement, const EVP_PKEY *key,
-    struct att_reason *why)
-{
-	int bits = EVP_PKEY_get_bits(key);
-
-	if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
-	    bits >= (int)statement->opts->min_rsa_bits)
-		return ATT_OK;
-	return att_refuse(why, ATT_ERR_RSA_SIZE,
-	    "the attestation key is RSA with %d bits, min_rsa_bits is %u", bits,
-	    statement->opts->min_rsa_bits);
-}
-
-static enum att_err
 verify_basic(const struct att_statement *statement, const struct packed *packed,
     struct att_statement_result *result, struct att_reason *why)
 {
@@ -117,7 +103,7 @@ verify_basic(const struct att_statement *statement, const struct packed *packed,
 		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
 		    "x5c[0]: its public key is not understood");
 	if ((err = verify_signature(statement, packed, key, why)) != ATT_OK ||
-	    (err = check_rsa_size(statement, key, why)) != ATT_OK)
+	    (err = att_statement_check_rsa_size(statement, key, why)) != ATT_OK)
 		return err;
 	if ((err = att_certificate_check_packed(leaf, why)) != ATT_OK)
 		return att_refuse_within(why, err, "x5c[0]");

@@ -42,6 +42,9 @@ static const struct att_cose_algorithm algorithms[] = {
 	RSA_ROW(-39, "PS512", "SHA512", true),
 };
 
+const struct att_cose_algorithm att_cose_rs1 =
+    RSA_ROW(ATT_COSE_RS1, "RS1", "SHA1", false);
+
 const struct att_cose_algorithm *
 att_cose_algorithm_find(int64_t id)
 {

@@ -19,6 +19,7 @@ enum {
 	ATT_COSE_ES256 = -7,
 	ATT_COSE_EDDSA = -8,
 	ATT_COSE_RS256 = -257,
+	ATT_COSE_RS1 = -65535,
 };
 
 /* COSE key types. */
@@ -46,6 +47,12 @@ struct att_cose_algorithm {
 	const char *digest; /* OpenSSL's name, or NULL */
 	bool is_pss;
 };
+
+/*
+ * RS1 (-65535), RSASSA-PKCS1-v1_5 with SHA-1: no row of the table, and so
+ * never found. Only the tpm format may verify with it.
+ */
+extern const struct att_cose_algorithm att_cose_rs1;
 
 /* The row of an algorithm; NULL for one that is not known. Static. */
 const struct att_cose_algorithm *att_cose_algorithm_find(int64_t id);

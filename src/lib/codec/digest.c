@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-256 by OpenSSL. */
+/* Hashes by OpenSSL. */
 #include <string.h>
 
 #include <openssl/err.h>
@@ -17,4 +17,39 @@ att_sha256(struct att_bytes bytes, uint8_t digest[32])
 		return ATT_ERR_CRYPTO;
 	}
 	return ATT_OK;
+}
+
+static bool
+digest_parts(EVP_MD_CTX *ctx, const struct att_bytes *parts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].len > 0 &&
+		    EVP_DigestUpdate(ctx, parts[i].ptr, parts[i].len) != 1)
+			return false;
+	}
+	return true;
+}
+
+enum att_err
+att_digest(const char *name, const struct att_bytes *parts, size_t count,
+    struct att_digest *digest)
+{
+	EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	enum att_err err = ATT_ERR_CRYPTO;
+	unsigned int len = 0;
+
+	*digest = (struct att_digest){ 0 };
+	if (md == NULL || ctx == NULL || EVP_MD_get_size(md) > ATT_DIGEST_MAX ||
+	    EVP_DigestInit_ex2(ctx, md, NULL) != 1 ||
+	    !digest_parts(ctx, parts, count) ||
+	    EVP_DigestFinal_ex(ctx, digest->bytes, &len) != 1)
+		goto out;
+	digest->len = len;
+	err = ATT_OK;
+out:
+	EVP_MD_CTX_free(ctx);
+	EVP_MD_free(md);
+	ERR_clear_error();
+	return err;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-256, FIPS 180-4. */
+/* Hashes: FIPS 180-4. */
 #ifndef ATT_CODEC_DIGEST_H
 #define ATT_CODEC_DIGEST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -11,5 +12,21 @@
 /* The digest of bytes; zeroes on an error. ATT_ERR_CRYPTO. */
 enum att_err att_sha256(
     struct att_bytes bytes, uint8_t digest[32]) ATT_MUST_USE;
+
+enum {
+	ATT_DIGEST_MAX = 64
+};
+
+struct att_digest {
+	size_t len;
+	uint8_t bytes[ATT_DIGEST_MAX];
+};
+
+/*
+ * The digest of count parts joined, by OpenSSL's name of the hash ("SHA256");
+ * zeroes on an error. ATT_ERR_CRYPTO, also for a hash that is not there.
+ */
+enum att_err att_digest(const char *name, const struct att_bytes *parts,
+    size_t count, struct att_digest *digest) ATT_MUST_USE;
 
 #endif

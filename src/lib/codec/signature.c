@@ -74,7 +74,10 @@ set_padding(const struct att_cose_algorithm *algorithm, EVP_PKEY_CTX *ctx)
 		   1;
 }
 
-/* Anything but a clear yes is a no. */
+/*
+ * Anything but a clear yes is a no. Where SHA-1 is against the policy of the
+ * system, OpenSSL refuses to start.
+ */
 static enum att_err
 verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
     struct att_bytes message, struct att_bytes signature)
@@ -83,8 +86,11 @@ verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *ctx; /* owned by md */
 
-	if (md == NULL ||
-	    EVP_DigestVerifyInit_ex(
+	if (md == NULL)
+		goto out;
+	if (algorithm == &att_cose_rs1)
+		err = ATT_ERR_SHA1_REFUSED;
+	if (EVP_DigestVerifyInit_ex(
 		md, &ctx, algorithm->digest, NULL, NULL, key, NULL) != 1 ||
 	    !set_padding(algorithm, ctx))
 		goto out;
@@ -123,6 +129,11 @@ att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 	att_buf_reset(&message);
 	if (err == ATT_ERR_STATEMENT_SIGNATURE)
 		return att_refuse(why, err, "the %s signature does not verify",
+		    algorithm->name);
+	if (err == ATT_ERR_SHA1_REFUSED)
+		return att_refuse(why, err,
+		    "OpenSSL refuses to verify %s, a signature with SHA-1; the "
+		    "crypto policy of the system would have to allow it",
 		    algorithm->name);
 	return att_refuse_plain(why, err);
 }

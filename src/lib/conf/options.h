@@ -104,6 +104,9 @@ struct att_options {
 	unsigned int min_rsa_bits;
 	bool x5c_extra;
 	enum att_choice_key_order cbor_key_order;
+	bool tpm_sha1;
+	bool tpm_vendor_check;
+	bool tpm_attributes_check;
 	char *roots_dir;
 	char *intermediates_dir;
 	enum att_choice_user_verification user_verification;

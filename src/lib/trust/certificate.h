@@ -99,6 +99,18 @@ enum att_err att_certificate_get_key_id(
     const X509 *cert, uint8_t id[20]) ATT_MUST_USE;
 
 /*
+ * The profile of the certificates of TPM attestation keys, WebAuthn Level 3
+ * section 8.3.1 and TCG EK Credential Profile 2.0 section 3.2.9: version, an
+ * empty subject, a critical subjectAltName with one directoryName that gives
+ * manufacturer, model and version of the TPM once each, the extended key usage
+ * 2.23.133.8.3, basicConstraints. *manufacturer is the vendor ID that it names
+ * (0x53544d20 for "id:53544D20"), 0 on a refusal; whether there is such a
+ * vendor is not judged. ATT_ERR_CERTIFICATE_PROFILE as above.
+ */
+enum att_err att_certificate_check_tpm(
+    X509 *cert, uint32_t *manufacturer, struct att_reason *why) ATT_MUST_USE;
+
+/*
  * Reads id-fido-gen-ce-aaguid (1.3.6.1.4.1.45724.1.1.4): at most one, not
  * critical, an OCTET STRING of 16 bytes inside the extension's OCTET STRING
  * and nothing else. Without it *present is false and aaguid is zero.

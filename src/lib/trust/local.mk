@@ -4,7 +4,9 @@ libatt_la_SOURCES += \
 	src/lib/trust/key_description.h src/lib/trust/key_description.c \
 	src/lib/trust/pem.h src/lib/trust/pem.c \
 	src/lib/trust/certificate.h src/lib/trust/certificate.c \
-	src/lib/trust/profile.c \
+	src/lib/trust/profile.c src/lib/trust/profile.h \
+	src/lib/trust/profile_tpm.c \
+	src/lib/trust/tpm_vendors.c src/lib/trust/tpm_vendors.h \
 	src/lib/trust/anchors.h src/lib/trust/anchor_set.h \
 	src/lib/trust/anchors.c \
 	src/lib/trust/rules.h src/lib/trust/rules.c \

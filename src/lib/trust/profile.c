@@ -9,6 +9,7 @@
 
 #include "trust/certificate.h"
 #include "trust/der.h"
+#include "trust/profile.h"
 
 enum {
 	AAGUID_LEN = 16
@@ -23,8 +24,8 @@ enum fido_extension {
 	FIDO_FW_VERSION = 5,
 };
 
-static enum att_err
-off_profile(struct att_reason *why, const char *field, const char *found,
+enum att_err
+att_profile_refuse(struct att_reason *why, const char *field, const char *found,
     const char *wanted)
 {
 	return att_refuse(why, ATT_ERR_CERTIFICATE_PROFILE,
@@ -40,7 +41,7 @@ check_version_3(X509 *cert, struct att_reason *why)
 	if (X509_get_version(cert) == X509_VERSION_3)
 		return ATT_OK;
 	snprintf(found, sizeof(found), "%ld", X509_get_version(cert) + 1);
-	return off_profile(why, "version", found, "3");
+	return att_profile_refuse(why, "version", found, "3");
 }
 
 static enum att_err
@@ -52,10 +53,11 @@ check_not_ca(X509 *cert, struct att_reason *why)
 	if ((r = att_certificate_get_rules(cert, &rules, why)) != ATT_OK)
 		return r;
 	if (!rules.has_basic_constraints)
-		return off_profile(
+		return att_profile_refuse(
 		    why, "basicConstraints", "absent", "present with CA false");
 	if (rules.is_ca)
-		return off_profile(why, "basicConstraints CA", "true", "false");
+		return att_profile_refuse(
+		    why, "basicConstraints CA", "true", "false");
 	return ATT_OK;
 }
 
@@ -69,7 +71,7 @@ check_no_ca_claim(X509 *cert, struct att_reason *why)
 	if ((r = att_certificate_get_rules(cert, &rules, why)) != ATT_OK)
 		return r;
 	if (rules.is_ca)
-		return off_profile(
+		return att_profile_refuse(
 		    why, "basicConstraints CA", "true", "none or false");
 	return ATT_OK;
 }
@@ -146,15 +148,16 @@ check_attribute(
 	char found[128];
 
 	if (at < 0)
-		return off_profile(why, rule->field, "absent", rule->wanted);
+		return att_profile_refuse(
+		    why, rule->field, "absent", rule->wanted);
 	if (X509_NAME_get_index_by_NID(name, rule->nid, at) >= 0)
-		return off_profile(
+		return att_profile_refuse(
 		    why, rule->field, "more than once", rule->wanted);
 	value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
 	if (is_value_good(rule, value))
 		return ATT_OK;
 	print_value(value, found, sizeof(found));
-	return off_profile(why, rule->field, found, rule->wanted);
+	return att_profile_refuse(why, rule->field, found, rule->wanted);
 }
 
 static enum att_err
@@ -219,20 +222,22 @@ read_fido_value(const X509_EXTENSION *ext, const struct fido_form *form,
 	struct att_der element;
 
 	if (X509_EXTENSION_get_critical(ext) != 0)
-		return off_profile(why, form->field, "critical", form->wanted);
+		return att_profile_refuse(
+		    why, form->field, "critical", form->wanted);
 	if (!att_der_take_tag(&left, form->tag, &element))
-		return off_profile(
+		return att_profile_refuse(
 		    why, form->field, "of another type", form->wanted);
 	if (left.len != 0)
-		return off_profile(
+		return att_profile_refuse(
 		    why, form->field, "with bytes left over", form->wanted);
 	if (element.content.len < form->len_min ||
 	    element.content.len > form->len_max)
-		return off_profile(
+		return att_profile_refuse(
 		    why, form->field, "of another length", form->wanted);
 	if (form->tag == ATT_DER_INTEGER &&
 	    (element.content.ptr[0] & 0x80) != 0)
-		return off_profile(why, form->field, "negative", form->wanted);
+		return att_profile_refuse(
+		    why, form->field, "negative", form->wanted);
 	*value = element.content;
 	return ATT_OK;
 }
@@ -251,7 +256,7 @@ find_fido_value(const X509 *cert, const struct fido_form *form,
 		if (!is_fido(ext, form->arc))
 			continue;
 		if (value->ptr != NULL)
-			return off_profile(
+			return att_profile_refuse(
 			    why, form->field, "twice", form->wanted);
 		if ((r = read_fido_value(ext, form, value, why)) != ATT_OK)
 			return r;
@@ -307,6 +312,9 @@ static check_fn *const fido_u2f_profile[] = { check_no_ca_claim,
 static check_fn *const android_profile[] = { check_version_3, check_no_ca_claim,
 	NULL };
 
+static check_fn *const tpm_profile[] = { check_version_3, check_not_ca,
+	check_fido_extensions, NULL };
+
 static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
 	NULL };
 
@@ -350,4 +358,10 @@ enum att_err
 att_certificate_check_apple(X509 *cert, struct att_reason *why)
 {
 	return run_profile(apple_profile, cert, why);
+}
+
+enum att_err
+att_profile_check_tpm_basics(X509 *cert, struct att_reason *why)
+{
+	return run_profile(tpm_profile, cert, why);
 }

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading the structures of a TPM. Clauses are of TPM 2.0 Part 2, 01.38. */
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+
+#include "attestation/tpm.h"
+#include "base/buf.h"
+
+enum {
+	DIGEST_MAX = 64,     /* TPMU_HA, clause 10.3.1 */
+	HASHED_MAX = 2 + 64, /* TPMT_HA, clause 10.3.2 */
+	MODULUS_MAX = ATT_RSA_BITS_MAX / 8,
+	EXPONENT_DEFAULT = 65537, /* clause 12.2.3.5 */
+	/* Clock, two counts and a yes or no, clause 10.11.1; nothing is decided
+	 * by it. */
+	CLOCK_INFO_LEN = 8 + 4 + 4 + 1,
+};
+
+static const uint32_t attributes_known =
+    ATT_TPM_FIXED_TPM | ATT_TPM_ST_CLEAR | ATT_TPM_FIXED_PARENT |
+    ATT_TPM_SENSITIVE_DATA_ORIGIN | ATT_TPM_USER_WITH_AUTH |
+    ATT_TPM_ADMIN_WITH_POLICY | ATT_TPM_NO_DA | ATT_TPM_ENCRYPTED_DUPLICATION |
+    ATT_TPM_RESTRICTED | ATT_TPM_DECRYPT | ATT_TPM_SIGN;
+
+static const struct {
+	uint16_t alg;
+	const char *name;
+} hashes[] = {
+	{ ATT_TPM_ALG_SHA1, "SHA1" },
+	{ ATT_TPM_ALG_SHA256, "SHA256" },
+	{ ATT_TPM_ALG_SHA384, "SHA384" },
+	{ ATT_TPM_ALG_SHA512, "SHA512" },
+};
+
+/* size is that of a coordinate. */
+static const struct curve {
+	uint16_t id;
+	int crv; /* of COSE */
+	size_t size;
+} curves[] = {
+	{ ATT_TPM_ECC_NIST_P256, 1, 32 },
+	{ ATT_TPM_ECC_NIST_P384, 2, 48 },
+	{ ATT_TPM_ECC_NIST_P521, 3, 66 },
+};
+
+static const uint16_t rsa_schemes[] = { ATT_TPM_ALG_RSASSA,
+	ATT_TPM_ALG_RSAPSS };
+static const uint16_t ecc_schemes[] = { ATT_TPM_ALG_ECDSA };
+static const uint16_t kdf_schemes[] = { ATT_TPM_ALG_MGF1,
+	ATT_TPM_ALG_KDF1_SP800_56A, ATT_TPM_ALG_KDF2,
+	ATT_TPM_ALG_KDF1_SP800_108 };
+
+const char *
+att_tpm_hash_find(uint16_t alg)
+{
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+		if (hashes[i].alg == alg)
+			return hashes[i].name;
+	}
+	return NULL;
+}
+
+static const struct curve *
+find_curve(uint16_t id)
+{
+	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+		if (curves[i].id == id)
+			return &curves[i];
+	}
+	return NULL;
+}
+
+/* --- Fields ------------------------------------------------------------- */
+
+/* A structure under the cursor, and how it is refused. */
+struct structure {
+	struct att_reader reader;
+	const char *name;
+	enum att_err malformed;
+	struct att_reason *why;
+};
+
+static enum att_err
+refuse_field(const struct structure *s, const char *field, unsigned int value)
+{
+	return att_refuse(s->why, s->malformed, "%s: %s cannot be 0x%04x",
+	    s->name, field, value);
+}
+
+static enum att_err
+refuse_end(const struct structure *s, const char *field)
+{
+	return att_refuse(
+	    s->why, s->malformed, "%s: ends within %s", s->name, field);
+}
+
+static enum att_err
+get_u16(struct structure *s, const char *field, uint16_t *v)
+{
+	if (att_reader_get_u16(&s->reader, v) != ATT_OK)
+		return refuse_end(s, field);
+	return ATT_OK;
+}
+
+static enum att_err
+get_u32(struct structure *s, const char *field, uint32_t *v)
+{
+	if (att_reader_get_u32(&s->reader, v) != ATT_OK)
+		return refuse_end(s, field);
+	return ATT_OK;
+}
+
+static enum att_err
+skip(struct structure *s, const char *field, size_t len)
+{
+	struct att_bytes bytes;
+
+	if (att_reader_get(&s->reader, len, &bytes) != ATT_OK)
+		return refuse_end(s, field);
+	return ATT_OK;
+}
+
+/* A TPM2B: two bytes of size and that many bytes. */
+static enum att_err
+get_sized(
+    struct structure *s, const char *field, size_t max, struct att_bytes *bytes)
+{
+	uint16_t len;
+	enum att_err err;
+
+	if ((err = get_u16(s, field, &len)) != ATT_OK)
+		return err;
+	if (len > max)
+		return att_refuse(s->why, s->malformed,
+		    "%s: %s has %u bytes, at most %zu are possible", s->name,
+		    field, len, max);
+	if (att_reader_get(&s->reader, len, bytes) != ATT_OK)
+		return refuse_end(s, field);
+	return ATT_OK;
+}
+
+static enum att_err
+get_hash(struct structure *s, const char *field, uint16_t *alg)
+{
+	enum att_err err;
+
+	if ((err = get_u16(s, field, alg)) != ATT_OK)
+		return err;
+	if (att_tpm_hash_find(*alg) == NULL)
+		return refuse_field(s, field, *alg);
+	return ATT_OK;
+}
+
+static enum att_err
+check_end(const struct structure *s)
+{
+	if (att_reader_end(&s->reader) == ATT_OK)
+		return ATT_OK;
+	return att_refuse(s->why, s->malformed, "%s: %zu bytes are left over",
+	    s->name, s->reader.left);
+}
+
+/* The schemes that may stand in one place: each is followed by a hash. */
+struct scheme_rule {
+	const char *field;
+	const uint16_t *schemes;
+	size_t count;
+};
+
+/* TPM_ALG_NULL, or a scheme and its hash. */
+static enum att_err
+get_scheme(struct structure *s, const struct scheme_rule *rule,
+    uint16_t *scheme, uint16_t *hash)
+{
+	enum att_err err;
+
+	*hash = 0;
+	if ((err = get_u16(s, rule->field, scheme)) != ATT_OK ||
+	    *scheme == ATT_TPM_ALG_NULL)
+		return err;
+	for (size_t i = 0; i < rule->count; i++) {
+		if (rule->schemes[i] == *scheme)
+			return get_hash(s, "the hash of its scheme", hash);
+	}
+	return refuse_field(s, rule->field, *scheme);
+}
+
+/* --- TPMT_PUBLIC -------------------------------------------------------- */
+
+/*
+ * TPMT_SYM_DEF_OBJECT, clause 11.1.7: only a key that decrypts and is
+ * restricted to it has another one than NULL (clause 12.2.3.5).
+ */
+static enum att_err
+get_symmetric(struct structure *s)
+{
+	uint16_t alg;
+	enum att_err err;
+
+	if ((err = get_u16(s, "symmetric", &alg)) != ATT_OK)
+		return err;
+	if (alg != ATT_TPM_ALG_NULL)
+		return refuse_field(s, "symmetric of a key that signs", alg);
+	return ATT_OK;
+}
+
+static struct att_bytes
+strip(struct att_bytes v)
+{
+	while (v.len > 0 && v.ptr[0] == 0)
+		v = att_bytes(v.ptr + 1, v.len - 1);
+	return v;
+}
+
+static enum att_err
+check_modulus(
+    const struct structure *s, struct att_bytes modulus, uint16_t key_bits)
+{
+	size_t bits = modulus.len * 8;
+
+	if (modulus.len > 0) {
+		for (uint8_t top = modulus.ptr[0]; top < 0x80;
+		     top = (uint8_t)(top << 1))
+			bits--;
+	}
+	if (bits == key_bits)
+		return ATT_OK;
+	return att_refuse(s->why, s->malformed,
+	    "%s: the modulus has %zu bits, keyBits says %u", s->name, bits,
+	    key_bits);
+}
+
+/* TPMS_RSA_PARMS, clause 12.2.3.5; TPM2B_PUBLIC_KEY_RSA, clause 11.2.4.5. */
+static enum att_err
+get_rsa(struct structure *s, struct att_tpm_public *area)
+{
+	static const struct scheme_rule rule = { "the RSA scheme", rsa_schemes,
+		sizeof(rsa_schemes) / sizeof(rsa_schemes[0]) };
+	uint16_t key_bits;
+	enum att_err err;
+
+	if ((err = get_symmetric(s)) != ATT_OK ||
+	    (err = get_scheme(s, &rule, &area->scheme, &area->scheme_hash)) !=
+		ATT_OK ||
+	    (err = get_u16(s, "keyBits", &key_bits)) != ATT_OK ||
+	    (err = get_u32(s, "exponent", &area->exponent)) != ATT_OK ||
+	    (err = get_sized(s, "the modulus", MODULUS_MAX, &area->modulus)) !=
+		ATT_OK)
+		return err;
+	if (area->exponent == 0)
+		area->exponent = EXPONENT_DEFAULT;
+	area->modulus = strip(area->modulus);
+	return check_modulus(s, area->modulus, key_bits);
+}
+
+/* TPMT_KDF_SCHEME, clause 11.2.3.3: of no effect on signatures. */
+static enum att_err
+get_kdf(struct structure *s)
+{
+	static const struct scheme_rule rule = { "kdf", kdf_schemes,
+		sizeof(kdf_schemes) / sizeof(kdf_schemes[0]) };
+	uint16_t scheme, hash;
+
+	return get_scheme(s, &rule, &scheme, &hash);
+}
+
+/* TPMS_ECC_PARMS, clause 12.2.3.6; TPMS_ECC_POINT, clause 11.2.5.2. */
+static enum att_err
+get_ecc(struct structure *s, struct att_tpm_public *area)
+{
+	static const struct scheme_rule rule = { "the ECC scheme", ecc_schemes,
+		sizeof(ecc_schemes) / sizeof(ecc_schemes[0]) };
+	const struct curve *curve;
+	enum att_err err;
+
+	if ((err = get_symmetric(s)) != ATT_OK ||
+	    (err = get_scheme(s, &rule, &area->scheme, &area->scheme_hash)) !=
+		ATT_OK ||
+	    (err = get_u16(s, "curveID", &area->curve)) != ATT_OK)
+		return err;
+	if ((curve = find_curve(area->curve)) == NULL)
+		return refuse_field(s, "curveID", area->curve);
+	if ((err = get_kdf(s)) != ATT_OK ||
+	    (err = get_sized(s, "x", curve->size, &area->x)) != ATT_OK ||
+	    (err = get_sized(s, "y", curve->size, &area->y)) != ATT_OK)
+		return err;
+	area->x = strip(area->x);
+	area->y = strip(area->y);
+	return ATT_OK;
+}
+
+static enum att_err
+get_attributes(struct structure *s, uint32_t *attributes)
+{
+	enum att_err err;
+
+	if ((err = get_u32(s, "objectAttributes", attributes)) != ATT_OK)
+		return err;
+	if ((*attributes & ~attributes_known) != 0)
+		return att_refuse(s->why, s->malformed,
+		    "%s: objectAttributes 0x%08x have reserved bits set",
+		    s->name, *attributes);
+	return ATT_OK;
+}
+
+/* TPMU_PUBLIC_PARMS and TPMU_PUBLIC_ID, clauses 12.2.3.7 and 12.2.3.2. */
+static enum att_err
+get_key(struct structure *s, struct att_tpm_public *area)
+{
+	if (area->type == ATT_TPM_ALG_RSA)
+		return get_rsa(s, area);
+	if (area->type == ATT_TPM_ALG_ECC)
+		return get_ecc(s, area);
+	return refuse_field(s, "the type of a key that signs", area->type);
+}
+
+enum att_err
+att_tpm_public_parse(
+    struct att_bytes in, struct att_tpm_public *area, struct att_reason *why)
+{
+	struct structure s = { att_reader(in), "pubArea", ATT_ERR_TPM_PUBAREA,
+		why };
+	struct att_bytes policy;
+	enum att_err err;
+
+	*area = (struct att_tpm_public){ 0 };
+	if ((err = get_u16(&s, "type", &area->type)) != ATT_OK ||
+	    (err = get_hash(&s, "nameAlg", &area->name_alg)) != ATT_OK ||
+	    (err = get_attributes(&s, &area->attributes)) != ATT_OK ||
+	    (err = get_sized(&s, "authPolicy", DIGEST_MAX, &policy)) !=
+		ATT_OK ||
+	    (err = get_key(&s, area)) != ATT_OK)
+		return err;
+	return check_end(&s);
+}
+
+/* --- The same key ------------------------------------------------------- */
+
+/* Is a number of the key this one? */
+static enum att_err
+compare_number(const EVP_PKEY *key, const char *param, struct att_bytes number)
+{
+	BIGNUM *own = NULL;
+	BIGNUM *other = BN_bin2bn(number.ptr, (int)number.len, NULL);
+	enum att_err err = ATT_ERR_CRYPTO;
+
+	if (other == NULL || EVP_PKEY_get_bn_param(key, param, &own) != 1)
+		goto out;
+	err = BN_cmp(own, other) == 0 ? ATT_OK : ATT_ERR_TPM_KEY;
+out:
+	BN_free(own);
+	BN_free(other);
+	ERR_clear_error();
+	return err;
+}
+
+static enum att_err
+compare_rsa(const struct att_tpm_public *area, const EVP_PKEY *key)
+{
+	uint8_t exponent[4] = { (uint8_t)(area->exponent >> 24),
+		(uint8_t)(area->exponent >> 16), (uint8_t)(area->exponent >> 8),
+		(uint8_t)area->exponent };
+	enum att_err err;
+
+	err = compare_number(key, OSSL_PKEY_PARAM_RSA_N, area->modulus);
+	if (err != ATT_OK)
+		return err;
+	return compare_number(
+	    key, OSSL_PKEY_PARAM_RSA_E, att_bytes(exponent, sizeof(exponent)));
+}
+
+static enum att_err
+compare_ecc(const struct att_tpm_public *area, const struct att_cose_key *key)
+{
+	const struct curve *curve = find_curve(area->curve);
+	enum att_err err;
+
+	if (curve == NULL || curve->crv != key->algorithm->crv)
+		return ATT_ERR_TPM_KEY;
+	err = compare_number(key->key, OSSL_PKEY_PARAM_EC_PUB_X, area->x);
+	if (err != ATT_OK)
+		return err;
+	return compare_number(key->key, OSSL_PKEY_PARAM_EC_PUB_Y, area->y);
+}
+
+/* Credentials of any other key type are never those of a TPM. */
+static enum att_err
+compare_key(const struct att_tpm_public *area, const struct att_cose_key *key)
+{
+	if (area->type == ATT_TPM_ALG_RSA &&
+	    key->algorithm->kty == ATT_COSE_RSA)
+		return compare_rsa(area, key->key);
+	if (area->type == ATT_TPM_ALG_ECC &&
+	    key->algorithm->kty == ATT_COSE_EC2)
+		return compare_ecc(area, key);
+	return ATT_ERR_TPM_KEY;
+}
+
+/* A key bound to one scheme never signs by another. */
+static bool
+is_scheme_fit(const struct att_tpm_public *area,
+    const struct att_cose_algorithm *algorithm)
+{
+	uint16_t scheme = ATT_TPM_ALG_ECDSA;
+	const char *hash = att_tpm_hash_find(area->scheme_hash);
+
+	if (area->scheme == ATT_TPM_ALG_NULL)
+		return true;
+	if (algorithm->kty == ATT_COSE_RSA)
+		scheme =
+		    algorithm->is_pss ? ATT_TPM_ALG_RSAPSS : ATT_TPM_ALG_RSASSA;
+	return area->scheme == scheme && hash != NULL &&
+	       strcmp(hash, algorithm->digest) == 0;
+}
+
+enum att_err
+att_tpm_public_compare(const struct att_tpm_public *area,
+    const struct att_cose_key *key, struct att_reason *why)
+{
+	enum att_err err = compare_key(area, key);
+
+	if (err == ATT_ERR_TPM_KEY)
+		return att_refuse(why, err,
+		    "pubArea holds another key than the %s credential",
+		    key->algorithm->name);
+	if (err != ATT_OK)
+		return att_refuse_plain(why, err);
+	if (!is_scheme_fit(area, key->algorithm))
+		return att_refuse(why, ATT_ERR_TPM_KEY,
+		    "pubArea binds the key to another scheme than %s",
+		    key->algorithm->name);
+	return ATT_OK;
+}
+
+/* --- TPMS_ATTEST -------------------------------------------------------- */
+
+/* What says whether the rest is of the form that is read here. */
+static enum att_err
+get_kind(struct structure *s)
+{
+	uint32_t magic;
+	uint16_t type;
+	enum att_err err;
+
+	if ((err = get_u32(s, "magic", &magic)) != ATT_OK)
+		return err;
+	if (magic != ATT_TPM_GENERATED)
+		return att_refuse(s->why, ATT_ERR_TPM_MAGIC,
+		    "certInfo: magic is 0x%08x, a TPM writes 0x%08x", magic,
+		    ATT_TPM_GENERATED);
+	if ((err = get_u16(s, "type", &type)) != ATT_OK)
+		return err;
+	if (type != ATT_TPM_ST_ATTEST_CERTIFY)
+		return att_refuse(s->why, ATT_ERR_TPM_TYPE,
+		    "certInfo: type is 0x%04x, a certified key has 0x%04x",
+		    type, ATT_TPM_ST_ATTEST_CERTIFY);
+	return ATT_OK;
+}
+
+enum att_err
+att_tpm_certify_parse(struct att_bytes in, struct att_tpm_certify *certify,
+    struct att_reason *why)
+{
+	struct structure s = { att_reader(in), "certInfo", ATT_ERR_TPM_CERTINFO,
+		why };
+	struct att_bytes unused;
+	enum att_err err;
+
+	*certify = (struct att_tpm_certify){ 0 };
+	if ((err = get_kind(&s)) != ATT_OK ||
+	    (err = get_sized(&s, "qualifiedSigner", HASHED_MAX, &unused)) !=
+		ATT_OK ||
+	    (err = get_sized(&s, "extraData", HASHED_MAX,
+		 &certify->extra_data)) != ATT_OK ||
+	    (err = skip(&s, "clockInfo", CLOCK_INFO_LEN)) != ATT_OK ||
+	    (err = skip(&s, "firmwareVersion", 8)) != ATT_OK ||
+	    (err = get_sized(&s, "name", HASHED_MAX, &certify->name)) !=
+		ATT_OK ||
+	    (err = get_sized(&s, "qualifiedName", HASHED_MAX, &unused)) !=
+		ATT_OK)
+		return err;
+	return check_end(&s);
+}
