@@ -37,7 +37,8 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_pin.sh \
 	tests/module/case_processes.sh \
 	tests/module/case_registration.sh \
-	tests/module/case_remote.sh
+	tests/module/case_remote.sh \
+	tests/module/case_u2f.sh
 
 if SANITIZERS
 ATT_SANITIZED = yes
