@@ -5,12 +5,13 @@
 port=$((20000 + RANDOM % 20000))
 sshd=$(PATH=$PATH:/usr/sbin command -v sshd)
 
-service sshd <<'EOT'
-auth required MODULE
-account required MODULE
-account required pam_permit.so
-session required MODULE
-EOT
+{
+	watched auth "required MODULE"
+	watched account "required MODULE"
+	echo "account required pam_permit.so"
+	watched session "required MODULE"
+} | service sshd
+: >"$W/snapshots"
 mkdir -m 755 "$W/ssh"
 ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/host"
 ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/user"
@@ -62,6 +63,8 @@ is "a key is registered for tess" enroll tess desk
 ssh_as tess publickey
 is "a publickey login passes the account phase" test "$status" = 0
 is "it is tess" says '^tess$'
+is "nothing in sshd is changed by any phase" \
+    left_alone account setcred open-session close-session
 ssh_as bob publickey
 is "so does that of a user without a credential" test "$status" = 0
 

@@ -15,6 +15,20 @@ is "the log has one accepted line of sudo" \
     times 1 'sudo.*accepted: phase=auth reason=ok .*service="sudo" user="tess"' "$W/log"
 is "its facility is authpriv" logged '^<8[0-7]>.*accepted: '
 
+# What sudo is like after each phase is what it was like before.
+{
+	watched auth "required MODULE"
+	watched account "required MODULE"
+	echo "account required pam_permit.so"
+	watched session "required MODULE"
+} | service sudo
+: >"$W/snapshots"
+sudo_as tess "" id -u
+is "sudo with a look at itself" test "$status" = 0
+is "nothing in sudo is changed by any phase" \
+    left_alone auth account setcred open-session close-session
+usual_sudo
+
 # Who the processes are while the key waits for its touch.
 look()
 {

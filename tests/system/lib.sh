@@ -124,6 +124,33 @@ service()
 	sed "s,MODULE,$ATT_MODULE conf=$W/conf,g" >"/etc/pam.d/$1"
 }
 
+# The lines of a phase with a look at the process before and after them.
+# watched PHASE LINES...
+watched()
+{
+	local phase=$1 line
+
+	shift
+	echo "$phase optional $PAM_SNAPSHOT before $W/snapshots"
+	for line in "$@"; do
+		echo "$phase $line"
+	done
+	echo "$phase optional $PAM_SNAPSHOT after $W/snapshots"
+}
+
+# Every one of these phases was compared, and nothing had changed.
+left_alone()
+{
+	local phase
+
+	for phase in "$@"; do
+		grep -qx "compared $phase" "$W/snapshots" ||
+		    echo "#   not compared: $phase"
+	done >"$W/out"
+	grep '^changed' "$W/snapshots" >>"$W/out"
+	[ ! -s "$W/out" ]
+}
+
 # The usual stack: the key alone decides.
 usual_sudo()
 {
