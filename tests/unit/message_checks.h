@@ -21,7 +21,7 @@
 typedef enum att_err decode_fn(struct att_bytes message);
 
 /* From the heap and of the exact size, so that a sanitizer sees overreads. */
-static enum att_err
+static inline enum att_err
 decode_copy(decode_fn *decode, const uint8_t *ptr, size_t len)
 {
 	uint8_t *copy = malloc(len > 0 ? len : 1);
@@ -35,7 +35,7 @@ decode_copy(decode_fn *decode, const uint8_t *ptr, size_t len)
 	return r;
 }
 
-static void
+static inline void
 check_lengths(struct att_bytes message, decode_fn *decode)
 {
 	uint8_t *longer = malloc(message.len + 1);
@@ -53,7 +53,7 @@ check_lengths(struct att_bytes message, decode_fn *decode)
 	free(longer);
 }
 
-static void
+static inline void
 check_other_types(struct att_bytes message, decode_fn *decode)
 {
 	uint8_t *other = malloc(message.len);
@@ -70,7 +70,7 @@ check_other_types(struct att_bytes message, decode_fn *decode)
 }
 
 /* Checks an encoded message and empties its buffer. */
-static void
+static inline void
 check_message(struct att_buf *message, decode_fn *decode)
 {
 	struct att_bytes bytes = att_buf_get(message);
@@ -82,7 +82,7 @@ check_message(struct att_buf *message, decode_fn *decode)
 }
 
 /* The byte at an offset may have just these values; then empties. */
-static void
+static inline void
 check_byte(struct att_buf *message, size_t at, const char *allowed,
     size_t allowed_count, decode_fn *decode)
 {

@@ -21,7 +21,7 @@
 
 static char pam_folder[] = "pam-test-XXXXXX";
 
-static int
+static inline int
 make_pam_folder(void **state)
 {
 	char path[64];
@@ -37,7 +37,7 @@ make_pam_folder(void **state)
 	return fclose(file);
 }
 
-static int
+static inline int
 remove_pam_folder(void **state)
 {
 	char path[64];
@@ -48,7 +48,7 @@ remove_pam_folder(void **state)
 	return rmdir(pam_folder);
 }
 
-static pam_handle_t *
+static inline pam_handle_t *
 start_pam(const char *user, const struct pam_conv *conv)
 {
 	pam_handle_t *pamh = NULL;
