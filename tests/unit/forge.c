@@ -12,7 +12,8 @@
 
 enum {
 	LIMIT = 1 << 20,
-	ES256 = -7
+	ES256 = -7,
+	SIGN_COUNT = 7
 };
 
 const uint8_t forge_aaguid[16] = { 0x70, 0x61, 0x6d, 0x5f, 0x61, 0x74, 0x74,
@@ -72,6 +73,13 @@ choose_aaguid(const struct forged *f)
 	return forge_aaguid;
 }
 
+static uint32_t
+choose_sign_count(const struct forged *f)
+{
+	return f->spec.request != NULL ? f->spec.request->sign_count
+				       : SIGN_COUNT;
+}
+
 static void
 put_credential_id(struct forged *f)
 {
@@ -125,7 +133,8 @@ make_auth_data(struct forged *f)
 		hash[31] ^= 1;
 	forge_put_raw(out, hash, is(f, FORGE_AUTHDATA_SHORT) ? 31 : 32);
 	forge_put_byte(out, flags);
-	forge_put_raw(out, "\0\0\0\x07", 4);
+	if (att_buf_put_u32(out, choose_sign_count(f)) != ATT_OK)
+		abort();
 	if (is(f, FORGE_AUTHDATA_SHORT) || is(f, FORGE_AUTHDATA_NO_CREDENTIAL))
 		return;
 	forge_put_raw(out, choose_aaguid(f), sizeof(forge_aaguid));
@@ -427,6 +436,15 @@ choose_format(const struct forged *f)
 	}
 }
 
+void
+forge_put_format(const struct forged *f, struct att_buf *out)
+{
+	if (is(f, FORGE_FORMAT_BYTES))
+		forge_put_bytes(out, att_bytes_text(choose_format(f)));
+	else
+		forge_put_text(out, choose_format(f));
+}
+
 static void
 put_member(struct forged *f, const char *name)
 {
@@ -437,10 +455,8 @@ put_member(struct forged *f, const char *name)
 		forge_put_bytes(out, att_buf_get(&f->auth_data));
 	else if (strcmp(name, "attStmt") == 0)
 		forge_put_raw(out, f->statement.ptr, f->statement.len);
-	else if (strcmp(name, "fmt") == 0 && is(f, FORGE_FORMAT_BYTES))
-		forge_put_bytes(out, att_bytes_text(choose_format(f)));
 	else if (strcmp(name, "fmt") == 0)
-		forge_put_text(out, choose_format(f));
+		forge_put_format(f, out);
 	else
 		forge_put_int(out, 0);
 }
@@ -487,53 +503,6 @@ make_object(struct forged *f)
 
 /* --- A whole registration ----------------------------------------------- */
 
-static void
-make_certificates(struct forged *f)
-{
-	EVP_PKEY *root_key = forge_key(ES256), *middle_key = forge_key(ES256);
-	EVP_PKEY *shown = forge_key(ES256);
-
-	f->root = forge_root(root_key, "Forge root");
-	if (f->spec.kind == FORGE_KIND_APPLE) {
-		f->certs[1] = forge_intermediate(
-		    middle_key, root_key, f->root, f->spec.defect);
-		f->certs[0] = forge_apple_leaf(f, middle_key, f->certs[1]);
-	} else if (f->spec.kind == FORGE_KIND_CHAIN) {
-		f->certs[1] = forge_intermediate(
-		    middle_key, root_key, f->root, f->spec.defect);
-		f->certs[0] = forge_leaf(
-		    f->attestation, middle_key, f->certs[1], f->spec.defect);
-	} else if (f->spec.kind == FORGE_KIND_ANDROID_KEY) {
-		forge_android_key_certificates(f, middle_key, root_key);
-	} else if (f->spec.kind == FORGE_KIND_COMPOUND) {
-		forge_compound_certificates(f, root_key);
-	} else if (f->spec.kind == FORGE_KIND_SAFETYNET) {
-		f->certs[0] = forge_safetynet_leaf(
-		    f->attestation, root_key, f->root, f->spec.defect);
-	} else if (f->spec.kind == FORGE_KIND_U2F) {
-		f->certs[0] = forge_u2f_leaf(
-		    f->attestation, root_key, f->root, f->spec.defect);
-	} else if (forge_is_tpm(f->spec.kind) &&
-		   !is(f, FORGE_TPM_CERT_PACKED)) {
-		f->certs[0] = forge_tpm_leaf(
-		    f->attestation, root_key, f->root, f->spec.defect);
-	} else {
-		f->certs[0] = forge_leaf(
-		    f->attestation, root_key, f->root, f->spec.defect);
-	}
-	if (is(f, FORGE_ROOT_OTHER_KEY) || is(f, FORGE_U2F_ROOT_OTHER_KEY) ||
-	    is(f, FORGE_ROOT_UNKNOWN) || is(f, FORGE_APPLE_ROOT_UNKNOWN)) {
-		X509_free(f->root);
-		f->root = forge_root(shown,
-		    is(f, FORGE_ROOT_UNKNOWN) || is(f, FORGE_APPLE_ROOT_UNKNOWN)
-			? "Other root"
-			: "Forge root");
-	}
-	EVP_PKEY_free(root_key);
-	EVP_PKEY_free(middle_key);
-	EVP_PKEY_free(shown);
-}
-
 /* Some defects are about a credential of another algorithm. */
 static int32_t
 choose_credential_alg(const struct forge_spec *spec)
@@ -568,6 +537,23 @@ choose_attestation_alg(const struct forge_spec *spec)
 	return ES256;
 }
 
+static void
+start(struct forged *f)
+{
+	const struct forge_request *request = f->spec.request;
+
+	f->time = FORGE_TIME;
+	if (request != NULL) {
+		memcpy(f->rp_id_hash, request->rp_id_hash, 32);
+		memcpy(f->client_data_hash, request->client_data_hash, 32);
+		f->time = request->time;
+	} else if (att_sha256(att_bytes_text("forge.example"), f->rp_id_hash) !=
+		       ATT_OK ||
+		   RAND_bytes(f->client_data_hash, 32) != 1) {
+		abort();
+	}
+}
+
 void
 forge(const struct forge_spec *spec, struct forged *out)
 {
@@ -577,15 +563,12 @@ forge(const struct forge_spec *spec, struct forged *out)
 	att_buf_init(&out->auth_data, LIMIT);
 	att_buf_init(&out->statement, LIMIT);
 	att_buf_init(&out->object, LIMIT);
-	if (att_sha256(att_bytes_text("forge.example"), out->rp_id_hash) !=
-		ATT_OK ||
-	    RAND_bytes(out->client_data_hash, 32) != 1)
-		abort();
+	start(out);
 	out->credential = forge_key(out->spec.credential_alg);
 	make_auth_data(out);
 	if (spec->kind != FORGE_KIND_SELF && spec->kind != FORGE_KIND_NONE) {
 		out->attestation = forge_key(out->spec.attestation_alg);
-		make_certificates(out);
+		forge_certificates(out);
 	}
 	make_statement(out);
 	if (is(out, FORGE_AUTHDATA_CHANGED))

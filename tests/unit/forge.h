@@ -50,14 +50,33 @@ struct forge_row {
 };
 extern const struct forge_row forge_rows[FORGE_COUNT];
 
+/* A root and its key. */
+struct forge_authority {
+	EVP_PKEY *key;
+	X509 *cert;
+};
+
+/* A registration that somebody asks for. */
+struct forge_request {
+	uint8_t rp_id_hash[32];
+	uint8_t client_data_hash[32];
+	uint32_t sign_count;
+	int64_t time; /* now */
+	struct forge_authority authority;
+};
+
 struct forge_spec {
 	enum forge_kind kind;
 	enum forge_defect defect;
 	int32_t credential_alg;	 /* COSE; 0 is ES256 */
 	int32_t attestation_alg; /* likewise; not for SELF and NONE */
+	const struct forge_request *request; /* NULL: one is made up */
 };
 
-/* 2026-01-01: when registrations happen. Certificates last 2024 to 2123. */
+/*
+ * 2026-01-01: when registrations happen that nobody asks for. Certificates
+ * last 2024 to 2123.
+ */
 enum {
 	FORGE_TIME = 1767225600
 };
@@ -68,6 +87,7 @@ struct forged {
 	struct forge_spec spec;
 	uint8_t rp_id_hash[32];
 	uint8_t client_data_hash[32];
+	int64_t time;
 	struct att_buf auth_data;
 	struct att_buf statement; /* attStmt as CBOR */
 	struct att_buf object;
@@ -116,10 +136,14 @@ void forge_sign(
 void forge_cose_key(
     EVP_PKEY *key, int32_t alg, enum forge_defect defect, struct att_buf *out);
 X509 *forge_root(EVP_PKEY *key, const char *name);
+X509 *forge_root_like(EVP_PKEY *key, const X509 *other);
 X509 *forge_intermediate(EVP_PKEY *key, EVP_PKEY *issuer_key,
     const X509 *issuer, enum forge_defect defect);
 X509 *forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
     enum forge_defect defect);
+
+/* Root, intermediate and leaf as the kind and the defect want them. */
+void forge_certificates(struct forged *forged);
 
 /* Parts of certificates; what any of them cannot do aborts. */
 #define FORGE_OID_AAGUID "1.3.6.1.4.1.45724.1.1.4"
@@ -130,6 +154,9 @@ void forge_cert_add_extension(X509 *cert, int nid, const char *value);
 void forge_cert_add_raw(
     X509 *cert, const char *oid, bool is_critical, struct att_bytes value);
 void forge_cert_sign(X509 *cert, EVP_PKEY *key);
+
+/* The format of the statement as a CBOR item: text, if nothing is wrong. */
+void forge_put_format(const struct forged *forged, struct att_buf *out);
 
 /* Parts of statements: a certificate as a byte string. */
 void forge_put_cert(struct forged *forged, const X509 *cert);

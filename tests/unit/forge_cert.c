@@ -66,6 +66,18 @@ forge_cert_sign(X509 *cert, EVP_PKEY *key)
 		abort();
 }
 
+static X509 *
+finish_root(X509 *cert, EVP_PKEY *key)
+{
+	require(X509_set_issuer_name(cert, X509_get_subject_name(cert)));
+	forge_cert_add_extension(
+	    cert, NID_basic_constraints, "critical,CA:TRUE");
+	forge_cert_add_extension(
+	    cert, NID_key_usage, "critical,keyCertSign,cRLSign");
+	forge_cert_sign(cert, key);
+	return cert;
+}
+
 X509 *
 forge_root(EVP_PKEY *key, const char *name)
 {
@@ -74,13 +86,17 @@ forge_root(EVP_PKEY *key, const char *name)
 
 	forge_cert_add_name(subject, "O", MBSTRING_UTF8, "Forge");
 	forge_cert_add_name(subject, "CN", MBSTRING_UTF8, name);
-	require(X509_set_issuer_name(cert, subject));
-	forge_cert_add_extension(
-	    cert, NID_basic_constraints, "critical,CA:TRUE");
-	forge_cert_add_extension(
-	    cert, NID_key_usage, "critical,keyCertSign,cRLSign");
-	forge_cert_sign(cert, key);
-	return cert;
+	return finish_root(cert, key);
+}
+
+/* Of the same name, with a key of its own. */
+X509 *
+forge_root_like(EVP_PKEY *key, const X509 *other)
+{
+	X509 *cert = forge_cert_start(key, NULL);
+
+	require(X509_set_subject_name(cert, X509_get_subject_name(other)));
+	return finish_root(cert, key);
 }
 
 X509 *
@@ -175,12 +191,12 @@ forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
 {
 	X509 *cert = forge_cert_start(key, X509_get_subject_name(issuer));
 	X509_NAME *subject = X509_get_subject_name(cert);
-	const time_t year = 31536000;
+	const time_t year_2100 = 4102444800;
 
 	add_subject(subject, defect);
 	if (defect == FORGE_CERT_EARLY)
-		X509_time_adj_ex(X509_getm_notBefore(cert), 0, 0,
-		    &(time_t){ FORGE_TIME + year });
+		X509_time_adj_ex(
+		    X509_getm_notBefore(cert), 0, 0, &(time_t){ year_2100 });
 	if (defect == FORGE_CERT_EXPIRED)
 		X509_time_adj_ex(X509_getm_notAfter(cert), 0, 0,
 		    &(time_t){ FORGE_TIME - 1 });

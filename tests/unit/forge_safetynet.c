@@ -199,7 +199,7 @@ put_time(const struct forged *f, struct att_buf *out)
 	snprintf(text, sizeof(text),
 	    is(f, FORGE_SAFETYNET_TIME_TEXT) ? "\"timestampMs\":\"%lld\","
 					     : "\"timestampMs\":%lld,",
-	    FORGE_TIME * 1000LL + offset);
+	    (long long)f->time * 1000 + offset);
 	put(out, text);
 }
 

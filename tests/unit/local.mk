@@ -107,7 +107,8 @@ tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
 	tests/unit/forge_safetynet.c \
 	tests/unit/forge_cert.c tests/unit/forge_cose.c \
 	tests/unit/forge_apple.c tests/unit/forge_fido_u2f.c \
-	tests/unit/forge_judge.c tests/unit/forge_tpm.c \
+	tests/unit/forge_judge.c tests/unit/forge_path.c \
+	tests/unit/forge_tpm.c \
 	tests/unit/forge_tpm_cert.c tests/unit/statement.c \
 	tests/unit/statement.h
 tests_unit_libforge_la_CPPFLAGS = $(UNIT_CPPFLAGS)
