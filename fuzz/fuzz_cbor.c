@@ -43,7 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	any = att_cbor_read(in, ATT_CBOR_ANY_ORDER, &doc, NULL);
 	if (any == ATT_OK)
 		check_items(&doc, in);
-	/* The order of keys is all that the two differ in. */
+	/* They differ in the order of keys and in indefinite lengths alone. */
 	if (strict == ATT_OK && any != ATT_OK)
 		abort();
 	if (strict == ATT_ERR_CBOR_KEY_ORDER && any == ATT_ERR_CBOR_KEY_ORDER)

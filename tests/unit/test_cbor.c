@@ -196,6 +196,58 @@ rejects_keys_out_of_order(void **state)
 	    read_hex("a2616200616100", ATT_CBOR_ANY_ORDER), ATT_OK);
 }
 
+/* What any order tolerates beside it, and what it does not. */
+static void
+containers_of_any_order_may_be_open(void **state)
+{
+	static const struct row rows[] = {
+		{ "9fff", ATT_OK },
+		{ "bfff", ATT_OK },
+		{ "bf01029fff", ATT_ERR_CBOR_MALFORMED },
+		{ "bf010203bfffff", ATT_OK },
+		{ "bf03bfff0102ff", ATT_OK },
+		{ "9f019f02ff03ff", ATT_OK },
+		{ "9f", ATT_ERR_CBOR_MALFORMED },
+		{ "9f01", ATT_ERR_CBOR_MALFORMED },
+		{ "bf01ff", ATT_ERR_CBOR_NOT_CANONICAL },
+		{ "81ff", ATT_ERR_CBOR_NOT_CANONICAL },
+		{ "ff", ATT_ERR_CBOR_NOT_CANONICAL },
+		{ "9fffff", ATT_ERR_CBOR_TRAILING },
+		{ "bf01020102ff", ATT_ERR_CBOR_DUPLICATE_KEY },
+		{ "bf9fff01ff", ATT_ERR_CBOR_MALFORMED },
+		{ "5f4101ff", ATT_ERR_CBOR_NOT_CANONICAL },
+		{ "7f6161ff", ATT_ERR_CBOR_NOT_CANONICAL },
+		{ "9bffffffffffffffff00", ATT_ERR_CBOR_MALFORMED },
+		{ "bbffffffffffffffffff", ATT_ERR_CBOR_MALFORMED },
+		{ "9f1801ff", ATT_ERR_CBOR_NOT_CANONICAL },
+		{ "9f9f9f9f9f9f9f9f9fffffffffffffffffff", ATT_ERR_CBOR_DEPTH },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(read_hex(rows[i].hex, ATT_CBOR_ANY_ORDER),
+		    rows[i].expected);
+}
+
+static void
+counts_the_children_of_an_open_container(void **state)
+{
+	static const uint8_t bytes[] = { 0xbf, 0x03, 0x9f, 0x00, 0x00, 0xff,
+		0x01, 0x02, 0xff };
+	struct att_cbor doc;
+
+	(void)state;
+	assert_int_equal(att_cbor_read(att_bytes(bytes, sizeof(bytes)),
+			     ATT_CBOR_ANY_ORDER, &doc, NULL),
+	    ATT_OK);
+	assert_int_equal(doc.items[0].number, 2);
+	assert_int_equal(doc.items[0].encoded.len, sizeof(bytes));
+	assert_int_equal(doc.items[2].number, 2);
+	assert_int_equal(doc.items[2].encoded.len, 4);
+	assert_int_equal(doc.items[2].next, 5);
+	assert_int_equal(doc.count, 7);
+}
+
 static void
 rejects_duplicate_keys(void **state)
 {
@@ -317,6 +369,8 @@ main(void)
 		cmocka_unit_test(rejects_what_is_no_item),
 		cmocka_unit_test(rejects_cut_items),
 		cmocka_unit_test(rejects_keys_out_of_order),
+		cmocka_unit_test(containers_of_any_order_may_be_open),
+		cmocka_unit_test(counts_the_children_of_an_open_container),
 		cmocka_unit_test(rejects_duplicate_keys),
 		cmocka_unit_test(rejects_other_kinds_of_keys),
 		cmocka_unit_test(rejects_text_that_is_not_utf8),

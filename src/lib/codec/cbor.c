@@ -21,6 +21,13 @@ struct head {
 	uint64_t number; /* or the length of a string */
 	const uint8_t *value;
 	const char *forbidden; /* NULL, or what it is */
+	bool is_open;	       /* a container that ends at a break */
+};
+
+/* The number of a container until its break is found. */
+#define OPEN UINT64_MAX
+enum {
+	BREAK = 0xff
 };
 
 static enum att_err read_item(struct reader *r, unsigned int depth);
@@ -154,6 +161,30 @@ on_indefinite(void *head)
 }
 
 static void
+on_open_array(void *head)
+{
+	struct head *h = head;
+
+	set_number(h, ATT_CBOR_ARRAY, OPEN);
+	h->is_open = true;
+}
+
+static void
+on_open_map(void *head)
+{
+	struct head *h = head;
+
+	set_number(h, ATT_CBOR_MAP, OPEN);
+	h->is_open = true;
+}
+
+static void
+on_break(void *head)
+{
+	set_forbidden(head, "a break");
+}
+
+static void
 on_tag(void *head, uint64_t v)
 {
 	(void)v;
@@ -173,9 +204,9 @@ static const struct cbor_callbacks callbacks = {
 	.byte_string = on_bytes,
 	.string = on_text,
 	.string_start = on_indefinite,
-	.indef_array_start = on_indefinite,
+	.indef_array_start = on_open_array,
 	.array_start = on_array,
-	.indef_map_start = on_indefinite,
+	.indef_map_start = on_open_map,
 	.map_start = on_map,
 	.tag = on_tag,
 	.float2 = on_float,
@@ -184,7 +215,7 @@ static const struct cbor_callbacks callbacks = {
 	.undefined = on_simple,
 	.null = on_simple,
 	.boolean = on_bool,
-	.indef_break = on_indefinite,
+	.indef_break = on_break,
 };
 
 static size_t
@@ -214,13 +245,16 @@ read_head(struct reader *r, struct head *h)
 	if (res.status != CBOR_DECODER_FINISHED)
 		return att_refuse(r->why, ATT_ERR_CBOR_MALFORMED,
 		    "no CBOR item at byte %zu", r->pos);
+	if (h->is_open && r->order == ATT_CBOR_CANONICAL_ORDER)
+		on_indefinite(h);
 	if (h->forbidden != NULL)
 		return att_refuse(r->why, ATT_ERR_CBOR_NOT_CANONICAL,
 		    "CBOR has %s at byte %zu", h->forbidden, r->pos);
 	len = res.read;
 	if (h->value != NULL)
 		len -= (size_t)h->number;
-	if (h->type < ATT_CBOR_SIMPLE && len != shortest_head(h->number))
+	if (h->type < ATT_CBOR_SIMPLE && !h->is_open &&
+	    len != shortest_head(h->number))
 		return att_refuse(r->why, ATT_ERR_CBOR_NOT_CANONICAL,
 		    "CBOR number not in its shortest form at byte %zu", r->pos);
 	r->pos += res.read;
@@ -274,13 +308,28 @@ check_key(struct reader *r, size_t map, size_t previous, size_t key)
 	return ATT_OK;
 }
 
+/* Is there another child after the first count? Sets the number at a break. */
+static bool
+has_child(struct reader *r, size_t container, uint64_t count)
+{
+	struct att_cbor_item *item = &r->doc->items[container];
+
+	if (item->number != OPEN)
+		return count < item->number;
+	if (r->pos == r->in.len || r->in.ptr[r->pos] != BREAK)
+		return true;
+	r->pos++;
+	item->number = count;
+	return false;
+}
+
 static enum att_err
 read_map(struct reader *r, size_t map, unsigned int depth)
 {
 	size_t previous = map, key;
 	enum att_err err;
 
-	for (uint64_t i = 0; i < r->doc->items[map].number; i++) {
+	for (uint64_t i = 0; has_child(r, map, i); i++) {
 		key = r->doc->count;
 		if ((err = read_item(r, depth)) != ATT_OK ||
 		    (err = check_key(r, map, previous, key)) != ATT_OK ||
@@ -296,7 +345,7 @@ read_array(struct reader *r, size_t array, unsigned int depth)
 {
 	enum att_err err;
 
-	for (uint64_t i = 0; i < r->doc->items[array].number; i++) {
+	for (uint64_t i = 0; has_child(r, array, i); i++) {
 		if ((err = read_item(r, depth)) != ATT_OK)
 			return err;
 	}
@@ -304,7 +353,8 @@ read_array(struct reader *r, size_t array, unsigned int depth)
 }
 
 static enum att_err
-read_children(struct reader *r, size_t container, unsigned int depth)
+read_children(
+    struct reader *r, size_t container, bool is_open, unsigned int depth)
 {
 	const struct att_cbor_item *item = &r->doc->items[container];
 
@@ -314,7 +364,7 @@ read_children(struct reader *r, size_t container, unsigned int depth)
 		return att_refuse(r->why, ATT_ERR_CBOR_DEPTH,
 		    "CBOR is nested more than %d deep", ATT_CBOR_DEPTH_MAX);
 	/* Each child takes a byte: a claim that cannot be met ends here. */
-	if (item->number > r->in.len - r->pos)
+	if (!is_open && item->number > r->in.len - r->pos)
 		return att_refuse(r->why, ATT_ERR_CBOR_MALFORMED,
 		    "CBOR claims %ju elements in %zu bytes",
 		    (uintmax_t)item->number, r->in.len - r->pos);
@@ -345,7 +395,7 @@ read_item(struct reader *r, unsigned int depth)
 	if (h.type == ATT_CBOR_TEXT && !att_utf8_is_valid(item->value))
 		return att_refuse(r->why, ATT_ERR_CBOR_MALFORMED,
 		    "CBOR text at byte %zu is not UTF-8", start);
-	if ((err = read_children(r, index, depth)) != ATT_OK)
+	if ((err = read_children(r, index, h.is_open, depth)) != ATT_OK)
 		return err;
 	item->encoded = att_bytes(r->in.ptr + start, r->pos - start);
 	item->next = (unsigned int)r->doc->count;

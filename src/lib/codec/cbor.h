@@ -57,7 +57,10 @@ struct att_cbor {
 	struct att_cbor_item items[ATT_CBOR_ITEMS_MAX];
 };
 
-/* The keys of maps may stand in any order; duplicates are refused still. */
+/*
+ * In any order: the keys of maps may stand in any, and maps and arrays may
+ * have an indefinite length. Duplicates and all the rest are refused still.
+ */
 enum att_cbor_order {
 	ATT_CBOR_CANONICAL_ORDER,
 	ATT_CBOR_ANY_ORDER
