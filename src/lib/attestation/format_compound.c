@@ -131,11 +131,14 @@ att_format_compound_verify(const struct att_statement *statement,
 	const struct att_cbor_item *list = statement->map;
 	enum att_err err;
 
-	if (list->type != ATT_CBOR_ARRAY || list->number < PARTS_MIN ||
-	    list->number > PARTS_MAX)
+	if (list->type != ATT_CBOR_ARRAY || list->number > PARTS_MAX)
 		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
 		    "%s: not an array of %d to %d statements", what, PARTS_MIN,
 		    PARTS_MAX);
+	if (list->number < PARTS_MIN)
+		return att_refuse(why, ATT_ERR_COMPOUND_COUNT,
+		    "%s: it has %ju statements, expected at least %d", what,
+		    (uintmax_t)list->number, PARTS_MIN);
 	result->parts = calloc(list->number, sizeof(*result->parts));
 	if (result->parts == NULL)
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
