@@ -11,10 +11,18 @@ Each vector is judged twice: with the defaults, and with the options its kind
 calls for. What came out, code by code, has to be what expected.json says; and
 whatever that file says, an invalid vector may never be accepted. A valid one
 may only be refused where the row gives the reason ("because"). "set" lists
-the fewest options that a valid one needs, unless none of them helps. --update
-writes the file anew, keeping the reasons, for review.
+the fewest options that a valid one needs, unless none of them helps. With
+"anchor": "x5c" the trust anchor is the last certificate that the vector
+brings along, because nobody has another one; "note" says what a code that
+does not name the defect is about. --update writes the file anew, keeping all
+of these, for review.
+
+The table that is printed has a line for each vector: what the vector says it
+is, what came out, the code, the options that were set for it, and what the
+vector says is wrong with it.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -126,6 +134,53 @@ class Judge:
         return answer
 
 
+def decode_cbor(data, at=0):
+    """(value, offset behind it) of an item of an envelope; maps are dicts."""
+    kind, length = data[at] >> 5, data[at] & 31
+    at += 1
+    if 24 <= length < 28:
+        size = 1 << length - 24
+        length = int.from_bytes(data[at:at + size], "big")
+        at += size
+    if kind == 0:
+        return length, at
+    if kind == 1:
+        return -1 - length, at
+    if kind in (2, 3):
+        value = data[at:at + length]
+        return value.decode() if kind == 3 else value, at + length
+    items = []
+    while (data[at] != 0xff if length == 31
+           else len(items) < length * (kind - 3)):
+        value, at = decode_cbor(data, at)
+        items.append(value)
+    at += length == 31
+    if kind == 5:
+        return dict(zip(items[::2], items[1::2])), at
+    return items, at
+
+
+def find_last_certificate(vector):
+    """The top of what x5c has, as PEM."""
+    data = bytes.fromhex(vector["attestation_object"])
+    statement = decode_cbor(data)[0]["attStmt"]
+    if "x5c" in statement:
+        text = base64.b64encode(statement["x5c"][-1]).decode()
+    else:
+        header = statement["response"].split(b".")[0]
+        header += b"=" * (-len(header) % 4)
+        text = json.loads(base64.urlsafe_b64decode(header))["x5c"][-1]
+    lines = [text[i:i + 64] for i in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----"] + lines +
+                     ["-----END CERTIFICATE-----"])
+
+
+def with_anchor(vector, row):
+    if row.get("anchor") != "x5c":
+        return vector
+    return dict(vector, trust_roots_pem=[find_last_certificate(vector)])
+
+
 def find_auth_data(data):
     """(offset, bytes) of authData: the byte string after its key."""
     at = data.index(b"hauthData") + 9
@@ -208,6 +263,10 @@ def is_to_be_accepted(vector):
     return vector.get("verdict") == "valid"
 
 
+def is_excused(row):
+    return "because" in row and "anchor" not in row
+
+
 def find_settings(judge, vector):
     """The fewest relaxations that get a valid vector accepted."""
     needed = list(RELAXATIONS)
@@ -219,33 +278,42 @@ def find_settings(judge, vector):
 
 
 def make_expected(judge, vector, old):
+    vector = with_anchor(vector, old)
     row = {"default": code_of(judge.judge(vector, []))}
     settings = widest(vector)
     if is_to_be_accepted(vector):
         settings = find_settings(judge, vector)
-        if settings and "because" not in old:
+        if settings and not is_excused(old):
             row["set"] = settings
     code = code_of(judge.judge(vector, settings))
     if code != row["default"]:
         row["relaxed"] = code
-    if "because" in old:
-        row["because"] = old["because"]
+    row.update({key: old[key] for key in ("anchor", "because", "note")
+                if key in old})
     return row
 
 
 # --- Judging ------------------------------------------------------------------
 
 class Totals:
+    LINE = "%-4s %-66s %-8s %-8s %-24s %s"
+
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
 
-    def add(self, name, problems, line):
+    def print_head(self):
+        print(self.LINE % ("", "vector", "expected", "got", "code",
+                           "options; what is wrong with it"))
+
+    def add(self, name, problems, cells=("", "", "", "")):
         if problems:
             self.failed += 1
-            print("FAIL %s: %s" % (name, "; ".join(problems)))
         else:
             self.passed += 1
-            print("ok   %s: %s" % (name, line))
+        print((self.LINE % (("FAIL" if problems else "ok", name) +
+                            tuple(cells))).rstrip())
+        for problem in problems:
+            print("     %s: %s" % (name, problem))
 
 
 def find_problems(vector, row, default, relaxed):
@@ -256,7 +324,7 @@ def find_problems(vector, row, default, relaxed):
             problems.append("an invalid vector is accepted by default")
         if relaxed == "accepted" and not is_strict_only(vector):
             problems.append("an invalid vector is accepted")
-    elif is_to_be_accepted(vector) and "because" not in row:
+    elif is_to_be_accepted(vector) and not is_excused(row):
         if relaxed != "accepted":
             problems.append("a valid vector is refused: " + relaxed)
     if default != row["default"]:
@@ -312,27 +380,42 @@ def find_flip_problems(judge, name, vector, settings):
     return []
 
 
+def describe(vector, row, settings):
+    """The last cell: the options that were set, and what is wrong."""
+    words = []
+    if settings and is_to_be_accepted(vector) and not is_excused(row):
+        words.append(", ".join("formats=..." if s.startswith("formats=")
+                               else s for s in settings))
+    if row.get("anchor") == "x5c":
+        words.append("anchor: its own last certificate")
+    for text in (vector.get("reason"), row.get("because"), row.get("note")):
+        if text and text != "valid":
+            words.append(text.split(" | ")[0])
+    return "; ".join(words)
+
+
 def judge_vector(judge, name, vector, row, totals):
+    vector = with_anchor(vector, row)
     default = code_of(judge.judge(vector, []))
     settings = widest(vector)
     if is_to_be_accepted(vector):
-        settings = RELAXATIONS if "because" in row else row.get("set", [])
+        settings = RELAXATIONS if is_excused(row) else row.get("set", [])
     answer = judge.judge(vector, settings)
     relaxed = code_of(answer)
     problems = find_problems(vector, row, default, relaxed)
     if relaxed == "accepted" and is_to_be_accepted(vector):
         problems += find_facts_problems(vector, answer)
         problems += find_flip_problems(judge, name, vector, settings)
-    line = "%s, %s" % (vector.get("verdict", "for later"), relaxed)
-    if vector.get("reason") or row.get("because"):
-        line += " (%s)" % (vector.get("reason") or row["because"])
-    if relaxed != "accepted" and answer["reason"]:
-        line += ": " + answer["reason"]["text"]
-    totals.add(name, problems, line)
+    verdict = vector.get("verdict", "")
+    totals.add(name, problems,
+               (verdict if verdict in ("valid", "invalid") else "open",
+                answer["verdict"], "" if relaxed == "accepted" else relaxed,
+                describe(vector, row, settings)))
 
 
 def run(judge, root, expected):
     totals = Totals()
+    totals.print_head()
     seen = set()
     for name, vector in load(root):
         seen.add(name)
@@ -346,7 +429,7 @@ def run(judge, root, expected):
                 raise RuntimeError("client data and its hash differ")
             judge_vector(judge, name, vector, row, totals)
         except (RuntimeError, ValueError, subprocess.TimeoutExpired) as e:
-            totals.add(name, [str(e)], "")
+            totals.add(name, [str(e)])
     for name in sorted(set(expected) - seen):
         totals.skipped += 1
         print("skipped: %s is not there" % name)
