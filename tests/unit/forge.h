@@ -3,7 +3,8 @@
  * Makes registrations for tests: a throw-away attestation CA, a credential
  * and an attestation object over it, with at most one thing wrong.
  *
- * Keys are fresh each time. Anything that fails in here aborts the test.
+ * Keys are fresh each time; of RSA, the sixth is the first again. Anything
+ * that fails in here aborts the test.
  */
 #ifndef TESTS_UNIT_FORGE_H
 #define TESTS_UNIT_FORGE_H

@@ -11,11 +11,31 @@
 #include "codec/cose.h"
 #include "forge.h"
 
+enum {
+	RSA_KEYS = 5
+};
+
 static const struct att_cose_algorithm *
 find(int32_t alg)
 {
 	return alg == ATT_COSE_RS1 ? &att_cose_rs1
 				   : att_cose_algorithm_find(alg);
+}
+
+/* Slow to make, so the same few come round again: more than one test needs. */
+static EVP_PKEY *
+get_rsa_key(void)
+{
+	static EVP_PKEY *keys[RSA_KEYS];
+	static size_t next;
+	EVP_PKEY **key = &keys[next];
+
+	next = (next + 1) % RSA_KEYS;
+	if (*key == NULL)
+		*key = EVP_RSA_gen(2048);
+	if (*key == NULL || EVP_PKEY_up_ref(*key) != 1)
+		abort();
+	return *key;
 }
 
 EVP_PKEY *
@@ -29,7 +49,7 @@ forge_key(int32_t alg)
 	if (row->kty == ATT_COSE_EC2)
 		key = EVP_EC_gen(row->group);
 	else if (row->kty == ATT_COSE_RSA)
-		key = EVP_RSA_gen(2048);
+		key = get_rsa_key();
 	else
 		key = EVP_PKEY_Q_keygen(NULL, NULL,
 		    row->pkey_id == EVP_PKEY_ED448 ? "ED448" : "ED25519");
