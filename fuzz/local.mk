@@ -179,3 +179,11 @@ check_PROGRAMS += fuzz/seeds_trust
 fuzz_seeds_trust_SOURCES = fuzz/seeds_trust.c tests/unit/pki.c
 fuzz_seeds_trust_CPPFLAGS = $(FUZZ_CPPFLAGS) -I$(top_srcdir)/tests/unit
 fuzz_seeds_trust_LDADD = libatt.la $(FUZZ_LIBS)
+
+# The replies of security keys; nothing of libfido2 but constants.
+FUZZ_TARGETS += fuzz/fuzz_reply
+fuzz_fuzz_reply_SOURCES = fuzz/fuzz_reply.c src/authenticator/reply.c \
+	$(FUZZ_MAIN)
+fuzz_fuzz_reply_CPPFLAGS = $(FUZZ_CPPFLAGS) $(FIDO2_CFLAGS)
+fuzz_fuzz_reply_LDFLAGS = $(FUZZ_LINK)
+fuzz_fuzz_reply_LDADD = libatt.la $(FUZZ_LIBS)

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "wire/device.h"
+#include "reply.h"
 
 /* What one request to the authenticator may hold: CTAP 2.1, 6.4. */
 struct att_limits {
@@ -26,6 +27,7 @@ struct att_limits {
 
 struct att_authenticator {
 	fido_dev_t *dev;
+	const struct att_reply *reply; /* to the last request; lent */
 	bool is_fido2;
 	struct att_limits limits;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A second look at replies: CTAP 2.1 sections 6.1.2, 6.2.2, 8 and 11.2.4. */
+#include <assert.h>
 #include <string.h>
 
 #include <fido.h>
@@ -10,6 +11,10 @@
 #include "reply.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+	FIELDS_MAX = 8
+};
 
 static const struct att_cbor_field make_credential_fields[] = {
 	{ .number = 1, .type = ATT_CBOR_TEXT },	 /* fmt */
@@ -30,6 +35,10 @@ static const struct att_cbor_field get_assertion_fields[] = {
 	{ .number = 7, .type = ATT_CBOR_BYTES, .is_optional = true },
 	{ .number = 8, .type = ATT_CBOR_MAP, .is_optional = true },
 };
+
+static_assert(COUNT(make_credential_fields) <= FIELDS_MAX &&
+		  COUNT(get_assertion_fields) <= FIELDS_MAX,
+    "a reply has more members than read_map() has room for");
 
 static const struct {
 	uint8_t command;
@@ -63,6 +72,7 @@ att_reply_note_request(struct att_reply *reply, const uint8_t *packet)
 		return;
 	reply->want = reply->have = 0;
 	reply->command = 0;
+	reply->has_credential = false;
 	memcpy(reply->channel, packet, sizeof(reply->channel));
 	if (packet[ATT_PACKET_CMD] == (CTAP_FRAME_INIT | CTAP_CMD_CBOR) &&
 	    find_schema(packet[ATT_PACKET_DATA]) != NULL)
@@ -82,18 +92,53 @@ append(struct att_reply *reply, const uint8_t *data, size_t len)
 
 /* An error status is followed by nothing, as a rule, and decides nothing. */
 static bool
-is_acceptable(const struct att_reply *reply, uint8_t command)
+is_success(const struct att_reply *reply)
 {
-	const struct att_cbor_item *values[COUNT(get_assertion_fields)];
+	return reply->have > 0 && reply->bytes[0] == FIDO_OK;
+}
+
+static bool
+read_map(const struct att_reply *reply, uint8_t command, struct att_cbor *doc,
+    const struct att_cbor_item *values[FIELDS_MAX])
+{
+	if (att_cbor_read(att_bytes(reply->bytes + 1, reply->have - 1),
+		ATT_CBOR_CANONICAL_ORDER, doc, NULL) != ATT_OK)
+		return false;
+	return att_cbor_get_fields(doc, &doc->items[0], find_schema(command),
+		   values, NULL) == ATT_OK;
+}
+
+/* The reply is whole. */
+static bool
+finish(struct att_reply *reply, uint8_t command)
+{
+	const struct att_cbor_item *values[FIELDS_MAX];
 	struct att_cbor doc;
 
-	if (reply->have < 1 || reply->bytes[0] != FIDO_OK)
+	reply->command = 0;
+	if (!is_success(reply))
 		return true;
-	if (att_cbor_read(att_bytes(reply->bytes + 1, reply->have - 1),
-		ATT_CBOR_CANONICAL_ORDER, &doc, NULL) != ATT_OK)
+	if (!read_map(reply, command, &doc, values))
 		return false;
-	return att_cbor_get_fields(&doc, &doc.items[0], find_schema(command),
-		   values, NULL) == ATT_OK;
+	reply->has_credential = command == CTAP_CBOR_MAKECRED;
+	return true;
+}
+
+bool
+att_reply_get_credential(
+    const struct att_reply *reply, struct att_reply_credential *out)
+{
+	const struct att_cbor_item *values[FIELDS_MAX];
+	struct att_cbor doc;
+
+	*out = (struct att_reply_credential){ 0 };
+	if (!reply->has_credential ||
+	    !read_map(reply, CTAP_CBOR_MAKECRED, &doc, values))
+		return false;
+	out->fmt = values[0]->value;
+	out->auth_data = values[1]->value;
+	out->att_stmt = values[2]->encoded;
+	return true;
 }
 
 bool
@@ -119,6 +164,5 @@ att_reply_note_answer(struct att_reply *reply, const uint8_t *packet)
 	}
 	if (reply->want == 0 || reply->have < reply->want)
 		return true;
-	reply->command = 0;
-	return is_acceptable(reply, request);
+	return finish(reply, request);
 }

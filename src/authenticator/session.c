@@ -316,6 +316,7 @@ att_session_run(int channel, const struct att_found *found)
 	if (s == NULL)
 		return EXIT_FAILURE;
 	s->channel = channel;
+	s->authenticator.reply = &s->hid.reply;
 	s->hid.fd = -1;
 	err = start(s, found);
 	if (err == ATT_OK)

@@ -131,6 +131,21 @@ faulty_flags(const struct softkey *sk, uint8_t flags)
 }
 
 static void
+put_public_key(struct softkey *sk, struct buf *out, EVP_PKEY *key)
+{
+	static const uint8_t es256[] = { 0xa5, 0x01, 0x02, 0x03, 0x26 };
+	static const uint8_t esp256 = 0x28;
+	size_t start = out->len;
+
+	key_put_cose(out, key);
+	if (has_fault(sk, FAULT_OFF_CURVE_KEY))
+		out->data[out->len - 1] ^= 0x01;
+	if (has_fault(sk, FAULT_WRONG_ALGORITHM) &&
+	    memcmp(out->data + start, es256, sizeof(es256)) == 0)
+		out->data[start + sizeof(es256) - 1] = esp256;
+}
+
+static void
 put_attested(struct softkey *sk, struct buf *out, const struct auth_data *data)
 {
 	uint8_t *aaguid = buf_grow(out, AAGUID_LEN);
@@ -140,9 +155,7 @@ put_attested(struct softkey *sk, struct buf *out, const struct auth_data *data)
 		aaguid[0] ^= 0xff;
 	buf_put_be16(out, (uint16_t)data->cred->id_len);
 	buf_put(out, data->cred->id, data->cred->id_len);
-	key_put_cose(out, data->cred->key);
-	if (has_fault(sk, FAULT_OFF_CURVE_KEY))
-		out->data[out->len - 1] ^= 0x01;
+	put_public_key(sk, out, data->cred->key);
 }
 
 void

@@ -133,14 +133,6 @@ copy_text(struct blob *blob, const cbor_item_t *entity, const char *name)
 	blob_set(blob, v.data, v.len);
 }
 
-static enum cose_alg
-faulty_alg(const struct softkey *sk, enum cose_alg alg)
-{
-	if (!has_fault(sk, FAULT_WRONG_ALGORITHM))
-		return alg;
-	return alg == COSE_ES256 ? COSE_EDDSA : COSE_ES256;
-}
-
 static struct credential *
 make_credential(struct softkey *sk, const struct request *r)
 {
@@ -148,8 +140,7 @@ make_credential(struct softkey *sk, const struct request *r)
 	size_t id_len = has_fault(sk, FAULT_HUGE_CREDENTIAL_ID)
 			    ? CREDENTIAL_ID_MAX
 			    : (size_t)sk->opt->credential_id_len;
-	struct credential *cred =
-	    credential_new(faulty_alg(sk, r->alg), id_len);
+	struct credential *cred = credential_new(r->alg, id_len);
 
 	memcpy(cred->rp_id_hash, r->v.rp_id_hash, SHA256_LEN);
 	cred->resident = r->rk;

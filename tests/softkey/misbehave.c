@@ -78,7 +78,7 @@ static const struct row rows[] = {
 	{ "wrong-aaguid", FAULT_WRONG_AAGUID, MAKE,
 	    "puts an AAGUID into authData that is not the certificate's" },
 	{ "wrong-algorithm", FAULT_WRONG_ALGORITHM, MAKE,
-	    "makes a credential of an algorithm that was not asked for" },
+	    "says ESP256 (-9) where ES256 was asked for, about the same key" },
 	{ "off-curve-key", FAULT_OFF_CURVE_KEY, MAKE,
 	    "spoils the public key so that it is no point of the curve" },
 	{ "unknown-format", FAULT_UNKNOWN_FORMAT, MAKE,

@@ -493,7 +493,7 @@ make_object(struct forged *f)
 		forge_put_array(&f->object, 0);
 	else if (is(f, FORGE_FORMAT_BYTES))
 		put_members(f, 3, extra);
-	else if (att_attestation_object_encode(choose_format(f),
+	else if (att_attestation_object_encode(att_bytes_text(choose_format(f)),
 		     att_buf_get(&f->statement), att_buf_get(&f->auth_data),
 		     &f->object) != ATT_OK)
 		abort();

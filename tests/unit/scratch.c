@@ -172,7 +172,7 @@ scratch_record_of(struct att_record *record, const char *user,
 	att_buf_init(&auth_data, 2048);
 	att_buf_init(&object, 4096);
 	put_auth_data(&auth_data, record->rp_id, id);
-	assert_int_equal(att_attestation_object_encode("none",
+	assert_int_equal(att_attestation_object_encode(att_bytes_text("none"),
 			     att_bytes(empty_map, sizeof(empty_map)),
 			     att_buf_get(&auth_data), &object),
 	    ATT_OK);

@@ -25,8 +25,8 @@ encodes_the_envelope(void **state)
 	(void)state;
 	att_buf_init(&buf, 1000);
 	assert_int_equal(
-	    att_attestation_object_encode(
-		"none", att_bytes_text("\xa0"), att_bytes_text("abc"), &buf),
+	    att_attestation_object_encode(att_bytes_text("none"),
+		att_bytes_text("\xa0"), att_bytes_text("abc"), &buf),
 	    ATT_OK);
 	assert_int_equal(buf.len, sizeof(expected) - 1);
 	assert_memory_equal(buf.ptr, expected, buf.len);
@@ -45,9 +45,10 @@ what_it_encodes_is_canonical(void **state)
 	assert_non_null(data);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		att_buf_init(&buf, ATT_ATTESTATION_OBJECT_MAX);
-		assert_int_equal(att_attestation_object_encode("none",
-				     att_bytes_text("\xa0"),
-				     att_bytes(data, lengths[i]), &buf),
+		assert_int_equal(
+		    att_attestation_object_encode(att_bytes_text("none"),
+			att_bytes_text("\xa0"), att_bytes(data, lengths[i]),
+			&buf),
 		    ATT_OK);
 		assert_int_equal(att_object_parse(att_buf_get(&buf),
 				     ATT_CBOR_CANONICAL_ORDER, &object, NULL),
@@ -56,6 +57,25 @@ what_it_encodes_is_canonical(void **state)
 		att_buf_reset(&buf);
 	}
 	free(data);
+}
+
+/* A name that only begins like one of ours is not that one. */
+static void
+keeps_a_format_with_nul(void **state)
+{
+	struct att_object object;
+	struct att_buf buf;
+
+	(void)state;
+	att_buf_init(&buf, 1000);
+	assert_int_equal(
+	    att_attestation_object_encode(att_bytes("packed\0", 7),
+		att_bytes_text("\xa0"), att_bytes_text("abc"), &buf),
+	    ATT_OK);
+	assert_int_equal(att_object_parse(att_buf_get(&buf),
+			     ATT_CBOR_CANONICAL_ORDER, &object, NULL),
+	    ATT_ERR_FORMAT_UNKNOWN);
+	att_buf_reset(&buf);
 }
 
 static void
@@ -67,7 +87,7 @@ keeps_to_the_limit(void **state)
 	for (size_t limit = 0; limit < 32; limit++) {
 		att_buf_init(&buf, limit);
 		assert_int_equal(
-		    att_attestation_object_encode("none",
+		    att_attestation_object_encode(att_bytes_text("none"),
 			att_bytes_text("\xa0"), att_bytes_text("abc"), &buf),
 		    ATT_ERR_TOO_LARGE);
 		att_buf_reset(&buf);
@@ -80,6 +100,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encodes_the_envelope),
 		cmocka_unit_test(what_it_encodes_is_canonical),
+		cmocka_unit_test(keeps_a_format_with_nul),
 		cmocka_unit_test(keeps_to_the_limit),
 	};
 

@@ -104,6 +104,7 @@ __wrap_fido_cred_x5c_len(const fido_cred_t *cred)
 
 static struct att_make_credential request;
 static struct att_buf out;
+static struct att_reply reply;
 
 static int
 set_up(void **state)
@@ -111,6 +112,7 @@ set_up(void **state)
 	(void)state;
 	memset(&asked, 0, sizeof(asked));
 	memset(&request, 0, sizeof(request));
+	memset(&reply, 0, sizeof(reply));
 	request.rp_id = "pam_attest";
 	request.user_name = "alice";
 	att_buf_init(&out, 4096);
@@ -126,8 +128,10 @@ tear_down(void **state)
 }
 
 static const struct att_authenticator fido2 = { .is_fido2 = true,
+	.reply = &reply,
 	.limits = { .message = 1024, .list = 2 } };
-static const struct att_authenticator u2f = { .is_fido2 = false };
+static const struct att_authenticator u2f = { .is_fido2 = false,
+	.reply = &reply };
 
 static int
 run(const struct att_authenticator *authenticator)
@@ -195,6 +199,99 @@ builds_the_statement_of_a_u2f_key(void **state)
 	    doc.items[9].value, att_bytes(certificate, sizeof(certificate))));
 }
 
+/* {1: "apple", 2: h'07', 3: [1, 2]}, after the status */
+static const char other_reply[] = "\0\xa3\x01\x65"
+				  "apple\x02\x41\x07\x03\x82\x01\x02";
+static const char other_object[] = "\xa3\x63"
+				   "fmt\x65"
+				   "apple\x67"
+				   "attStmt\x82\x01\x02\x68"
+				   "authData\x41\x07";
+
+static void
+reply_with_other_format(void)
+{
+	reply.has_credential = true;
+	reply.have = sizeof(other_reply) - 1;
+	memcpy(reply.bytes, other_reply, reply.have);
+}
+
+static void
+check_other_object(void)
+{
+	struct att_bytes object;
+
+	assert_int_equal(
+	    att_credential_decode(att_buf_get(&out), &object), ATT_OK);
+	assert_true(att_bytes_is_equal(
+	    object, att_bytes(other_object, sizeof(other_object) - 1)));
+}
+
+/* What libfido2 does not know, or does not like, is for the verifier. */
+static void
+passes_on_what_libfido2_takes_for_malformed(void **state)
+{
+	static const int results[] = { FIDO_ERR_RX_INVALID_CBOR,
+		FIDO_ERR_INVALID_CBOR };
+
+	for (size_t i = 0; i < 2; i++) {
+		set_up(state);
+		reply_with_other_format();
+		asked.results[0] = results[i];
+		assert_int_equal(run(&fido2), FIDO_OK);
+		assert_int_equal(asked.count, 1);
+		check_other_object();
+		att_buf_reset(&out);
+	}
+}
+
+/* libfido2 says fido-u2f here; what the key sent is what counts. */
+static void
+passes_on_the_reply_and_not_what_libfido2_made_of_it(void **state)
+{
+	(void)state;
+	reply_with_other_format();
+	assert_int_equal(run(&fido2), FIDO_OK);
+	check_other_object();
+}
+
+/* A reply that looks whole is none if CTAPHID was broken, or it came late. */
+static void
+passes_on_nothing_when_the_transport_failed(void **state)
+{
+	static const int results[] = { FIDO_ERR_RX, FIDO_ERR_TX,
+		FIDO_ERR_TIMEOUT, FIDO_ERR_RX_NOT_CBOR, FIDO_ERR_INTERNAL,
+		FIDO_ERR_PIN_INVALID, FIDO_ERR_CREDENTIAL_EXCLUDED };
+
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		set_up(state);
+		reply_with_other_format();
+		asked.results[0] = results[i];
+		assert_int_equal(run(&fido2), results[i]);
+		assert_int_equal(out.len, 0);
+	}
+}
+
+static void
+passes_on_nothing_without_a_reply(void **state)
+{
+	(void)state;
+	asked.results[0] = FIDO_ERR_RX_INVALID_CBOR;
+	assert_int_equal(run(&fido2), FIDO_ERR_RX_INVALID_CBOR);
+	assert_int_equal(run(&fido2), FIDO_ERR_RX_INVALID_CBOR);
+	assert_int_equal(out.len, 0);
+}
+
+static void
+passes_on_no_ctap2_reply_of_a_u2f_key(void **state)
+{
+	(void)state;
+	reply_with_other_format();
+	asked.results[0] = FIDO_ERR_RX_INVALID_CBOR;
+	assert_int_equal(run(&u2f), FIDO_ERR_RX_INVALID_CBOR);
+	assert_int_equal(out.len, 0);
+}
+
 static void
 sends_a_short_exclude_list(void **state)
 {
@@ -236,6 +333,11 @@ main(void)
 		TEST(tries_the_algorithms_in_turn),
 		TEST(stops_at_any_other_error),
 		TEST(builds_the_statement_of_a_u2f_key),
+		TEST(passes_on_what_libfido2_takes_for_malformed),
+		TEST(passes_on_the_reply_and_not_what_libfido2_made_of_it),
+		TEST(passes_on_nothing_when_the_transport_failed),
+		TEST(passes_on_nothing_without_a_reply),
+		TEST(passes_on_no_ctap2_reply_of_a_u2f_key),
 		TEST(sends_a_short_exclude_list),
 		TEST(looks_through_a_long_exclude_list),
 	};

@@ -87,7 +87,7 @@ knows_every_format(void **state)
 		att_buf_init(&buf, 1000);
 		assert_int_equal(
 		    att_attestation_object_encode(
-			att_format_name((enum att_format)i),
+			att_bytes_text(att_format_name((enum att_format)i)),
 			att_bytes_text(is_compound ? "\x80" : "\xa0"),
 			att_bytes(data, 1), &buf),
 		    ATT_OK);

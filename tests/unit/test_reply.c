@@ -179,6 +179,113 @@ survives_lengths_out_of_range(void **state)
 	assert_false(send_reply(&reply, CBOR, 0, zeros, sizeof(zeros) - 1));
 }
 
+static bool
+has_credential(const struct att_reply *reply)
+{
+	struct att_reply_credential parts;
+
+	return att_reply_get_credential(reply, &parts);
+}
+
+static void
+lends_the_credential(void **state)
+{
+	static const char compound[] = "\xa3\x01\x64"
+				       "a\0bc"
+				       "\x02\x41\xff\x03\x82\xf6\xa1\x61x\x01";
+	struct att_reply_credential parts;
+	struct att_reply reply;
+
+	(void)state;
+	send_request(&reply, MAKE);
+	assert_true(
+	    send_reply(&reply, CBOR, 0, compound, sizeof(compound) - 1));
+	assert_true(att_reply_get_credential(&reply, &parts));
+	assert_int_equal(parts.fmt.len, 4);
+	assert_memory_equal(parts.fmt.ptr, "a\0bc", 4);
+	assert_int_equal(parts.auth_data.len, 1);
+	assert_memory_equal(parts.auth_data.ptr, "\xff", 1);
+	assert_int_equal(parts.att_stmt.len, 6);
+	assert_memory_equal(parts.att_stmt.ptr, "\x82\xf6\xa1\x61x\x01", 6);
+}
+
+static void
+has_no_credential_without_success(void **state)
+{
+	const size_t len = sizeof(credential) - 1;
+	struct att_reply reply;
+
+	(void)state;
+	memset(&reply, 0, sizeof(reply));
+	assert_false(has_credential(&reply));
+	send_request(&reply, MAKE);
+	assert_false(has_credential(&reply));
+	assert_true(send_reply(&reply, CBOR, 0x12, credential, len));
+	assert_false(has_credential(&reply));
+	send_request(&reply, MAKE);
+	assert_false(send_reply(&reply, CBOR, 0, credential, len - 1));
+	assert_false(has_credential(&reply));
+	send_request(&reply, MAKE);
+	assert_true(send_reply(&reply, MSG, 0, credential, len));
+	assert_false(has_credential(&reply));
+	send_request(&reply, MAKE);
+	reply.channel[0] ^= 1;
+	assert_true(send_reply(&reply, CBOR, 0, credential, len));
+	assert_false(has_credential(&reply));
+}
+
+static void
+has_no_credential_of_an_assertion(void **state)
+{
+	struct att_reply reply;
+
+	(void)state;
+	send_request(&reply, ASSERT);
+	assert_true(
+	    send_reply(&reply, CBOR, 0, assertion, sizeof(assertion) - 1));
+	assert_false(has_credential(&reply));
+}
+
+/* Nothing that a device says later changes what it has said. */
+static void
+keeps_the_credential_until_the_next_request(void **state)
+{
+	uint8_t packet[ATT_HID_REPORT];
+	struct att_reply reply;
+
+	(void)state;
+	send_request(&reply, MAKE);
+	assert_true(
+	    send_reply(&reply, CBOR, 0, credential, sizeof(credential) - 1));
+	assert_true(send_reply(&reply, CBOR, 0x12, "", 0));
+	assert_true(has_credential(&reply));
+	put_first(packet, CBOR, 1);
+	packet[ATT_PACKET_CMD] = 0; /* a longer request goes on */
+	att_reply_note_request(&reply, packet);
+	assert_true(has_credential(&reply));
+	put_first(packet, CBOR, 1);
+	packet[ATT_PACKET_DATA] = INFO;
+	att_reply_note_request(&reply, packet);
+	assert_false(has_credential(&reply));
+}
+
+/* A first report that says another length starts the reply again. */
+static void
+follows_a_reply_that_starts_again(void **state)
+{
+	uint8_t packet[ATT_HID_REPORT];
+	struct att_reply reply;
+
+	(void)state;
+	send_request(&reply, MAKE);
+	put_first(packet, CBOR, 4000);
+	assert_true(att_reply_note_answer(&reply, packet));
+	assert_false(has_credential(&reply));
+	assert_true(
+	    send_reply(&reply, CBOR, 0, credential, sizeof(credential) - 1));
+	assert_true(has_credential(&reply));
+}
+
 int
 main(void)
 {
@@ -191,6 +298,11 @@ main(void)
 		cmocka_unit_test(leaves_errors_and_other_replies_alone),
 		cmocka_unit_test(leaves_other_channels_alone),
 		cmocka_unit_test(survives_lengths_out_of_range),
+		cmocka_unit_test(lends_the_credential),
+		cmocka_unit_test(has_no_credential_without_success),
+		cmocka_unit_test(has_no_credential_of_an_assertion),
+		cmocka_unit_test(keeps_the_credential_until_the_next_request),
+		cmocka_unit_test(follows_a_reply_that_starts_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,11 +14,12 @@ enum {
 
 /*
  * Appends the canonical CBOR map {"fmt": fmt, "attStmt": att_stmt,
- * "authData": auth_data}. att_stmt is one CBOR item already and goes in as it
- * is; auth_data is raw authenticator data.
+ * "authData": auth_data}. fmt is text that may hold anything, even NUL;
+ * att_stmt is one CBOR item already and goes in as it is; auth_data is raw
+ * authenticator data.
  * ATT_ERR_NO_MEMORY, ATT_ERR_TOO_LARGE.
  */
-enum att_err att_attestation_object_encode(const char *fmt,
+enum att_err att_attestation_object_encode(struct att_bytes fmt,
     struct att_bytes att_stmt, struct att_bytes auth_data,
     struct att_buf *out) ATT_MUST_USE;
 
