@@ -145,6 +145,7 @@ expect(const struct login *login, const struct att_candidate *candidate,
 		.key = candidate->verdict.key,
 		.algorithm = candidate->verdict.algorithm,
 		.require_uv = candidate->require_uv,
+		.ecdsa_encoding = login->session->opts->ecdsa_encoding,
 		.auth_data = answer->auth_data,
 		.signature = answer->signature,
 	};

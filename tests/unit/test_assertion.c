@@ -100,6 +100,28 @@ accepts_every_algorithm_we_ask_for(void **state)
 	}
 }
 
+/* What the option ecdsa_encoding says holds at logins, too. */
+static void
+takes_other_encodings_where_that_is_allowed(void **state)
+{
+	struct att_buf ber;
+	struct login l;
+
+	(void)state;
+	start(&l, -7, 0x05, 37);
+	att_buf_init(&ber, 4096);
+	forge_put_raw(&ber, "\x30\x81", 2);
+	forge_put_raw(&ber, l.sig.ptr + 1, l.sig.len - 1);
+	l.assertion.signature = att_buf_get(&ber);
+	assert_int_equal(judge(&l), ATT_ERR_ASSERTION_SIGNATURE);
+	l.assertion.ecdsa_encoding = ATT_ECDSA_ENCODING_ANY;
+	assert_int_equal(judge(&l), ATT_OK);
+	ber.ptr[ber.len - 1] ^= 1;
+	assert_int_equal(judge(&l), ATT_ERR_ASSERTION_SIGNATURE);
+	att_buf_reset(&ber);
+	finish(&l);
+}
+
 static void
 reads_the_flags(void **state)
 {
@@ -228,6 +250,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_every_algorithm_we_ask_for),
+		cmocka_unit_test(takes_other_encodings_where_that_is_allowed),
 		cmocka_unit_test(reads_the_flags),
 		cmocka_unit_test(uv_counts_only_if_required),
 		cmocka_unit_test(rejects_another_rp_id),

@@ -241,7 +241,7 @@ verifies(void **state)
 	att_buf_reset(&text);
 	make_signed(ec, -7, true, &text);
 	assert_int_equal(
-	    judge(att_buf_get(&text), ec), ATT_ERR_STATEMENT_SIGNATURE);
+	    judge(att_buf_get(&text), ec), ATT_ERR_SIGNATURE_ENCODING);
 	att_buf_reset(&text);
 	make_signed(rsa, -257, false, &text);
 	assert_int_equal(judge(att_buf_get(&text), rsa), ATT_OK);

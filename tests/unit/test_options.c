@@ -59,6 +59,7 @@ starts_with_the_defaults(void **state)
 	assert_false(opts->backup_eligible);
 	assert_int_equal(opts->min_rsa_bits, 2048);
 	assert_int_equal(opts->cbor_key_order, ATT_KEY_ORDER_STRICT);
+	assert_int_equal(opts->ecdsa_encoding, ATT_ECDSA_ENCODING_DER);
 	assert_string_equal(opts->roots_dir, ATT_CONFDIR "/roots.d");
 	assert_int_equal(opts->counter, ATT_COUNTER_REFUSE);
 	assert_int_equal(opts->timeout, 30);

@@ -164,6 +164,31 @@ each_relaxation_is_one_option(void **state)
 	    ATT_ERR_CBOR_KEY_ORDER);
 }
 
+/* Encoded anew, and then it has to be the right signature all the same. */
+static void
+other_encodings_of_ecdsa_are_an_option(void **state)
+{
+	static const enum forge_defect others[] = { FORGE_SIG_NOT_MINIMAL,
+		FORGE_U2F_SIG_NOT_MINIMAL, FORGE_ANDROID_SIG_NOT_MINIMAL };
+	struct att_options opts = forge_make_options();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(forge_judge_row(others[i], &opts),
+		    ATT_ERR_SIGNATURE_ENCODING);
+	opts.ecdsa_encoding = ATT_ECDSA_ENCODING_ANY;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(forge_judge_row(others[i], &opts), ATT_OK);
+	assert_int_equal(forge_judge_row(FORGE_FINE, &opts), ATT_OK);
+	assert_int_equal(forge_judge_row(FORGE_TPM_FINE_RSA, &opts), ATT_OK);
+	assert_int_equal(forge_judge_row(FORGE_SIG_OTHER_KEY, &opts),
+	    ATT_ERR_STATEMENT_SIGNATURE);
+	assert_int_equal(
+	    forge_judge_row(FORGE_SIG_RAW, &opts), ATT_ERR_SIGNATURE_ENCODING);
+	assert_int_equal(forge_judge_row(FORGE_SIG_TRAILING, &opts),
+	    ATT_ERR_SIGNATURE_ENCODING);
+}
+
 static void
 each_relaxation_for_tpms_is_one_option(void **state)
 {
@@ -412,6 +437,7 @@ main(void)
 		cmocka_unit_test(accepting_none_accepts_no_false_statement),
 		cmocka_unit_test(formats_switched_off_are_refused),
 		cmocka_unit_test(each_relaxation_is_one_option),
+		cmocka_unit_test(other_encodings_of_ecdsa_are_an_option),
 		cmocka_unit_test(each_relaxation_for_tpms_is_one_option),
 		cmocka_unit_test(the_model_of_a_tpm_is_a_claim),
 		cmocka_unit_test(small_rsa_keys_are_refused),

@@ -26,8 +26,12 @@ verify_signature(const struct att_assertion *assertion, struct att_reason *why)
 	if (assertion->signature.len == 0)
 		return att_refuse(why, ATT_ERR_ASSERTION_MALFORMED,
 		    "the assertion has an empty signature");
-	err = att_signature_verify(
-	    algorithm, assertion->key, &data, assertion->signature, &detail);
+	if (assertion->ecdsa_encoding == ATT_ECDSA_ENCODING_ANY)
+		err = att_signature_verify_any(algorithm, assertion->key, &data,
+		    assertion->signature, &detail);
+	else
+		err = att_signature_verify(algorithm, assertion->key, &data,
+		    assertion->signature, &detail);
 	if (err == ATT_ERR_NO_MEMORY || err == ATT_ERR_CRYPTO)
 		return att_refuse_plain(why, err);
 	if (err != ATT_OK)

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "conf/options.h"
 
 /* All lent by the caller. */
 struct att_assertion {
@@ -18,6 +19,7 @@ struct att_assertion {
 	EVP_PKEY *key;		      /* of the stored credential */
 	int32_t algorithm;	      /* its COSE algorithm */
 	bool require_uv;
+	enum att_choice_ecdsa_encoding ecdsa_encoding;
 	struct att_bytes auth_data; /* from the authenticator */
 	struct att_bytes signature; /* from the authenticator */
 };

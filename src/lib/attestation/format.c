@@ -84,6 +84,74 @@ att_statement_read_x5c(const struct att_statement *statement,
 	return ATT_OK;
 }
 
+static const struct att_cose_algorithm *
+find_algorithm(
+    const struct att_statement *statement, const struct att_cbor_item *alg)
+{
+	int64_t id;
+
+	if (!att_cbor_get_int(alg, &id))
+		return NULL;
+	if (id == ATT_COSE_RS1 && statement->format == ATT_FORMAT_TPM)
+		return &att_cose_rs1;
+	return att_cose_algorithm_find(id);
+}
+
+enum att_err
+att_statement_read_signature(const struct att_statement *statement,
+    const struct att_cbor_item *alg, const struct att_cbor_item *sig,
+    struct att_statement_signature *signature, struct att_reason *why)
+{
+	signature->value = sig->value;
+	if (sig->value.len == 0)
+		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
+		    "%s statement: \"sig\" is empty",
+		    att_format_name(statement->format));
+	signature->algorithm = find_algorithm(statement, alg);
+	if (signature->algorithm == NULL)
+		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
+		    "%s statement: its COSE algorithm is not supported",
+		    att_format_name(statement->format));
+	return ATT_OK;
+}
+
+/* attToBeSigned, section 6.5.3: what most formats sign. */
+enum att_err
+att_statement_verify_signature(const struct att_statement *statement,
+    const struct att_statement_signature *signature, EVP_PKEY *key,
+    const struct att_signed_data *data, struct att_reason *why)
+{
+	const struct att_bytes parts[] = {
+		statement->auth_data_raw,
+		att_bytes(statement->client_data_hash, 32),
+	};
+	const struct att_signed_data to_be_signed = { parts, 2 };
+	enum att_err err;
+
+	if (data == NULL)
+		data = &to_be_signed;
+	if (statement->opts->ecdsa_encoding == ATT_ECDSA_ENCODING_ANY)
+		err = att_signature_verify_any(
+		    signature->algorithm, key, data, signature->value, why);
+	else
+		err = att_signature_verify(
+		    signature->algorithm, key, data, signature->value, why);
+	if (err == ATT_ERR_SIGNATURE_ENCODING &&
+	    statement->opts->ecdsa_encoding == ATT_ECDSA_ENCODING_DER)
+		err = att_refuse(why, err,
+		    "the %s signature is not in minimal DER; ecdsa_encoding = "
+		    "any would accept that of some devices",
+		    signature->algorithm->name);
+	return att_refuse_within(
+	    why, err, "%s statement", att_format_name(statement->format));
+}
+
+EVP_PKEY *
+att_statement_get_key(const struct att_statement_result *result)
+{
+	return X509_get0_pubkey(result->x5c[0]);
+}
+
 enum att_err
 att_statement_check_aaguid(const struct att_statement *statement,
     const X509 *leaf, struct att_reason *why)

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "codec/cbor.h"
 #include "codec/cose.h"
+#include "codec/signature.h"
 #include "conf/options.h"
 #include "trust/anchors.h"
 
@@ -62,11 +63,12 @@ void att_statement_result_reset(struct att_statement_result *result);
 /*
  * Runs the verification procedure of statement->format. result has to be
  * zeroed; the caller resets it, also on a refusal. The trust path is not
- * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE,
- * ATT_ERR_AAGUID_*, ATT_ERR_U2F_*, ATT_ERR_TPM_*, ATT_ERR_SHA1_REFUSED,
- * ATT_ERR_KEY_DESCRIPTION_*, ATT_ERR_ANDROID_KEY_*, ATT_ERR_JWS_*,
- * ATT_ERR_SAFETYNET_*, ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM,
- * ATT_ERR_RSA_SIZE, NO_MEMORY, CRYPTO.
+ * judged here. ATT_ERR_STATEMENT_*, ATT_ERR_SIGNATURE_ENCODING,
+ * ATT_ERR_CERTIFICATE_MALFORMED, _PROFILE, ATT_ERR_AAGUID_*, ATT_ERR_U2F_*,
+ * ATT_ERR_TPM_*, ATT_ERR_SHA1_REFUSED, ATT_ERR_KEY_DESCRIPTION_*,
+ * ATT_ERR_ANDROID_KEY_*, ATT_ERR_JWS_*, ATT_ERR_SAFETYNET_*,
+ * ATT_ERR_COMPOUND_*, ATT_ERR_COSE_ALGORITHM, ATT_ERR_RSA_SIZE, NO_MEMORY,
+ * CRYPTO.
  */
 enum att_err att_statement_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why) ATT_MUST_USE;
@@ -99,6 +101,35 @@ enum att_err att_statement_hash(
 enum att_err att_statement_read_x5c(const struct att_statement *statement,
     const struct att_cbor_item *x5c, struct att_statement_result *result,
     struct att_reason *why) ATT_MUST_USE;
+
+/* "alg" and "sig" of a statement. */
+struct att_statement_signature {
+	const struct att_cose_algorithm *algorithm;
+	struct att_bytes value;
+};
+
+/*
+ * Reads them. Only a tpm statement may name RS1; sig has to have a byte.
+ * ATT_ERR_STATEMENT_MALFORMED, ATT_ERR_STATEMENT_ALGORITHM.
+ */
+enum att_err att_statement_read_signature(const struct att_statement *statement,
+    const struct att_cbor_item *alg, const struct att_cbor_item *sig,
+    struct att_statement_signature *signature,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Verifies a signature over data; NULL: over authenticator data and client
+ * data hash (attToBeSigned). ECDSA is encoded as the options say.
+ * ATT_ERR_STATEMENT_ALGORITHM, _SIGNATURE, ATT_ERR_SIGNATURE_ENCODING,
+ * ATT_ERR_RSA_SIZE, ATT_ERR_SHA1_REFUSED, NO_MEMORY, CRYPTO.
+ */
+enum att_err att_statement_verify_signature(
+    const struct att_statement *statement,
+    const struct att_statement_signature *signature, EVP_PKEY *key,
+    const struct att_signed_data *data, struct att_reason *why) ATT_MUST_USE;
+
+/* The key of the leaf: decoding made sure that there is one. Lent. */
+EVP_PKEY *att_statement_get_key(const struct att_statement_result *result);
 
 /*
  * Compares the AAGUID extension of the leaf with authenticator data; one has

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The Android key attestation statement: WebAuthn Level 3 section 8.4. */
 #include "attestation/format.h"
-#include "codec/signature.h"
 #include "trust/certificate.h"
 #include "trust/key_description.h"
 
@@ -26,52 +25,21 @@ static const struct att_cbor_schema schema = {
 	fields,
 };
 
-struct android_key {
-	const struct att_cose_algorithm *algorithm;
-	struct att_bytes sig;
-};
-
 /* Step 1: syntax. */
 static enum att_err
-read_android_key(const struct att_statement *statement, struct android_key *ak,
+read_android_key(const struct att_statement *statement,
+    struct att_statement_signature *signature,
     struct att_statement_result *result, struct att_reason *why)
 {
 	const struct att_cbor_item *values[FIELD_COUNT];
 	enum att_err err;
-	int64_t alg;
 
-	err = att_cbor_get_fields(
-	    statement->doc, statement->map, &schema, values, why);
-	if (err != ATT_OK)
+	if ((err = att_cbor_get_fields(statement->doc, statement->map, &schema,
+		 values, why)) != ATT_OK ||
+	    (err = att_statement_read_signature(statement, values[ALG],
+		 values[SIG], signature, why)) != ATT_OK)
 		return err;
-	ak->sig = values[SIG]->value;
-	if (ak->sig.len == 0)
-		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
-		    "%s: \"sig\" is empty", what);
-	if (!att_cbor_get_int(values[ALG], &alg) ||
-	    (ak->algorithm = att_cose_algorithm_find(alg)) == NULL)
-		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
-		    "%s: its COSE algorithm is not supported", what);
 	return att_statement_read_x5c(statement, values[X5C], result, why);
-}
-
-/* Step 2: the leaf's key signed authenticator data and client data hash. */
-static enum att_err
-verify_signature(const struct att_statement *statement,
-    const struct android_key *ak, EVP_PKEY *key, struct att_reason *why)
-{
-	const struct att_bytes parts[] = {
-		statement->auth_data_raw,
-		att_bytes(statement->client_data_hash, 32),
-	};
-	const struct att_signed_data data = { parts, 2 };
-	enum att_err err;
-
-	if (key == NULL)
-		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-		    "x5c[0]: its public key is not understood");
-	err = att_signature_verify(ak->algorithm, key, &data, ak->sig, why);
-	return att_refuse_within(why, err, "%s", what);
 }
 
 /* Step 3: it is the credential's own key. */
@@ -205,14 +173,16 @@ enum att_err
 att_format_android_key_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why)
 {
-	struct android_key ak = { 0 };
+	struct att_statement_signature signature;
 	enum att_err err;
 	EVP_PKEY *key;
 
-	if ((err = read_android_key(statement, &ak, result, why)) != ATT_OK)
+	err = read_android_key(statement, &signature, result, why);
+	if (err != ATT_OK)
 		return err;
-	key = X509_get0_pubkey(result->x5c[0]);
-	if ((err = verify_signature(statement, &ak, key, why)) != ATT_OK ||
+	key = att_statement_get_key(result);
+	if ((err = att_statement_verify_signature(
+		 statement, &signature, key, NULL, why)) != ATT_OK ||
 	    (err = check_key(statement, key, why)) != ATT_OK ||
 	    (err = check_description(statement, result, why)) != ATT_OK)
 		return err;

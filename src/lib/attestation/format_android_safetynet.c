@@ -76,13 +76,10 @@ read_certificates(const struct att_jws *jws,
 static enum att_err
 check_origin(const struct att_jws *jws, X509 *leaf, struct att_reason *why)
 {
-	EVP_PKEY *key = X509_get0_pubkey(leaf);
 	enum att_err err;
 
-	if (key == NULL)
-		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-		    "x5c[0]: its public key is not understood");
-	if ((err = att_jws_verify(jws, key, why)) != ATT_OK)
+	err = att_jws_verify(jws, X509_get0_pubkey(leaf), why);
+	if (err != ATT_OK)
 		return att_refuse_within(why, err, "%s", what);
 	if ((err = att_certificate_check_safetynet(leaf, why)) != ATT_OK)
 		return att_refuse_within(why, err, "x5c[0]");

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "attestation/format.h"
-#include "codec/signature.h"
 #include "trust/certificate.h"
 
 static const char what[] = "fido-u2f statement";
@@ -33,7 +32,8 @@ enum {
 
 /* Steps 1 and 2: syntax, and exactly one certificate. */
 static enum att_err
-read_u2f(const struct att_statement *statement, struct att_bytes *sig,
+read_u2f(const struct att_statement *statement,
+    struct att_statement_signature *signature,
     struct att_statement_result *result, struct att_reason *why)
 {
 	const struct att_cbor_item *values[FIELD_COUNT];
@@ -43,8 +43,9 @@ read_u2f(const struct att_statement *statement, struct att_bytes *sig,
 	    statement->doc, statement->map, &schema, values, why);
 	if (err != ATT_OK)
 		return err;
-	*sig = values[SIG]->value;
-	if (sig->len == 0)
+	signature->algorithm = att_cose_algorithm_find(ATT_COSE_ES256);
+	signature->value = values[SIG]->value;
+	if (signature->value.len == 0)
 		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
 		    "%s: \"sig\" is empty", what);
 	if (values[X5C]->number != 1)
@@ -65,9 +66,6 @@ check_keys(const struct att_statement *statement, const EVP_PKEY *key,
 	const struct att_cose_algorithm *es256 =
 	    att_cose_algorithm_find(ATT_COSE_ES256);
 
-	if (key == NULL)
-		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-		    "x5c[0]: its public key is not understood");
 	if (!att_cose_algorithm_fits(es256, key))
 		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
 		    "%s: the attestation key is not a P-256 key", what);
@@ -106,13 +104,14 @@ check_unsigned(const struct att_statement *statement, struct att_reason *why)
 
 /* Steps 3 to 6. */
 static enum att_err
-verify_signature(const struct att_statement *statement, EVP_PKEY *key,
-    struct att_bytes sig, struct att_reason *why)
+verify_signature(const struct att_statement *statement,
+    const struct att_statement_signature *signature, EVP_PKEY *key,
+    struct att_reason *why)
 {
 	static const uint8_t reserved[] = { 0 };
 	const struct att_auth_data *data = statement->auth_data;
-	enum att_err err = ATT_ERR_CRYPTO;
 	uint8_t *point = NULL;
+	enum att_err err;
 	size_t len;
 
 	len = EVP_PKEY_get1_encoded_public_key(statement->key->key, &point);
@@ -127,13 +126,13 @@ verify_signature(const struct att_statement *statement, EVP_PKEY *key,
 		const struct att_signed_data signed_data = { parts,
 			sizeof(parts) / sizeof(parts[0]) };
 
-		err = att_signature_verify(
-		    statement->key->algorithm, key, &signed_data, sig, why);
+		err = att_statement_verify_signature(
+		    statement, signature, key, &signed_data, why);
+	} else {
+		err = att_refuse_plain(why, ATT_ERR_CRYPTO);
 	}
 	OPENSSL_free(point);
-	if (err == ATT_ERR_CRYPTO)
-		return att_refuse_plain(why, err);
-	return att_refuse_within(why, err, "%s", what);
+	return err;
 }
 
 /*
@@ -165,18 +164,18 @@ enum att_err
 att_format_fido_u2f_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why)
 {
-	struct att_bytes sig;
+	struct att_statement_signature signature;
 	enum att_err err;
 	EVP_PKEY *key;
 	X509 *leaf;
 
-	if ((err = read_u2f(statement, &sig, result, why)) != ATT_OK)
+	if ((err = read_u2f(statement, &signature, result, why)) != ATT_OK)
 		return err;
 	leaf = result->x5c[0];
-	key = X509_get0_pubkey(leaf);
+	key = att_statement_get_key(result);
 	if ((err = check_keys(statement, key, why)) != ATT_OK ||
 	    (err = check_unsigned(statement, why)) != ATT_OK ||
-	    (err = verify_signature(statement, key, sig, why)) != ATT_OK)
+	    (err = verify_signature(statement, &signature, key, why)) != ATT_OK)
 		return err;
 	if ((err = att_certificate_check_fido_u2f(leaf, why)) != ATT_OK)
 		return att_refuse_within(why, err, "x5c[0]");

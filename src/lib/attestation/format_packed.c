@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The packed attestation statement: WebAuthn Level 3 section 8.2. */
 #include "attestation/format.h"
-#include "codec/signature.h"
 #include "trust/certificate.h"
 
 enum {
@@ -24,12 +23,11 @@ static const struct att_cbor_schema schema = {
 };
 
 struct packed {
-	int64_t alg;
-	const struct att_cose_algorithm *algorithm;
-	struct att_bytes sig;
+	struct att_statement_signature signature;
 	const struct att_cbor_item *x5c; /* NULL in self attestation */
 };
 
+/* Step 1: syntax. ecdaaKeyId, which Level 2 removed, is a key too many. */
 static enum att_err
 read_packed(const struct att_statement *statement, struct packed *packed,
     struct att_reason *why)
@@ -41,52 +39,37 @@ read_packed(const struct att_statement *statement, struct packed *packed,
 	    statement->doc, statement->map, &schema, values, why);
 	if (err != ATT_OK)
 		return err;
-	if (values[SIG]->value.len == 0)
-		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
-		    "packed statement: \"sig\" is empty");
-	packed->sig = values[SIG]->value;
 	packed->x5c = values[X5C];
-	if (!att_cbor_get_int(values[ALG], &packed->alg) ||
-	    (packed->algorithm = att_cose_algorithm_find(packed->alg)) == NULL)
-		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
-		    "packed statement: its COSE algorithm is not supported");
-	return ATT_OK;
+	return att_statement_read_signature(
+	    statement, values[ALG], values[SIG], &packed->signature, why);
 }
 
-static enum att_err
-verify_signature(const struct att_statement *statement,
-    const struct packed *packed, EVP_PKEY *key, struct att_reason *why)
-{
-	const struct att_bytes parts[] = {
-		statement->auth_data_raw,
-		att_bytes(statement->client_data_hash, 32),
-	};
-	const struct att_signed_data data = { parts, 2 };
-	enum att_err err;
-
-	err = att_signature_verify(
-	    packed->algorithm, key, &data, packed->sig, why);
-	return att_refuse_within(why, err, "packed statement");
-}
-
+/* Step 3: the credential key vouches for itself. */
 static enum att_err
 verify_self(const struct att_statement *statement, const struct packed *packed,
     struct att_statement_result *result, struct att_reason *why)
 {
+	const struct att_cose_algorithm *algorithm =
+	    packed->signature.algorithm;
 	enum att_err err;
 
-	if (packed->algorithm != statement->key->algorithm)
+	if (algorithm != statement->key->algorithm)
 		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
 		    "packed statement: self attestation by %s of a "
 		    "credential for %s",
-		    packed->algorithm->name, statement->key->algorithm->name);
-	err = verify_signature(statement, packed, statement->key->key, why);
+		    algorithm->name, statement->key->algorithm->name);
+	err = att_statement_verify_signature(
+	    statement, &packed->signature, statement->key->key, NULL, why);
 	if (err != ATT_OK)
 		return err;
 	result->type = ATT_TYPE_SELF;
 	return ATT_OK;
 }
 
+/*
+ * Step 2: signature, certificate requirements of section 8.2.1, AAGUID. Which
+ * of Basic and AttCA it is, nobody can tell from the statement.
+ */
 static enum att_err
 verify_basic(const struct att_statement *statement, const struct packed *packed,
     struct att_statement_result *result, struct att_reason *why)
@@ -99,10 +82,9 @@ verify_basic(const struct att_statement *statement, const struct packed *packed,
 	if (err != ATT_OK)
 		return err;
 	leaf = result->x5c[0];
-	if ((key = X509_get0_pubkey(leaf)) == NULL)
-		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-		    "x5c[0]: its public key is not understood");
-	if ((err = verify_signature(statement, packed, key, why)) != ATT_OK ||
+	key = att_statement_get_key(result);
+	if ((err = att_statement_verify_signature(
+		 statement, &packed->signature, key, NULL, why)) != ATT_OK ||
 	    (err = att_statement_check_rsa_size(statement, key, why)) != ATT_OK)
 		return err;
 	if ((err = att_certificate_check_packed(leaf, why)) != ATT_OK)

@@ -3,7 +3,6 @@
 #include "attestation/format.h"
 #include "attestation/tpm.h"
 #include "codec/digest.h"
-#include "codec/signature.h"
 #include "trust/certificate.h"
 #include "trust/tpm_vendors.h"
 
@@ -33,9 +32,8 @@ static const struct att_cbor_schema schema = {
 };
 
 struct tpm {
-	const struct att_cose_algorithm *algorithm;
+	struct att_statement_signature signature;
 	const struct att_cbor_item *x5c;
-	struct att_bytes sig;
 	struct att_bytes cert_info;
 	struct att_bytes pub_area;
 	struct att_tpm_public area;
@@ -43,23 +41,6 @@ struct tpm {
 };
 
 /* --- What stands there -------------------------------------------------- */
-
-/* The algorithm fixes the hash of extraData, so it has to have one. */
-static const struct att_cose_algorithm *
-find_algorithm(const struct att_cbor_item *alg)
-{
-	const struct att_cose_algorithm *algorithm;
-	int64_t id;
-
-	if (!att_cbor_get_int(alg, &id))
-		return NULL;
-	if (id == ATT_COSE_RS1)
-		return &att_cose_rs1;
-	algorithm = att_cose_algorithm_find(id);
-	if (algorithm == NULL || algorithm->digest == NULL)
-		return NULL;
-	return algorithm;
-}
 
 static enum att_err
 check_sha1(const struct att_statement *statement, bool is_sha1,
@@ -85,16 +66,18 @@ read_statement(const struct att_statement *statement, struct tpm *tpm,
 	if (!att_cbor_is_text(values[VER], "2.0"))
 		return att_refuse(why, ATT_ERR_TPM_VERSION,
 		    "tpm statement: \"ver\" is not \"2.0\"");
-	if (values[SIG]->value.len == 0)
-		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
-		    "tpm statement: \"sig\" is empty");
-	if ((tpm->algorithm = find_algorithm(values[ALG])) == NULL)
-		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
-		    "tpm statement: its COSE algorithm is not supported");
 	tpm->x5c = values[X5C];
-	tpm->sig = values[SIG]->value;
 	tpm->cert_info = values[CERT_INFO]->value;
 	tpm->pub_area = values[PUB_AREA]->value;
+	err = att_statement_read_signature(
+	    statement, values[ALG], values[SIG], &tpm->signature, why);
+	if (err != ATT_OK)
+		return err;
+	/* The algorithm fixes the hash of extraData, so it has to have one. */
+	if (tpm->signature.algorithm->digest == NULL)
+		return att_refuse(why, ATT_ERR_STATEMENT_ALGORITHM,
+		    "tpm statement: %s has no hash of its own for extraData",
+		    tpm->signature.algorithm->name);
 	return ATT_OK;
 }
 
@@ -124,7 +107,7 @@ check_extra_data(const struct att_statement *statement, const struct tpm *tpm,
 	struct att_digest digest;
 	enum att_err err;
 
-	err = att_digest(tpm->algorithm->digest, parts, 2, &digest);
+	err = att_digest(tpm->signature.algorithm->digest, parts, 2, &digest);
 	if (err != ATT_OK)
 		return att_refuse_plain(why, err);
 	if (att_bytes_is_equal(
@@ -133,7 +116,7 @@ check_extra_data(const struct att_statement *statement, const struct tpm *tpm,
 	return att_refuse(why, ATT_ERR_TPM_EXTRA_DATA,
 	    "tpm statement: extraData of certInfo is not the %s hash of "
 	    "authenticator data and client data hash",
-	    tpm->algorithm->digest);
+	    tpm->signature.algorithm->digest);
 }
 
 /*
@@ -183,18 +166,15 @@ check_claims(const struct att_statement *statement, const struct tpm *tpm,
 
 static enum att_err
 verify_signature(const struct att_statement *statement, const struct tpm *tpm,
-    const X509 *leaf, struct att_reason *why)
+    EVP_PKEY *key, struct att_reason *why)
 {
 	const struct att_signed_data data = { &tpm->cert_info, 1 };
-	EVP_PKEY *key;
 	enum att_err err;
 
-	if ((key = X509_get0_pubkey(leaf)) == NULL)
-		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-		    "x5c[0]: its public key is not understood");
-	err = att_signature_verify(tpm->algorithm, key, &data, tpm->sig, why);
+	err = att_statement_verify_signature(
+	    statement, &tpm->signature, key, &data, why);
 	if (err != ATT_OK)
-		return att_refuse_within(why, err, "tpm statement");
+		return err;
 	return att_statement_check_rsa_size(statement, key, why);
 }
 
@@ -273,7 +253,8 @@ att_format_tpm_verify(const struct att_statement *statement,
 	X509 *leaf;
 
 	if ((err = read_statement(statement, &tpm, why)) != ATT_OK ||
-	    (err = check_sha1(statement, tpm.algorithm == &att_cose_rs1,
+	    (err = check_sha1(statement,
+		 tpm.signature.algorithm == &att_cose_rs1,
 		 "it is signed by RS1, which uses SHA-1", why)) != ATT_OK ||
 	    (err = read_structures(&tpm, why)) != ATT_OK ||
 	    (err = check_claims(statement, &tpm, why)) != ATT_OK ||
@@ -281,7 +262,8 @@ att_format_tpm_verify(const struct att_statement *statement,
 		ATT_OK)
 		return err;
 	leaf = result->x5c[0];
-	if ((err = verify_signature(statement, &tpm, leaf, why)) != ATT_OK ||
+	if ((err = verify_signature(statement, &tpm,
+		 att_statement_get_key(result), why)) != ATT_OK ||
 	    (err = check_certificate(statement, leaf, why)) != ATT_OK ||
 	    (err = check_model(
 		 statement, leaf, &result->covers_auth_data, why)) != ATT_OK ||

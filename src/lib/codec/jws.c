@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include <jansson.h>
-#include <openssl/ec.h>
 
 #include "base/buf.h"
 #include "codec/base64url.h"
+#include "codec/ecdsa.h"
 #include "codec/jws.h"
 #include "codec/signature.h"
+
+enum {
+	ECDSA_MAX = 512 /* bytes of DER */
+};
 
 struct part {
 	uint8_t *ptr;
@@ -262,50 +266,26 @@ att_jws_get_certificate(const struct att_jws *jws, size_t index)
 
 /* ECDSA in a JWS is r || s (RFC 7518 section 3.4), elsewhere it is DER. */
 static enum att_err
-encode_ecdsa(struct att_bytes raw, uint8_t **derp, size_t *lenp)
-{
-	ECDSA_SIG *sig = ECDSA_SIG_new();
-	const size_t half = raw.len / 2;
-	enum att_err err = ATT_ERR_NO_MEMORY;
-	BIGNUM *r, *s;
-	int len;
-
-	r = BN_bin2bn(raw.ptr, (int)half, NULL);
-	s = BN_bin2bn(raw.ptr + half, (int)half, NULL);
-	if (sig == NULL || r == NULL || s == NULL ||
-	    ECDSA_SIG_set0(sig, r, s) != 1)
-		goto out;
-	r = s = NULL; /* owned by sig */
-	if ((len = i2d_ECDSA_SIG(sig, derp)) <= 0)
-		goto out;
-	*lenp = (size_t)len;
-	err = ATT_OK;
-out:
-	BN_free(r);
-	BN_free(s);
-	ECDSA_SIG_free(sig);
-	return err;
-}
-
-static enum att_err
 verify_ecdsa(const struct att_jws *jws, EVP_PKEY *key,
     const struct att_signed_data *data, struct att_reason *why)
 {
-	const struct att_bytes raw =
-	    att_bytes(jws->signature.ptr, jws->signature.len);
-	uint8_t *der = NULL;
+	const size_t half = jws->algorithm->size;
+	struct att_buf der;
 	enum att_err err;
-	size_t len;
 
-	if (raw.len != 2 * jws->algorithm->size)
-		return att_refuse(why, ATT_ERR_STATEMENT_SIGNATURE,
+	if (jws->signature.len != 2 * half)
+		return att_refuse(why, ATT_ERR_SIGNATURE_ENCODING,
 		    "JWS: an %s signature of %zu bytes, expected %zu",
-		    jws->algorithm->name, raw.len, 2 * jws->algorithm->size);
-	if ((err = encode_ecdsa(raw, &der, &len)) != ATT_OK)
-		return att_refuse_plain(why, err);
-	err = att_signature_verify(
-	    jws->algorithm, key, data, att_bytes(der, len), why);
-	OPENSSL_free(der);
+		    jws->algorithm->name, jws->signature.len, 2 * half);
+	att_buf_init(&der, ECDSA_MAX);
+	err = att_ecdsa_encode(att_bytes(jws->signature.ptr, half),
+	    att_bytes(jws->signature.ptr + half, half), &der);
+	if (err == ATT_OK)
+		err = att_signature_verify(
+		    jws->algorithm, key, data, att_buf_get(&der), why);
+	else
+		err = att_refuse_plain(why, err);
+	att_buf_reset(&der);
 	return err;
 }
 

@@ -11,6 +11,7 @@ libatt_la_SOURCES = \
 	src/lib/codec/cose.c src/lib/codec/cose.h \
 	src/lib/codec/cose_key.c \
 	src/lib/codec/digest.c src/lib/codec/digest.h \
+	src/lib/codec/ecdsa.c src/lib/codec/ecdsa.h \
 	src/lib/codec/jws.c src/lib/codec/jws.h \
 	src/lib/codec/signature.c src/lib/codec/signature.h
 libatt_la_CPPFLAGS = $(AM_CPPFLAGS) $(CBOR_CFLAGS) $(CRYPTO_CFLAGS) \

@@ -7,11 +7,13 @@
 #include <openssl/rsa.h>
 
 #include "base/buf.h"
+#include "codec/ecdsa.h"
 #include "codec/signature.h"
 
 /* Authenticator data and a hash; the limit only bounds a mistake. */
 enum {
-	SIGNED_MAX = 1 << 20
+	SIGNED_MAX = 1 << 20,
+	ECDSA_MAX = 512
 };
 
 static enum att_err
@@ -48,6 +50,14 @@ is_minimal_der(struct att_bytes signature)
 	OPENSSL_free(der);
 	ECDSA_SIG_free(sig);
 	return is_same;
+}
+
+static enum att_err
+refuse_encoding(
+    const struct att_cose_algorithm *algorithm, struct att_reason *why)
+{
+	return att_refuse(why, ATT_ERR_SIGNATURE_ENCODING,
+	    "the %s signature is not in minimal DER", algorithm->name);
 }
 
 static enum att_err
@@ -120,8 +130,7 @@ att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 		    "a signature of %zu bytes", signature.len);
 	if (algorithm->pkey_id == EVP_PKEY_EC && !is_minimal_der(signature)) {
 		ERR_clear_error();
-		return att_refuse(why, ATT_ERR_STATEMENT_SIGNATURE,
-		    "the %s signature is not in minimal DER", algorithm->name);
+		return refuse_encoding(algorithm, why);
 	}
 	att_buf_init(&message, SIGNED_MAX);
 	if ((err = join(data, &message)) == ATT_OK)
@@ -136,4 +145,30 @@ att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 		    "crypto policy of the system would have to allow it",
 		    algorithm->name);
 	return att_refuse_plain(why, err);
+}
+
+enum att_err
+att_signature_verify_any(const struct att_cose_algorithm *algorithm,
+    EVP_PKEY *key, const struct att_signed_data *data,
+    struct att_bytes signature, struct att_reason *why)
+{
+	struct att_buf der;
+	enum att_err err;
+
+	if (algorithm->pkey_id != EVP_PKEY_EC)
+		return att_signature_verify(
+		    algorithm, key, data, signature, why);
+	att_buf_init(&der, ECDSA_MAX);
+	err = att_ecdsa_encode_anew(signature, &der);
+	if (err == ATT_OK)
+		err = att_signature_verify(
+		    algorithm, key, data, att_buf_get(&der), why);
+	else if (err == ATT_ERR_SIGNATURE_ENCODING)
+		err = att_refuse(why, err,
+		    "the %s signature is not an Ecdsa-Sig-Value in BER",
+		    algorithm->name);
+	else
+		err = att_refuse_plain(why, err);
+	att_buf_reset(&der);
+	return err;
 }

@@ -20,12 +20,22 @@ struct att_signed_data {
 /*
  * Verifies a signature: ECDSA as minimal DER, EdDSA and RSA raw.
  * ATT_ERR_STATEMENT_ALGORITHM when the key is not of the algorithm's type and
- * curve, ATT_ERR_RSA_SIZE below ATT_RSA_BITS_MIN, ATT_ERR_STATEMENT_SIGNATURE
- * when it does not verify, ATT_ERR_SHA1_REFUSED when OpenSSL's configuration
+ * curve, ATT_ERR_RSA_SIZE below ATT_RSA_BITS_MIN, ATT_ERR_SIGNATURE_ENCODING
+ * when it is not minimal DER, ATT_ERR_STATEMENT_SIGNATURE when it does not
+ * verify, ATT_ERR_SHA1_REFUSED when OpenSSL's configuration
  * does not let RS1 be verified, ATT_ERR_NO_MEMORY, ATT_ERR_CRYPTO.
  */
 enum att_err att_signature_verify(const struct att_cose_algorithm *algorithm,
     EVP_PKEY *key, const struct att_signed_data *data,
     struct att_bytes signature, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The same, and ECDSA in what att_ecdsa_encode_anew() reads: for the option
+ * ecdsa_encoding = any.
+ */
+enum att_err att_signature_verify_any(
+    const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
+    const struct att_signed_data *data, struct att_bytes signature,
+    struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -59,6 +59,7 @@ static const char words_formats[] =
 #define VALUES_formats(min, max) words_formats + 1
 #define VALUES_attestation(min, max) words_attestation + 1
 #define VALUES_key_order(min, max) words_key_order + 1
+#define VALUES_ecdsa_encoding(min, max) words_ecdsa_encoding + 1
 #define VALUES_android_key_lists(min, max) words_android_key_lists + 1
 #define VALUES_user_verification(min, max) words_user_verification + 1
 #define VALUES_counter(min, max) words_counter + 1

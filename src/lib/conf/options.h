@@ -50,6 +50,10 @@ enum att_choice_key_order {
 	ATT_KEY_ORDER_STRICT,
 	ATT_KEY_ORDER_ANY
 };
+enum att_choice_ecdsa_encoding {
+	ATT_ECDSA_ENCODING_DER,
+	ATT_ECDSA_ENCODING_ANY
+};
 enum att_choice_android_key_lists {
 	ATT_ANDROID_KEY_LISTS_TEE,
 	ATT_ANDROID_KEY_LISTS_ANY,
@@ -104,6 +108,7 @@ struct att_options {
 	unsigned int min_rsa_bits;
 	bool x5c_extra;
 	enum att_choice_key_order cbor_key_order;
+	enum att_choice_ecdsa_encoding ecdsa_encoding;
 	bool tpm_sha1;
 	bool tpm_vendor_check;
 	bool tpm_attributes_check;
