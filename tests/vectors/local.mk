@@ -1,6 +1,35 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The shared vectors are not part of this tree; without them the runner says
-# how many it skipped.
+# Our own vectors are made anew in each run. The shared ones are not part of
+# this tree; without them the runners say how many they skipped.
+check_PROGRAMS += tests/vectors/generate tests/vectors/mutate
+tests_vectors_generate_SOURCES = tests/vectors/generate.c
+tests_vectors_generate_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
+tests_vectors_generate_LDADD = $(FORGE_LIBS)
+tests_vectors_mutate_SOURCES = tests/vectors/mutate.c \
+	tests/vectors/exceptions.c tests/vectors/exceptions.h \
+	tests/vectors/mutation.c tests/vectors/mutation.h \
+	tests/vectors/mutation_place.c tests/vectors/vector.c \
+	tests/vectors/vector.h src/attestctl/moment.c src/attestctl/moment.h
+tests_vectors_mutate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_vectors_mutate_LDADD = libatt.la $(UNIT_LIBS)
+
 TESTS += tests/vectors/run.py
 EXTRA_DIST += tests/vectors/run.py tests/vectors/expected.json
-tests/vectors/run.log: attestctl
+
+TESTS += tests/vectors/generated.py tests/vectors/mutated.sh
+EXTRA_DIST += tests/vectors/generated.py tests/vectors/mutated.sh
+tests/vectors/generated.log: tests/vectors/generate
+tests/vectors/mutated.log: tests/vectors/generate tests/vectors/mutate
+
+# A sanitizer makes each judgement ten times as slow.
+if SANITIZERS
+AM_TESTS_ENVIRONMENT += \
+	OWN_STRIDE=$${OWN_STRIDE:-7}; export OWN_STRIDE; \
+	STRIDE=$${STRIDE:-997}; export STRIDE;
+endif
+
+.PHONY: mutations
+mutations: tests/vectors/generate tests/vectors/mutate
+	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \
+	    top_builddir='$(abs_top_builddir)' STRIDE=1 \
+	    $(SHELL) $(top_srcdir)/tests/vectors/mutated.sh
