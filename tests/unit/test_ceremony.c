@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ceremonies, good and bad, on a stage. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -103,13 +104,29 @@ device_with_pin_asked_at_once(int fd)
 	       stage_say_assertion(fd) && stage_hear_end(fd);
 }
 
+/* A key that is slower than another one: it waits until that one closes it. */
+static int turn[2];
+
 static bool
-device_with_pin_of_another_user(int fd)
+first_device_with_pin_of_another_user(int fd)
 {
-	return stage_say_ready(fd, ATT_PIN_SET, 8, false) &&
-	       stage_hear_request(fd, ATT_UV_NONE, false, "") &&
-	       stage_say_failed(fd, ATT_FAILURE_NO_CREDENTIALS) &&
-	       stage_hear_end(fd);
+	bool ok;
+
+	close(turn[0]);
+	ok = stage_say_ready(fd, ATT_PIN_SET, 8, false) &&
+	     stage_hear_request(fd, ATT_UV_NONE, false, "") &&
+	     stage_say_failed(fd, ATT_FAILURE_NO_CREDENTIALS);
+	close(turn[1]);
+	return ok && stage_hear_end(fd);
+}
+
+static bool
+second_device_with_pin(int fd)
+{
+	char none;
+
+	close(turn[1]);
+	return read(turn[0], &none, 1) == 0 && device_with_pin(fd);
 }
 
 static bool
@@ -305,8 +322,11 @@ pin_is_asked_for_the_key_that_has_a_credential(void **state)
 
 	(void)state;
 	stage_set(&stage, caller_types_1234);
-	stage_add_device(&stage, device_with_pin_of_another_user);
-	stage_add_device(&stage, device_with_pin);
+	assert_int_equal(pipe2(turn, O_CLOEXEC), 0);
+	stage_add_device(&stage, first_device_with_pin_of_another_user);
+	stage_add_device(&stage, second_device_with_pin);
+	close(turn[0]);
+	close(turn[1]);
 	assert_int_equal(stage_run(&stage), ATT_OK);
 	stage_clear(&stage);
 }
