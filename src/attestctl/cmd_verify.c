@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * attestctl verify: judges one attestation object as a login would. Its
- * options, output and exit status are a contract with scripts: attestctl(8).
+ * options, output and exit status are a contract with scripts:
+ * attestctl-verify(8).
  */
 #include <getopt.h>
 #include <stdio.h>

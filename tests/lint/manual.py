@@ -3,7 +3,8 @@
 """The manual pages say what the program's own lists say; part of make check.
 
 Compared: options.def with pam_attest.conf(5), the commands of attestctl and
-their options with attestctl(8), err.def with the reasons in pam_attest(8).
+their options with attestctl(8) or a page of the command's own, err.def with
+the codes in attestctl-verify(8) and pam_attest(8): each stands in one of them.
 """
 import os
 import re
@@ -14,6 +15,9 @@ from report import TOP, finish, lines, read, rule, run, tool
 
 CONF, MODULE, CTL = ("man/pam_attest.conf.5", "man/pam_attest.8",
                      "man/attestctl.8")
+VERIFY = "man/attestctl-verify.8"
+OWN_PAGES = {"verify": VERIFY}
+NO_VERDICT = "When nothing can be told"
 FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
            "ATT_STATEDIR": "/var/lib/pam_attest"}
 LAST_SECTION = "WHAT THIS DOES NOT CHECK"
@@ -156,6 +160,8 @@ def commands():
     for name in sorted(declared & set(described)):
         line, heading, body = described[name]
         text = heading + "\n" + body
+        if name in OWN_PAGES:
+            text = section(OWN_PAGES[name], "OPTIONS")[1]
         source = "src/attestctl/cmd_%s.c" % name
         here = set(re.findall(r"Fl -([a-z0-9-]+)", text))
         there = long_options(source) - {"help"}
@@ -171,28 +177,57 @@ def commands():
          "%d commands" % len(declared))
 
 
+def codes_of_verify():
+    """{code: (line, heading, body, subsection)} of attestctl-verify(8)."""
+    found = {}
+    text = section(VERIFY, "REFUSAL CODES")[1]
+    for title in re.findall(r"^\.Ss (.+)$", text, re.M):
+        for code, item in items(VERIFY, title, "Li", level="Ss").items():
+            found[code] = item + (title,)
+    return found
+
+
+def reason_wrong(row, heading, body, needs_remedy):
+    """What an item lacks of its row in err.def."""
+    _, code, _, pam, text = row
+    words = " ".join(body.split())
+    if plain(heading) != pam:
+        yield "%s gives %s, not %s" % (code, pam, plain(heading))
+    if not (words + " ").lower().startswith(text.lower() + ". "):
+        yield "%s means: %s" % (code, text)
+    elif needs_remedy == (len(words) == len(text) + 1):
+        yield "%s: what to do %s" % (
+            code, "is not said" if needs_remedy else "is said elsewhere")
+
+
 def reasons():
     path = "src/lib/base/err.def"
-    described, bad = items(MODULE, "REASONS", "Li"), []
+    module, verify = items(MODULE, "REASONS", "Li"), codes_of_verify()
+    bad = []
     rows = c_rows(path, "ERR")
-    for number, (_, code, _, pam, text) in rows:
-        if code not in described:
-            bad.append("%s:1: reason %s (%s:%d) is not listed" %
-                       (MODULE, code, path, number))
+    for number, row in rows:
+        code, category = row[1], row[2]
+        page = VERIFY if code in verify else MODULE
+        if (code in verify) == (code in module):
+            bad.append("%s:%d: reason %s has to be in one of %s and %s" %
+                       (path, number, code, VERIFY, MODULE))
             continue
-        line, heading, body = described[code]
-        if plain(heading) != pam:
-            bad.append("%s:%d: %s gives %s, not %s" %
-                       (MODULE, line, code, pam, plain(heading)))
-        if " ".join(body.split()).rstrip(".").lower() != text.lower():
-            bad.append("%s:%d: %s means: %s" % (MODULE, line, code, text))
+        line, heading, body = (verify if page == VERIFY else module)[code][:3]
+        bad += ["%s:%d: %s" % (page, line, wrong) for wrong in
+                reason_wrong(row, heading, body, page == VERIFY)]
+        # attestctl verify ends with 1 for these three, with 2 for the rest.
+        is_verdict = category in ("input", "policy", "trust")
+        if page == VERIFY and is_verdict == (verify[code][3] == NO_VERDICT):
+            bad.append("%s:%d: %s is under the wrong heading" %
+                       (page, line, code))
     known = {fields[1] for _, fields in rows}
-    bad += ["%s:%d: no reason %s" % (MODULE, line, code)
-            for code, (line, _, _) in described.items() if code not in known]
-    if len(rows) < 50:
+    bad += ["%s:%d: no reason %s" % (page, item[0], code)
+            for page, found in ((MODULE, module), (VERIFY, verify))
+            for code, item in found.items() if code not in known]
+    if len(rows) < 50 or len(verify) < 50:
         bad.append("%s:1: only %d rows were understood" % (path, len(rows)))
-    rule("the reasons in pam_attest(8) agree with err.def", bad,
-         "%d reasons" % len(rows))
+    rule("the reasons in attestctl-verify(8) and pam_attest(8) agree with "
+         "err.def", bad, "%d and %d reasons" % (len(verify), len(module)))
 
 
 def return_codes():
@@ -207,7 +242,7 @@ def return_codes():
 
 def pages():
     bad = []
-    for page in (CONF, MODULE, CTL):
+    for page in (CONF, MODULE, CTL, VERIFY):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()
