@@ -26,6 +26,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_codes.sh \
 	tests/module/case_counter.sh \
 	tests/module/case_evidence.sh \
+	tests/module/case_formats.sh \
 	tests/module/case_hostile.sh \
 	tests/module/case_keys.sh \
 	tests/module/case_login.sh \

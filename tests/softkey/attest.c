@@ -12,15 +12,34 @@
 #include "fatal.h"
 #include "keys.h"
 
+#define OWN(name, fmt, zero_aaguid, help, put)                                 \
+	{                                                                      \
+		name, fmt, zero_aaguid, help, put, NULL                        \
+	}
+#define FORGED(name, fmt, help, defect)                                        \
+	{                                                                      \
+		name, fmt, false, help, NULL, defect                           \
+	}
+
 const struct attest_format attest_formats[] = {
-	{ "packed", "packed", false, "signed by the attestation key",
-	    attest_put_packed },
-	{ "packed-self", "packed", false, "signed by the credential itself",
-	    attest_put_packed_self },
-	{ "fido-u2f", "fido-u2f", true, "as a U2F key, ES256 only",
-	    attest_put_fido_u2f },
-	{ "none", "none", true, "no statement", attest_put_none },
-	{ NULL, NULL, false, NULL, NULL },
+	OWN("packed", "packed", false, "signed by the attestation key",
+	    attest_put_packed),
+	OWN("packed-self", "packed", false, "signed by the credential itself",
+	    attest_put_packed_self),
+	OWN("fido-u2f", "fido-u2f", true, "as a U2F key, ES256 only",
+	    attest_put_fido_u2f),
+	OWN("none", "none", true, "no statement", attest_put_none),
+	FORGED("tpm", "tpm", "forged: a TPM, P-256", "tpm-fine"),
+	FORGED(
+	    "tpm-rsa", "tpm", "forged: a TPM, RSA, RS256 only", "tpm-fine-rsa"),
+	FORGED("android-key", "android-key", "forged: a phone's key store",
+	    "android-fine"),
+	FORGED("android-safetynet", "android-safetynet",
+	    "forged: a phone's vendor, over the network", "safetynet-fine"),
+	FORGED("apple", "apple", "forged: anonymous", "apple-fine"),
+	FORGED("compound", "compound", "forged: packed and android-key",
+	    "compound-fine"),
+	FORGED(NULL, NULL, NULL, NULL),
 };
 
 const struct attest_format *
@@ -72,24 +91,29 @@ load_chain(struct attester *attester, const char *path)
 	fclose(f);
 }
 
-static void
-make_unknown_authority(
-    struct attester *attester, const uint8_t aaguid[AAGUID_LEN])
+void
+attest_get_authority(struct issued *out, const struct options *opt)
 {
-	struct certificate_request root_request = {
+	struct certificate_request request = {
 		.kind = CERT_ROOT,
 		.name = "softkey Throw-Away CA",
 	};
-	struct certificate_request leaf_request = {
-		.kind = CERT_PACKED_LEAF,
-		.name = "softkey Throw-Away Attestation",
-		.aaguid = aaguid,
-	};
+
+	if (opt->authority == NULL)
+		ca_issue(out, &request, NULL);
+	else if (!ca_read_root(opt->authority, out))
+		fatal("%s: has no ca.pem and ca.key", opt->authority);
+}
+
+static void
+certify(struct attester *attester, const struct options *opt,
+    const struct certificate_request *request)
+{
 	struct issued root = { 0 };
 	struct issued leaf = { 0 };
 
-	ca_issue(&root, &root_request, NULL);
-	ca_issue(&leaf, &leaf_request, &root);
+	attest_get_authority(&root, opt);
+	ca_issue(&leaf, request, &root);
 	attester->key = leaf.key;
 	attester->chain[attester->chain_len++] = leaf.cert;
 	issued_free(&root);
@@ -98,14 +122,35 @@ make_unknown_authority(
 struct attester *
 attester_new(const struct options *opt, const uint8_t aaguid[AAGUID_LEN])
 {
+	const struct certificate_request request = {
+		.kind = CERT_PACKED_LEAF,
+		.name = "softkey Throw-Away Attestation",
+		.aaguid = aaguid,
+	};
 	struct attester *attester = must_alloc(1, sizeof(*attester));
 
 	if (opt->attestation_key == NULL) {
-		make_unknown_authority(attester, aaguid);
+		certify(attester, opt, &request);
 		return attester;
 	}
 	load_key(attester, opt->attestation_key);
 	load_chain(attester, opt->attestation_chain);
+	return attester;
+}
+
+struct attester *
+attester_new_enterprise(
+    const struct options *opt, const uint8_t aaguid[AAGUID_LEN])
+{
+	const struct certificate_request request = {
+		.kind = CERT_PACKED_LEAF,
+		.name = "softkey Enterprise Attestation",
+		.aaguid = aaguid,
+		.has_serial = true,
+	};
+	struct attester *attester = must_alloc(1, sizeof(*attester));
+
+	certify(attester, opt, &request);
 	return attester;
 }
 

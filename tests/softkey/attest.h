@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 
 #include "buf.h"
+#include "ca.h"
 #include "options.h"
 #include "state.h"
 
@@ -27,6 +28,7 @@ struct attester {
 /* What a statement is made over. */
 struct attest_input {
 	struct softkey *sk;
+	const struct attester *attester;
 	const struct credential *cred;
 	const struct buf *auth_data;
 	const uint8_t *client_data_hash; /* SHA256_LEN bytes */
@@ -37,8 +39,9 @@ struct attest_format {
 	const char *fmt;  /* in the attestation object */
 	bool zero_aaguid; /* authData carries no model */
 	const char *help;
-	/* Appends attStmt, one CBOR map. */
+	/* Appends attStmt, one CBOR map; NULL where it is forged. */
 	void (*put_statement)(struct buf *out, const struct attest_input *in);
+	const char *forged; /* the name of --defect that makes it */
 };
 
 /* The format called name, or NULL. */
@@ -51,7 +54,15 @@ extern const struct attest_format attest_formats[];
  * made that nobody can know. Ends the process on unusable files. */
 struct attester *attester_new(
     const struct options *opt, const uint8_t aaguid[AAGUID_LEN]);
+/* The same for enterprise attestation: its certificate has the number of
+ * this one key. */
+struct attester *attester_new_enterprise(
+    const struct options *opt, const uint8_t aaguid[AAGUID_LEN]);
 void attester_free(struct attester **attester);
+
+/* The authority of the options, or one that nobody knows. Free with
+ * issued_free. */
+void attest_get_authority(struct issued *out, const struct options *opt);
 
 /* The AAGUID of the leaf of a PEM file; false when it names none. */
 bool attest_read_aaguid(const char *chain, uint8_t aaguid[AAGUID_LEN]);

@@ -23,11 +23,11 @@ attest_put_fido_u2f(struct buf *out, const struct attest_input *in)
 	struct buf sig = { 0 };
 
 	attest_put_u2f_message(&message, in->cred, in->client_data_hash);
-	sign_answer(in->sk, &sig, in->sk->attester->key, &message);
+	sign_answer(in->sk, &sig, in->attester->key, &message);
 	cbor_put_map(out, 2);
 	cbor_put_text(out, "sig");
 	cbor_put_bytes(out, sig.data, sig.len);
-	attest_put_x5c(out, in->sk->attester, 1);
+	attest_put_x5c(out, in->attester, 1);
 	buf_free(&sig);
 	buf_free(&message);
 }

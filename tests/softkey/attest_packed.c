@@ -26,8 +26,8 @@ void
 attest_put_packed(struct buf *out, const struct attest_input *in)
 {
 	cbor_put_map(out, 3);
-	put_alg_and_sig(out, in, in->sk->attester->key);
-	attest_put_x5c(out, in->sk->attester, CHAIN_MAX);
+	put_alg_and_sig(out, in, in->attester->key);
+	attest_put_x5c(out, in->attester, CHAIN_MAX);
 }
 
 void

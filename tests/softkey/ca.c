@@ -19,7 +19,12 @@
 #define DAY 86400L
 #define VALID_DAYS (20 * 365)
 #define AAGUID_OID "1.3.6.1.4.1.45724.1.1.4"
+#define SERIAL_OID "1.3.6.1.4.1.45724.1.1.2"
+#define FIDO_LEN 16
 #define PATH_LEN 4096
+
+static const uint8_t device_serial[FIDO_LEN] = { 's', 'o', 'f', 't', 'k', 'e',
+	'y', ' ', 'n', 'u', 'm', 'b', 'e', 'r', ' ', '1' };
 
 static void
 add_name(X509_NAME *name, const char *field, const char *value)
@@ -57,20 +62,21 @@ add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
 	X509_EXTENSION_free(ext);
 }
 
+/* An extension of id-fido-gen-ce that holds an OCTET STRING. */
 static void
-add_aaguid(X509 *cert, const uint8_t *aaguid)
+add_fido(X509 *cert, const char *id, const uint8_t bytes[FIDO_LEN])
 {
-	uint8_t der[2 + AAGUID_LEN] = { 0x04, AAGUID_LEN };
-	ASN1_OBJECT *oid = OBJ_txt2obj(AAGUID_OID, 1);
+	uint8_t der[2 + FIDO_LEN] = { 0x04, FIDO_LEN };
+	ASN1_OBJECT *oid = OBJ_txt2obj(id, 1);
 	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 	X509_EXTENSION *ext;
 
-	memcpy(der + 2, aaguid, AAGUID_LEN);
+	memcpy(der + 2, bytes, FIDO_LEN);
 	if (oid == NULL || value == NULL ||
 	    ASN1_OCTET_STRING_set(value, der, sizeof(der)) != 1 ||
 	    (ext = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value)) == NULL ||
 	    X509_add_ext(cert, ext, -1) != 1)
-		fatal("cannot add the AAGUID extension");
+		fatal("cannot add the extension %s", id);
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(value);
 	ASN1_OBJECT_free(oid);
@@ -103,7 +109,9 @@ add_extensions(
 	add_extension(
 	    cert, issuer, NID_authority_key_identifier, "keyid:always");
 	if (request->aaguid != NULL && request->kind == CERT_PACKED_LEAF)
-		add_aaguid(cert, request->aaguid);
+		add_fido(cert, AAGUID_OID, request->aaguid);
+	if (request->has_serial)
+		add_fido(cert, SERIAL_OID, device_serial);
 }
 
 static void
@@ -204,8 +212,8 @@ write_certs(const char *dir, const char *file, X509 *first, X509 *second)
 	close_written(f, dir, file);
 }
 
-static bool
-read_root(const char *dir, struct issued *root)
+bool
+ca_read_root(const char *dir, struct issued *root)
 {
 	FILE *cert = open_in(dir, "ca.pem", O_RDONLY, 0);
 	FILE *key = open_in(dir, "ca.key", O_RDONLY, 0);
@@ -231,7 +239,7 @@ take_root(const struct ca_folder *folder, struct issued *root)
 		.name = folder->ca_name,
 	};
 
-	if (read_root(folder->dir, root))
+	if (ca_read_root(folder->dir, root))
 		return;
 	ca_issue(root, &request, NULL);
 	write_certs(folder->dir, "ca.pem", root->cert, NULL);

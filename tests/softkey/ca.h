@@ -20,6 +20,7 @@ struct certificate_request {
 	enum certificate_kind kind;
 	const char *name;      /* common name */
 	const uint8_t *aaguid; /* 16 bytes for the extension, or NULL */
+	bool has_serial;       /* the device's, WebAuthn 8.2.2 */
 };
 
 struct issued {
@@ -32,6 +33,10 @@ struct issued {
 void ca_issue(struct issued *out, const struct certificate_request *request,
     const struct issued *issuer);
 void issued_free(struct issued *issued);
+
+/* Reads ca.pem and ca.key of a folder that ca_write_folder has written;
+ * false when it has neither. */
+bool ca_read_root(const char *dir, struct issued *root);
 
 struct ca_folder {
 	const char *dir;

@@ -24,7 +24,12 @@ put_options(const struct softkey *sk, struct buf *out)
 	bool not_required = opt->uv_not_required || has_uv;
 
 	cbor_put_int(out, 0x04);
-	cbor_put_map(out, 9 + (size_t)has_uv);
+	cbor_put_map(
+	    out, 9 + (size_t)has_uv + (size_t)(sk->enterprise != NULL));
+	if (sk->enterprise != NULL) {
+		cbor_put_text(out, "ep");
+		cbor_put_bool(out, true);
+	}
 	cbor_put_text(out, "rk");
 	cbor_put_bool(out, true);
 	cbor_put_text(out, "up");

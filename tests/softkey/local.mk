@@ -23,6 +23,7 @@ tests_softkey_softkey_SOURCES = \
 	tests/softkey/ctap2.h \
 	tests/softkey/fatal.c \
 	tests/softkey/fatal.h \
+	tests/softkey/forgery.h \
 	tests/softkey/getassert.c \
 	tests/softkey/getinfo.c \
 	tests/softkey/hid.c \
@@ -57,6 +58,14 @@ tests_softkey_softkey_CPPFLAGS = $(ATT_CPPFLAGS) $(CRYPTO_CFLAGS) \
 	$(CBOR_CFLAGS)
 tests_softkey_softkey_CFLAGS = $(PROGRAM_CFLAGS)
 tests_softkey_softkey_LDFLAGS = $(PROGRAM_LDFLAGS)
-tests_softkey_softkey_LDADD = $(CRYPTO_LIBS) $(CBOR_LIBS) -lutil
+tests_softkey_softkey_LDADD = tests/softkey/libforgery.la $(CRYPTO_LIBS) \
+	$(CBOR_LIBS) -lutil
+
+# What unit tests forge, as answers of a key: encoders, nothing that judges.
+check_LTLIBRARIES += tests/softkey/libforgery.la
+tests_softkey_libforgery_la_SOURCES = tests/softkey/forgery.c
+tests_softkey_libforgery_la_CPPFLAGS = $(FORGE_CPPFLAGS) \
+	-I$(top_srcdir)/tests/unit
+tests_softkey_libforgery_la_LIBADD = tests/unit/libforge.la libatt.la
 
 EXTRA_DIST += tests/softkey/README.md tests/softkey/raw_client.py

@@ -25,16 +25,26 @@ struct request {
 	enum cose_alg alg;
 	bool rk;
 	bool verified;
+	bool is_enterprise; /* the attestation is to name this very key */
 	int64_t protection; /* credProtect, 0: not asked for */
 	struct verification v;
 };
+
+/* 0 where the format leaves the choice. */
+static int
+get_only_algorithm(const struct softkey *sk)
+{
+	if (sk->forgery != NULL)
+		return forgery_get_algorithm(sk->forgery);
+	return strcmp(sk->format->fmt, "fido-u2f") == 0 ? COSE_ES256 : 0;
+}
 
 /* The first algorithm of the list that we have. */
 static enum ctap_status
 choose_algorithm(
     const struct softkey *sk, const cbor_item_t *params, enum cose_alg *chosen)
 {
-	bool only_es256 = strcmp(sk->format->fmt, "fido-u2f") == 0;
+	int only = get_only_algorithm(sk);
 	int64_t alg;
 
 	if (params == NULL)
@@ -46,7 +56,7 @@ choose_algorithm(
 			return CTAP_MISSING_PARAMETER;
 		if (!cbor_text_is(cbor_find_text(param, "type"), "public-key"))
 			continue;
-		if (!key_is_supported(alg) || (only_es256 && alg != COSE_ES256))
+		if (!key_is_supported(alg) || (only != 0 && alg != only))
 			continue;
 		*chosen = (enum cose_alg)alg;
 		return CTAP_OK;
@@ -71,10 +81,35 @@ read_entities(struct request *r)
 	return CTAP_OK;
 }
 
+/* Section 7.1: vendor-facilitated (1) for the RP ID that the vendor has put
+ * in, else a usual attestation; platform-managed (2) for all. */
+static enum ctap_status
+read_enterprise(const struct softkey *sk, struct request *r)
+{
+	const cbor_item_t *item =
+	    cbor_find_int(r->map, KEY_ENTERPRISE_ATTESTATION);
+	int64_t kind;
+
+	r->is_enterprise =
+	    sk->enterprise != NULL && has_fault(sk, FAULT_ENTERPRISE_UNASKED);
+	if (item == NULL)
+		return CTAP_OK;
+	if (sk->enterprise == NULL)
+		return CTAP_INVALID_PARAMETER;
+	if (!cbor_read_int(item, &kind) || kind < 1 || kind > 2)
+		return CTAP_INVALID_OPTION;
+	if (kind == 2 ||
+	    (r->rp_id.len == strlen(sk->opt->enterprise) &&
+		memcmp(r->rp_id.data, sk->opt->enterprise, r->rp_id.len) == 0))
+		r->is_enterprise = true;
+	return CTAP_OK;
+}
+
 static enum ctap_status
 read_options(struct softkey *sk, struct request *r)
 {
 	const cbor_item_t *options = cbor_find_int(r->map, KEY_OPTIONS);
+	enum ctap_status status;
 
 	if (!read_option(options, "up", true, NULL))
 		return CTAP_INVALID_OPTION;
@@ -83,8 +118,8 @@ read_options(struct softkey *sk, struct request *r)
 	r->v.param = cbor_find_int(r->map, KEY_PIN_UV_AUTH_PARAM);
 	r->v.protocol = cbor_find_int(r->map, KEY_PIN_UV_AUTH_PROTOCOL);
 	r->v.permission = PERMIT_MAKE;
-	if (cbor_find_int(r->map, KEY_ENTERPRISE_ATTESTATION) != NULL)
-		return CTAP_INVALID_PARAMETER;
+	if ((status = read_enterprise(sk, r)) != CTAP_OK)
+		return status;
 	if (cbor_read_int(cbor_find_text(cbor_find_int(r->map, KEY_EXTENSIONS),
 			      "credProtect"),
 		&r->protection) &&
@@ -133,14 +168,11 @@ copy_text(struct blob *blob, const cbor_item_t *entity, const char *name)
 	blob_set(blob, v.data, v.len);
 }
 
-static struct credential *
-make_credential(struct softkey *sk, const struct request *r)
+/* What the request says about it. */
+static void
+describe_credential(const struct request *r, struct credential *cred)
 {
 	const cbor_item_t *user = cbor_find_int(r->map, KEY_USER);
-	size_t id_len = has_fault(sk, FAULT_HUGE_CREDENTIAL_ID)
-			    ? CREDENTIAL_ID_MAX
-			    : (size_t)sk->opt->credential_id_len;
-	struct credential *cred = credential_new(r->alg, id_len);
 
 	memcpy(cred->rp_id_hash, r->v.rp_id_hash, SHA256_LEN);
 	cred->resident = r->rk;
@@ -150,7 +182,13 @@ make_credential(struct softkey *sk, const struct request *r)
 	blob_set(&cred->user_id, r->user_id.data, r->user_id.len);
 	copy_text(&cred->user_name, user, "name");
 	copy_text(&cred->user_display_name, user, "displayName");
-	return cred;
+}
+
+static void
+keep_credential(struct softkey *sk, struct credential *cred)
+{
+	state_add(sk->state, cred);
+	state_save(sk->state);
 }
 
 static void
@@ -177,6 +215,7 @@ put_answer(struct softkey *sk, const struct request *r,
 	};
 	struct attest_input in = {
 		.sk = sk,
+		.attester = r->is_enterprise ? sk->enterprise : sk->attester,
 		.cred = cred,
 		.auth_data = &bytes,
 		.client_data_hash = r->v.client_data_hash.data,
@@ -188,7 +227,7 @@ put_answer(struct softkey *sk, const struct request *r,
 		data.extensions = &extensions;
 	}
 	auth_data_put(sk, &bytes, &data);
-	cbor_put_map(out, 3);
+	cbor_put_map(out, 3 + (size_t)r->is_enterprise);
 	cbor_put_int(out, 1);
 	cbor_put_text(out, has_fault(sk, FAULT_UNKNOWN_FORMAT)
 			       ? "no-such-format"
@@ -197,6 +236,10 @@ put_answer(struct softkey *sk, const struct request *r,
 	cbor_put_bytes(out, bytes.data, bytes.len);
 	cbor_put_int(out, 3);
 	sk->format->put_statement(out, &in);
+	if (r->is_enterprise) {
+		cbor_put_int(out, 4); /* epAtt */
+		cbor_put_bool(out, true);
+	}
 	buf_free(&extensions);
 	buf_free(&bytes);
 }
@@ -221,21 +264,58 @@ ask_user(struct softkey *sk, struct request *r)
 	return is_excluded(sk, r) ? CTAP_CREDENTIAL_EXCLUDED : CTAP_OK;
 }
 
+static void
+answer(struct softkey *sk, const struct request *r, struct buf *out)
+{
+	size_t id_len = has_fault(sk, FAULT_HUGE_CREDENTIAL_ID)
+			    ? CREDENTIAL_ID_MAX
+			    : (size_t)sk->opt->credential_id_len;
+	struct credential *cred = credential_new(r->alg, id_len);
+
+	describe_credential(r, cred);
+	put_answer(sk, r, cred, out);
+	keep_credential(sk, cred);
+}
+
+static void
+answer_forged(struct softkey *sk, const struct request *r, struct buf *out)
+{
+	const struct forgery_request request = {
+		.rp_id_hash = r->v.rp_id_hash,
+		.client_data_hash = r->v.client_data_hash.data,
+		.counter = counter_take(sk),
+		.is_verified = r->verified,
+	};
+	struct forgery_credential made;
+	struct credential *cred;
+
+	forgery_put_answer(sk->forgery, &request, out, &made);
+	if (made.key == NULL)
+		return;
+	cred = credential_new_of(made.key, made.id, made.id_len);
+	describe_credential(r, cred);
+	keep_credential(sk, cred);
+}
+
 enum ctap_status
 ctap2_make_credential(
     struct softkey *sk, const cbor_item_t *map, struct buf *out)
 {
 	struct request r = { .map = map };
-	struct credential *cred;
 	enum ctap_status status;
+	pid_t worker = 0;
 
 	if ((status = read_entities(&r)) != CTAP_OK ||
 	    (status = read_options(sk, &r)) != CTAP_OK ||
 	    (status = ask_user(sk, &r)) != CTAP_OK)
 		return status;
-	cred = make_credential(sk, &r);
-	put_answer(sk, &r, cred, out);
-	state_add(sk->state, cred);
-	state_save(sk->state);
+	if (r.alg == COSE_RS256) /* seconds */
+		worker = work_begin(sk);
+	if (sk->forgery != NULL)
+		answer_forged(sk, &r, out);
+	else
+		answer(sk, &r, out);
+	if (worker != 0)
+		work_end(worker);
 	return CTAP_OK;
 }

@@ -83,6 +83,8 @@ static const struct row rows[] = {
 	    "spoils the public key so that it is no point of the curve" },
 	{ "unknown-format", FAULT_UNKNOWN_FORMAT, MAKE,
 	    "names an attestation format that does not exist" },
+	{ "enterprise-unasked", FAULT_ENTERPRISE_UNASKED, MAKE,
+	    "gives its number away unasked (needs --enterprise)" },
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

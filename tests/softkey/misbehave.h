@@ -42,6 +42,7 @@ enum fault {
 	FAULT_WRONG_ALGORITHM,
 	FAULT_OFF_CURVE_KEY,
 	FAULT_UNKNOWN_FORMAT,
+	FAULT_ENTERPRISE_UNASKED,
 };
 
 /* The fault called name, or FAULT_NONE when there is none. */

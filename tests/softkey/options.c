@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "attest.h"
+#include "forgery.h"
 #include "hid.h"
 #include "misbehave.h"
 #include "options.h"
@@ -23,6 +24,9 @@ enum option_id {
 	OPT_AAGUID,
 	OPT_ATTESTATION_KEY,
 	OPT_ATTESTATION_CHAIN,
+	OPT_AUTHORITY,
+	OPT_DEFECT,
+	OPT_ENTERPRISE,
 	OPT_PIN,
 	OPT_UV,
 	OPT_ALWAYS_UV,
@@ -68,6 +72,12 @@ static const struct option_row rows[] = {
 	    "attestation key (one made up at every start)" },
 	{ "attestation-chain", "PEM", OPT_ATTESTATION_CHAIN,
 	    "its certificates, leaf first, as x5c" },
+	{ "authority", "DIR", OPT_AUTHORITY,
+	    "who certifies otherwise, by --make-ca (one made up)" },
+	{ "defect", "NAMES", OPT_DEFECT,
+	    "forge registrations, A,B,...: one after the other; \"list\"" },
+	{ "enterprise", "RP-ID", OPT_ENTERPRISE,
+	    "be capable of enterprise attestation, vendor's for RP-ID" },
 	{ "pin", "PIN", OPT_PIN, "PIN at the start, if none is set" },
 	{ "uv", "[ok|fail]", OPT_UV,
 	    "built-in user verification that succeeds or fails (ok)" },
@@ -220,12 +230,24 @@ read_format(struct options *opt, const char *value)
 
 	if (strcmp(value, "list") == 0) {
 		for (f = attest_formats; f->name != NULL; f++)
-			printf("%-12s %s\n", f->name, f->help);
+			printf("%-18s %s\n", f->name, f->help);
 		exit(0);
 	}
 	if (attest_find_format(value) == NULL)
 		mistake("format", value, "a name of --format list");
 	opt->format = value;
+}
+
+static void
+read_defect(struct options *opt, const char *value)
+{
+	if (strcmp(value, "list") == 0) {
+		forgery_list(stdout);
+		exit(0);
+	}
+	if (!forgery_knows(value))
+		mistake("defect", value, "names of --defect list");
+	opt->defects = value;
 }
 
 static void
@@ -271,6 +293,15 @@ take_key_option(struct options *opt, int id, const char *value)
 		return true;
 	case OPT_ATTESTATION_CHAIN:
 		opt->attestation_chain = value;
+		return true;
+	case OPT_AUTHORITY:
+		opt->authority = value;
+		return true;
+	case OPT_DEFECT:
+		read_defect(opt, value);
+		return true;
+	case OPT_ENTERPRISE:
+		opt->enterprise = value;
 		return true;
 	case OPT_PIN:
 		opt->pin = value;

@@ -35,6 +35,9 @@ struct options {
 	bool has_aaguid;
 	const char *attestation_key;
 	const char *attestation_chain;
+	const char *authority;
+	const char *defects;	/* names with commas between */
+	const char *enterprise; /* an RP ID */
 	const char *pin;
 	enum uv_mode uv;
 	enum touch_mode touch;

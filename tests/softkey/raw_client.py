@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Talks CTAPHID to softkey byte by byte, for what no tool ever sends.
 
-usage: raw_client.py basic|touch|trailing-cbor|extra-cbor-key PATH
+usage: raw_client.py basic|touch|enterprise|trailing-cbor|extra-cbor-key PATH
 
 Prints "ok WHAT" or "not ok WHAT (found ...)" a case; exit 0 when it could run.
 """
@@ -16,6 +16,8 @@ import time
 BROADCAST = 0xFFFFFFFF
 PING, MSG, INIT, CBOR, CANCEL, KEEPALIVE, ERROR = 1, 3, 6, 16, 17, 0x3B, 0x3F
 MAKE, GET, INFO, NEXT = 1, 2, 4, 8
+# id-fido-gen-ce-sernum in DER, WebAuthn 8.2.2
+SERIAL_NUMBER = bytes.fromhex("060b2b0601040182e51c010102")
 
 
 def encode(item):
@@ -222,7 +224,9 @@ def check_errors(key):
             ("a PIN parameter without a token", MAKE,
              registration(_8=bytes(16), _9=1), 0x33),
             ("an empty PIN parameter, no PIN", MAKE,
-             registration(_8=b"", _9=1), 0x35)):
+             registration(_8=b"", _9=1), 0x35),
+            ("enterprise attestation of a key without", MAKE,
+             registration(_10=1), 0x02)):
         check(what, hex(key.cbor(command, item)[0]), hex(status))
 
 
@@ -320,6 +324,25 @@ def touch(path):
     check("a new client ends it", again.answer(), (PING, b"y"))
 
 
+def enterprise(path):
+    """softkey --enterprise example.org"""
+    key = Key(path)
+    check("GetInfo has ep", decode(key.cbor(INFO)[1])[0][4].get("ep"), True)
+    for what, rp_id, kind, expected in (
+            ("not asked for", "example.org", {}, None),
+            ("vendor-facilitated", "example.org", {"_10": 1}, True),
+            ("vendor-facilitated, another RP", "other.org", {"_10": 1}, None),
+            ("platform-managed", "other.org", {"_10": 2}, True)):
+        item = decode(key.cbor(MAKE, registration(_2={"id": rp_id},
+                                                  **kind))[1])[0]
+        check("epAtt, " + what, item.get(4), expected)
+        check("the number of the device, " + what,
+              SERIAL_NUMBER in item[3]["x5c"][0], bool(expected))
+    for kind in (0, 3, "1"):
+        check(f"no kind {kind!r}", key.cbor(MAKE, registration(_10=kind))[0],
+              0x2C)
+
+
 def spoilt(path, expected):
     key = Key(path)
     status, answer = key.cbor(MAKE, registration())
@@ -334,6 +357,8 @@ def main():
         basic(path)
     elif mode == "touch":
         touch(path)
+    elif mode == "enterprise":
+        enterprise(path)
     elif mode == "trailing-cbor":
         spoilt(path, (0, [1, 2, 3], 1))
     elif mode == "extra-cbor-key":

@@ -110,6 +110,30 @@ start_state(struct softkey *sk)
 }
 
 static void
+start_attestation(struct softkey *sk)
+{
+	const struct options *opt = sk->opt;
+	const char *forged = opt->defects;
+	struct issued authority;
+
+	sk->format = attest_find_format(opt->format);
+	if (forged == NULL)
+		forged = sk->format->forged;
+	memcpy(sk->aaguid, opt->aaguid, AAGUID_LEN);
+	if (forged != NULL)
+		memcpy(sk->aaguid, forgery_get_aaguid(), AAGUID_LEN);
+	else if (!opt->has_aaguid && opt->attestation_chain != NULL)
+		(void)attest_read_aaguid(opt->attestation_chain, sk->aaguid);
+	sk->attester = attester_new(opt, sk->aaguid);
+	if (opt->enterprise != NULL)
+		sk->enterprise = attester_new_enterprise(opt, sk->aaguid);
+	if (forged == NULL)
+		return;
+	attest_get_authority(&authority, opt);
+	sk->forgery = forgery_new(forged, &authority);
+}
+
+static void
 start_hid(struct softkey *sk)
 {
 	const struct options *opt = sk->opt;
@@ -151,6 +175,8 @@ stop(struct softkey **skp)
 		fclose(sk->hid.trace);
 	pin_session_end(&sk->pin);
 	attester_free(&sk->attester);
+	attester_free(&sk->enterprise);
+	forgery_free(&sk->forgery);
 	state_free(&sk->state);
 	free(sk);
 	*skp = NULL;
@@ -163,11 +189,7 @@ serve(const struct options *opt, int ready_fd)
 	enum hid_event event;
 
 	sk->opt = opt;
-	memcpy(sk->aaguid, opt->aaguid, AAGUID_LEN);
-	if (!opt->has_aaguid && opt->attestation_chain != NULL)
-		(void)attest_read_aaguid(opt->attestation_chain, sk->aaguid);
-	sk->format = attest_find_format(opt->format);
-	sk->attester = attester_new(opt, sk->aaguid);
+	start_attestation(sk);
 	start_state(sk);
 	pin_session_start(&sk->pin);
 	start_hid(sk);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the commands share: touch, counter, signature. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fatal.h"
 #include "keys.h"
 #include "softkey.h"
 
@@ -47,6 +54,30 @@ presence_ask(struct softkey *sk)
 		    &sk->hid, opt->touch_timeout_ms, CTAP_USER_ACTION_TIMEOUT);
 	sk->hid.busy = false;
 	return status;
+}
+
+pid_t
+work_begin(struct softkey *sk)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fatal("cannot fork: %m");
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		hid_keepalive(&sk->hid, KEEPALIVE_PROCESSING);
+		usleep(KEEPALIVE_MS * 1000);
+	}
+}
+
+void
+work_end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
 }
 
 uint32_t

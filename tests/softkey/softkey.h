@@ -3,9 +3,12 @@
 #ifndef SOFTKEY_SOFTKEY_H
 #define SOFTKEY_SOFTKEY_H
 
+#include <sys/types.h>
+
 #include "attest.h"
 #include "buf.h"
 #include "ctap.h"
+#include "forgery.h"
 #include "hid.h"
 #include "options.h"
 #include "pin.h"
@@ -42,6 +45,8 @@ struct softkey {
 	struct hid hid;
 	struct state *state;
 	struct attester *attester;
+	struct attester *enterprise; /* NULL: the key is not capable of it */
+	struct forgery *forgery;     /* NULL: registrations are our own */
 	const struct attest_format *format;
 	uint8_t aaguid[AAGUID_LEN];
 	struct pin_session pin;
@@ -56,6 +61,10 @@ bool has_fault(const struct softkey *sk, enum fault fault);
 /* Waits for the touch that the options promise, with keepalives: OK,
  * KEEPALIVE_CANCEL, USER_ACTION_TIMEOUT, or ABORTED (send no answer). */
 enum ctap_status presence_ask(struct softkey *sk);
+
+/* Keepalives by another process while this one is at work; then its end. */
+pid_t work_begin(struct softkey *sk);
+void work_end(pid_t pid);
 
 /* The counter for one signature; saves the next one. */
 uint32_t counter_take(struct softkey *sk);

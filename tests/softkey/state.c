@@ -16,17 +16,26 @@ blob_set(struct blob *blob, const void *data, size_t len)
 }
 
 struct credential *
-credential_new(enum cose_alg alg, size_t id_len)
+credential_new_of(EVP_PKEY *key, const uint8_t *id, size_t id_len)
 {
 	struct credential *cred = must_alloc(1, sizeof(*cred));
 
 	if (id_len > sizeof(cred->id))
 		fatal("a credential ID of %zu bytes is too long", id_len);
-	cred->key = key_generate(alg);
+	cred->key = key;
 	cred->id_len = id_len;
 	cred->protection = PROTECT_UV_OPTIONAL;
-	random_bytes(cred->id, id_len);
+	memcpy(cred->id, id, id_len);
 	return cred;
+}
+
+struct credential *
+credential_new(enum cose_alg alg, size_t id_len)
+{
+	uint8_t id[CREDENTIAL_ID_MAX];
+
+	random_bytes(id, sizeof(id));
+	return credential_new_of(key_generate(alg), id, id_len);
 }
 
 void

@@ -77,6 +77,9 @@ void state_set_pin(struct state *state, const void *pin, size_t len);
 
 /* A new credential with a fresh key and an ID of id_len bytes. */
 struct credential *credential_new(enum cose_alg alg, size_t id_len);
+/* The same with a key, which is taken, and an ID of somebody else's. */
+struct credential *credential_new_of(
+    EVP_PKEY *key, const uint8_t *id, size_t id_len);
 void credential_free(struct credential **cred);
 
 void blob_set(struct blob *blob, const void *data, size_t len);

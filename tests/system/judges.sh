@@ -403,6 +403,9 @@ judge_lists() {
 	start --touch 5000
 	raw touch
 	stop
+	start --enterprise example.org
+	raw enterprise
+	stop
 	for i in trailing-cbor extra-cbor-key; do
 		start --misbehave $i
 		raw $i

@@ -34,6 +34,12 @@ is(const struct forged *f, enum forge_defect defect)
 
 /* --- Authenticator data ------------------------------------------------- */
 
+static bool
+is_verified(const struct forged *f)
+{
+	return f->spec.request == NULL || f->spec.request->is_verified;
+}
+
 static uint8_t
 choose_flags(const struct forged *f)
 {
@@ -61,7 +67,7 @@ choose_flags(const struct forged *f)
 	case FORGE_EXTENSIONS_TRAILING:
 		return 0xc5;
 	default:
-		return 0x45;
+		return is_verified(f) ? 0x45 : 0x41;
 	}
 }
 

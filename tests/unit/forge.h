@@ -62,6 +62,7 @@ struct forge_request {
 	uint8_t rp_id_hash[32];
 	uint8_t client_data_hash[32];
 	uint32_t sign_count;
+	bool is_verified;
 	int64_t time; /* now */
 	struct forge_authority authority;
 };

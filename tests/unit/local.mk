@@ -111,7 +111,9 @@ tests_unit_libforge_la_SOURCES = tests/unit/forge.c tests/unit/forge.h \
 	tests/unit/forge_tpm.c \
 	tests/unit/forge_tpm_cert.c tests/unit/statement.c \
 	tests/unit/statement.h
-tests_unit_libforge_la_CPPFLAGS = $(UNIT_CPPFLAGS)
+FORGE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(CBOR_CFLAGS) \
+	$(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_libforge_la_CPPFLAGS = $(FORGE_CPPFLAGS)
 FORGE_LIBS = tests/unit/libforge.la libatt.la $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_attobj
