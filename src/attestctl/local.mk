@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-sbin_PROGRAMS += attestctl
-attestctl_SOURCES = \
+# Everything but main() is what its tests link, too.
+noinst_LTLIBRARIES += libatt_attestctl.la
+libatt_attestctl_la_SOURCES = \
 	src/attestctl/arguments.h src/attestctl/arguments.c \
 	src/attestctl/cmd_config.c \
 	src/attestctl/cmd_enroll.c \
@@ -11,13 +12,14 @@ attestctl_SOURCES = \
 	src/attestctl/command.h \
 	src/attestctl/invocation.c \
 	src/attestctl/judged.h src/attestctl/judged.c \
-	src/attestctl/main.c \
 	src/attestctl/moment.h src/attestctl/moment.c \
 	src/attestctl/out.h src/attestctl/out.c \
 	src/attestctl/table.c
-attestctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src $(CBOR_CFLAGS) \
-	$(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+libatt_attestctl_la_LIBADD =
+
+sbin_PROGRAMS += attestctl
+attestctl_SOURCES = src/attestctl/main.c
 attestctl_CFLAGS = $(PROGRAM_CFLAGS)
 attestctl_LDFLAGS = $(PROGRAM_LDFLAGS)
-attestctl_LDADD = libatt.la libatt_base.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
+attestctl_LDADD = libatt_attestctl.la libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-programs_PROGRAMS += pam_attest-verifier
-pam_attest_verifier_SOURCES = \
-	src/verifier/main.c \
+# Everything but main() is what its tests link, too.
+noinst_LTLIBRARIES += libatt_verifier.la
+libatt_verifier_la_SOURCES = \
 	src/verifier/audit.h src/verifier/audit.c \
 	src/verifier/authenticators.h src/verifier/authenticators.c \
 	src/verifier/candidates.h src/verifier/candidates.c \
@@ -10,9 +10,11 @@ pam_attest_verifier_SOURCES = \
 	src/verifier/pin.h src/verifier/pin.c \
 	src/verifier/registration.h src/verifier/registration.c \
 	src/verifier/session.h src/verifier/session.c
-pam_attest_verifier_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src \
-	$(CRYPTO_CFLAGS)
+libatt_verifier_la_LIBADD =
+
+programs_PROGRAMS += pam_attest-verifier
+pam_attest_verifier_SOURCES = src/verifier/main.c
 pam_attest_verifier_CFLAGS = $(PROGRAM_CFLAGS)
 pam_attest_verifier_LDFLAGS = $(PROGRAM_LDFLAGS)
-pam_attest_verifier_LDADD = libatt.la libatt_lockdown.la libatt_base.la \
+pam_attest_verifier_LDADD = libatt_verifier.la libatt.la libatt_lockdown.la \
 	$(CRYPTO_LIBS)

@@ -173,7 +173,7 @@ def headers_alone():
     flags = os.environ.get("LINT_CFLAGS", "").split()
     bad = []
     for path in C:
-        if not path.endswith(".h") or path == "tests/unit/no_cmocka.h":
+        if not path.endswith(".h") or path == "tests/unit/no_cmocka/cmocka.h":
             continue
         status, output = run(*compiler, "-std=gnu17", "-fsyntax-only",
                              "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE=",

@@ -64,7 +64,7 @@ tests_softkey_softkey_LDADD = tests/softkey/libforgery.la $(CRYPTO_LIBS) \
 # What unit tests forge, as answers of a key: encoders, nothing that judges.
 check_LTLIBRARIES += tests/softkey/libforgery.la
 tests_softkey_libforgery_la_SOURCES = tests/softkey/forgery.c
-tests_softkey_libforgery_la_CPPFLAGS = $(FORGE_CPPFLAGS) \
+tests_softkey_libforgery_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-I$(top_srcdir)/tests/unit
 tests_softkey_libforgery_la_LIBADD = tests/unit/libforge.la libatt.la
 

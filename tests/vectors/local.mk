@@ -3,15 +3,12 @@
 # this tree; without them the runners say how many they skipped.
 check_PROGRAMS += tests/vectors/generate tests/vectors/mutate
 tests_vectors_generate_SOURCES = tests/vectors/generate.c
-tests_vectors_generate_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
-tests_vectors_generate_LDADD = $(FORGE_LIBS)
+tests_vectors_generate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_vectors_mutate_SOURCES = tests/vectors/mutate.c \
 	tests/vectors/exceptions.c tests/vectors/exceptions.h \
 	tests/vectors/mutation.c tests/vectors/mutation.h \
 	tests/vectors/mutation_place.c tests/vectors/vector.c \
-	tests/vectors/vector.h src/attestctl/moment.c src/attestctl/moment.h
-tests_vectors_mutate_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_vectors_mutate_LDADD = libatt.la $(UNIT_LIBS)
+	tests/vectors/vector.h
 
 TESTS += tests/vectors/run.py
 EXTRA_DIST += tests/vectors/run.py tests/vectors/expected.json

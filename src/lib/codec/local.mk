@@ -14,6 +14,4 @@ libatt_la_SOURCES = \
 	src/lib/codec/ecdsa.c src/lib/codec/ecdsa.h \
 	src/lib/codec/jws.c src/lib/codec/jws.h \
 	src/lib/codec/signature.c src/lib/codec/signature.h
-libatt_la_CPPFLAGS = $(AM_CPPFLAGS) $(CBOR_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(JANSSON_CFLAGS)
 libatt_la_LIBADD = libatt_base.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
