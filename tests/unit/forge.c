@@ -519,6 +519,8 @@ choose_credential_alg(const struct forge_spec *spec)
 		return forge_tpm_credential_alg(spec);
 	switch (spec->defect) {
 	case FORGE_COSE_ED25519_SHORT:
+	case FORGE_COSE_ED25519_WEAK:
+	case FORGE_COSE_ED25519_OFF_CURVE:
 	case FORGE_COSE_EDDSA_ED448:
 		return -8;
 	case FORGE_COSE_RSA_1024:

@@ -155,6 +155,8 @@ void forge_cert_add_name(
 void forge_cert_add_extension(X509 *cert, int nid, const char *value);
 void forge_cert_add_raw(
     X509 *cert, const char *oid, bool is_critical, struct att_bytes value);
+/* What makes it a certificate for something else. */
+void forge_cert_add_other_use(X509 *cert, enum forge_defect defect);
 void forge_cert_sign(X509 *cert, EVP_PKEY *key);
 
 /* The format of the statement as a CBOR item: text, if nothing is wrong. */

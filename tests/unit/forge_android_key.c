@@ -104,6 +104,28 @@ put_challenge(const struct forged *f, struct att_buf *out)
 	put_der(out, 0x04, att_bytes(challenge, len));
 }
 
+/* SecurityLevel; there is none above StrongBox. */
+enum {
+	SOFTWARE,
+	TEE,
+	STRONG_BOX
+};
+
+static uint8_t
+attestation_level(enum forge_defect defect)
+{
+	switch (defect) {
+	case FORGE_ANDROID_LEVEL_ATTESTATION:
+		return SOFTWARE;
+	case FORGE_ANDROID_FINE_STRONG_BOX:
+		return STRONG_BOX;
+	case FORGE_ANDROID_DESCRIPTION_LEVEL:
+		return STRONG_BOX + 1;
+	default:
+		return TEE;
+	}
+}
+
 /* KeyDescription without its head. */
 static void
 put_fields(const struct forged *f, struct att_buf *out)
@@ -111,11 +133,10 @@ put_fields(const struct forged *f, struct att_buf *out)
 	const enum forge_defect defect = f->spec.defect;
 	const struct lists *both = find_lists(defect);
 
-	if (defect == FORGE_ANDROID_DESCRIPTION_LEVEL)
-		forge_put_raw(out, "\x02\x01\x04\x0a\x01\x03", 6);
-	else
-		forge_put_raw(out, "\x02\x01\x04\x0a\x01\x01", 6);
-	forge_put_raw(out, "\x02\x01\x29\x0a\x01\x01", 6);
+	forge_put_raw(out, "\x02\x01\x04\x0a\x01", 5);
+	forge_put_byte(out, attestation_level(defect));
+	forge_put_raw(out, "\x02\x01\x29\x0a\x01", 5);
+	forge_put_byte(out, defect == FORGE_ANDROID_LEVEL_KEY ? SOFTWARE : TEE);
 	put_challenge(f, out);
 	put_der(out, 0x04, att_bytes(NULL, 0));
 	if (defect == FORGE_ANDROID_DESCRIPTION_SHORT)
@@ -167,6 +188,7 @@ forge_android_key_leaf(
 	    cert, NID_key_usage, "critical,digitalSignature");
 	if (f->spec.defect != FORGE_ANDROID_DESCRIPTION_MISSING)
 		add_description(f, cert);
+	forge_cert_add_other_use(cert, f->spec.defect);
 	forge_cert_sign(cert, issuer_key);
 	return cert;
 }

@@ -94,6 +94,7 @@ add_extensions(const struct forged *f, X509 *cert)
 	else if (defect != FORGE_APPLE_CERT_NO_CONSTRAINTS)
 		forge_cert_add_extension(
 		    cert, NID_basic_constraints, "critical,CA:FALSE");
+	forge_cert_add_other_use(cert, defect);
 	forge_cert_add_extension(
 	    cert, NID_key_usage, "critical,digitalSignature");
 	if (defect != FORGE_APPLE_NONCE_MISSING)

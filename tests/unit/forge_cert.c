@@ -57,6 +57,26 @@ forge_cert_start(EVP_PKEY *key, const X509_NAME *issuer)
 }
 
 void
+forge_cert_add_other_use(X509 *cert, enum forge_defect defect)
+{
+	switch (defect) {
+	case FORGE_CERT_USAGE:
+	case FORGE_U2F_CERT_USAGE:
+	case FORGE_ANDROID_CERT_USAGE:
+	case FORGE_APPLE_CERT_USAGE:
+		forge_cert_add_extension(cert, NID_ext_key_usage, "serverAuth");
+		break;
+	case FORGE_CERT_ANDROID:
+	case FORGE_U2F_CERT_ANDROID:
+		forge_cert_add_raw(cert, "1.3.6.1.4.1.11129.2.1.17", false,
+		    att_bytes("\x30\x00", 2));
+		break;
+	default:
+		break;
+	}
+}
+
+void
 forge_cert_sign(X509 *cert, EVP_PKEY *key)
 {
 	int id = EVP_PKEY_get_base_id(key);
@@ -183,6 +203,7 @@ add_extensions(X509 *cert, enum forge_defect defect)
 		    cert, NID_basic_constraints, "critical,CA:FALSE");
 	if (defect != FORGE_CERT_AAGUID_MISSING)
 		add_aaguid(cert, defect);
+	forge_cert_add_other_use(cert, defect);
 }
 
 X509 *

@@ -174,6 +174,12 @@ put_okp(EVP_PKEY *key, const struct att_cose_algorithm *row,
 		abort();
 	if (defect == FORGE_COSE_ED25519_SHORT)
 		len--;
+	if (defect == FORGE_COSE_ED25519_WEAK)
+		memset(x, 0, sizeof(x)); /* a point of order 4 */
+	if (defect == FORGE_COSE_ED25519_OFF_CURVE) {
+		memset(x, 0, sizeof(x));
+		x[0] = 2;
+	}
 	forge_put_int(out, -1);
 	forge_put_int(out, defect == FORGE_COSE_EDDSA_ED448 ? 7 : row->crv);
 	forge_put_int(out, -2);

@@ -104,6 +104,7 @@ forge_u2f_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
 	    defect == FORGE_U2F_CERT_AAGUID_CRITICAL ||
 	    defect == FORGE_U2F_CERT_AAGUID_UNWRAPPED)
 		add_aaguid(cert, defect);
+	forge_cert_add_other_use(cert, defect);
 	if (defect == FORGE_U2F_CERT_SELF_SIGNED) {
 		X509_set_issuer_name(cert, subject);
 		issuer_key = key;

@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test_der \
 	tests/unit/test_digest \
 	tests/unit/test_ecdsa \
+	tests/unit/test_edwards \
 	tests/unit/test_err \
 	tests/unit/test_evidence \
 	tests/unit/test_failure \
@@ -106,7 +107,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/scratch.c \
 	tests/unit/scratch.h \
 	tests/unit/stage.c \
-	tests/unit/stage.h
+	tests/unit/stage.h \
+	tests/unit/statement_rows.c
 tests_unit_libforge_la_SOURCES = \
 	tests/unit/forge.c \
 	tests/unit/forge.def \

@@ -23,4 +23,17 @@ void open_spec(struct opened *o, const struct forge_spec *spec);
 void open_row(struct opened *o, enum forge_defect defect);
 void close_opened(struct opened *o);
 
+/* In a test: the procedure of its format; reason and error have to agree. */
+enum att_err verify_opened(struct opened *o);
+
+/*
+ * In a test: runs the rows of forge.def that takes() says, of which there are
+ * at least ROWS_MIN, through their procedures. What only the path decides is
+ * none of the statement's business, and fine there.
+ */
+enum {
+	ROWS_MIN = 20
+};
+void judge_rows(bool (*takes)(const struct forge_row *row));
+
 #endif

@@ -91,6 +91,11 @@ rejects_other_parameters(void **state)
 	    parse(-8, FORGE_COSE_ED25519_SHORT), ATT_ERR_COSE_MALFORMED);
 	assert_int_equal(
 	    parse(-8, FORGE_COSE_EDDSA_ED448), ATT_ERR_COSE_MALFORMED);
+	assert_int_equal(parse(-8, FORGE_COSE_ED25519_WEAK), ATT_ERR_COSE_WEAK);
+	assert_int_equal(
+	    parse(-53, FORGE_COSE_ED25519_WEAK), ATT_ERR_COSE_WEAK);
+	assert_int_equal(
+	    parse(-8, FORGE_COSE_ED25519_OFF_CURVE), ATT_ERR_COSE_NOT_ON_CURVE);
 	assert_int_equal(parse(-8, FORGE_COSE_EXTRA), ATT_ERR_COSE_MALFORMED);
 	assert_int_equal(parse(-257, FORGE_COSE_EXTRA), ATT_ERR_COSE_MALFORMED);
 }

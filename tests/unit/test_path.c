@@ -327,7 +327,7 @@ ends_in_loops(void **state)
 	assert_refused(&(struct attempt){ .x5c = { leaf, b, again },
 			   .anchors = { pki.rogue },
 			   .helpers = { a, b, again } },
-	    ATT_ERR_ANCHOR_UNKNOWN, "another");
+	    ATT_ERR_ANCHOR_UNKNOWN, "no other");
 	assert_accepted(
 	    &(struct attempt){ .x5c = { leaf, b, again, b }, .anchors = { a } },
 	    a);

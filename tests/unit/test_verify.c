@@ -12,6 +12,7 @@
 
 #include "attestation/verify.h"
 #include "forge.h"
+#include "trust/certificate.h"
 
 /* One row of forge.def: refused for its own reason, or accepted. */
 static void
@@ -83,6 +84,24 @@ a_refusal_names_the_model(void **state)
 	assert_memory_equal(verdict.aaguid, forge_aaguid, ATT_AAGUID_LEN);
 	assert_false(verdict.has_type);
 	att_verdict_reset(&verdict);
+	forged_reset(&f);
+}
+
+/* As with keys that send their leaf alone, such as YubiKeys since 5.7.4. */
+static void
+a_missing_intermediate_is_named(void **state)
+{
+	struct att_reason why = { 0 };
+	char issuer[256];
+	struct forged f;
+
+	(void)state;
+	forge_row(&forge_rows[FORGE_INTERMEDIATE_MISSING], &f);
+	assert_int_equal(forged_judge(&f, NULL, &why), ATT_ERR_ANCHOR_UNKNOWN);
+	assert_non_null(strstr(why.text, "an intermediate is missing"));
+	att_certificate_print_name(
+	    X509_get_issuer_name(f.certs[0]), issuer, sizeof(issuer));
+	assert_non_null(strstr(why.text, issuer));
 	forged_reset(&f);
 }
 
@@ -331,6 +350,7 @@ main(void)
 	static const struct CMUnitTest whole[] = {
 		cmocka_unit_test(fills_the_verdict),
 		cmocka_unit_test(a_refusal_names_the_model),
+		cmocka_unit_test(a_missing_intermediate_is_named),
 		cmocka_unit_test(the_level_of_attestation_is_a_floor),
 		cmocka_unit_test(accepting_none_accepts_no_false_statement),
 		cmocka_unit_test(formats_switched_off_are_refused),

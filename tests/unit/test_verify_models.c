@@ -158,6 +158,26 @@ a_key_identifier_denies_whatever_is_allowed(void **state)
 	forged_reset(&f);
 }
 
+/* The issuers in the statement count as well, and whatever is allowed. */
+static void
+an_issuer_that_is_denied_denies_what_it_issued(void **state)
+{
+	struct att_options opts = forge_make_options();
+	uint8_t ids[1][ATT_KEY_ID_LEN];
+	struct forged f;
+
+	(void)state;
+	forge_row(&forge_rows[FORGE_FINE_CHAIN], &f);
+	assert_int_equal(
+	    X509_pubkey_digest(f.certs[1], EVP_sha1(), ids[0], NULL), 1);
+	opts.attestation_key_deny = (struct att_key_ids){ ids, 1 };
+	assert_int_equal(
+	    forged_judge_under(&f, &opts), ATT_ERR_ATTESTATION_KEY_REFUSED);
+	ids[0][0] ^= 1;
+	assert_int_equal(forged_judge_under(&f, &opts), ATT_OK);
+	forged_reset(&f);
+}
+
 /* A model that is refused does not come back by speaking U2F. */
 static void
 a_denied_model_is_denied_as_u2f_too(void **state)
@@ -238,6 +258,8 @@ main(void)
 		cmocka_unit_test(a_key_identifier_allows_in_every_format),
 		cmocka_unit_test(without_a_certificate_no_key_is_allowed),
 		cmocka_unit_test(a_key_identifier_denies_whatever_is_allowed),
+		cmocka_unit_test(
+		    an_issuer_that_is_denied_denies_what_it_issued),
 		cmocka_unit_test(a_denied_model_is_denied_as_u2f_too),
 		cmocka_unit_test(the_verdict_has_the_attestation_key),
 		cmocka_unit_test(u2f_never_verifies_the_user),

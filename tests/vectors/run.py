@@ -41,9 +41,9 @@ KEYS = ["verdict", "format", "attestation_type", "aaguid", "credential_id",
         "reason"]
 # All that a valid vector may need; --update tries without the last ones first.
 RELAXATIONS = [ALL_FORMATS, "require_aaguid_extension=no", "u2f_zero_aaguid=no",
-               "android_key_lists=absent", "tpm_sha1=yes",
-               "tpm_vendor_check=no", "tpm_attributes_check=no",
-               "backup_eligible=yes",
+               "android_key_lists=any", "android_key_lists=absent",
+               "tpm_sha1=yes", "tpm_vendor_check=no",
+               "tpm_attributes_check=no", "backup_eligible=yes",
                "cbor_key_order=any", "attestation=self", "attestation=none"]
 FLIPS = 12  # bits turned over in each accepted vector
 UNDATED = "2026-01-01T00:00:00Z"
@@ -394,6 +394,24 @@ def describe(vector, row, settings):
     return "; ".join(words)
 
 
+def find_gap_problems(judge, vector, settings):
+    """Without the intermediates that were configured for it, a vector that
+    needs them is refused and says what is missing."""
+    if not vector.get("untrusted_intermediates_pem"):
+        return []
+    answer = judge.judge(dict(vector, untrusted_intermediates_pem=[]),
+                         settings)
+    if answer["reason"] is None:
+        return []
+    text = answer["reason"]["text"]
+    if code_of(answer) != "anchor-unknown" or \
+            "an intermediate is missing" not in text or \
+            "the issuer of" not in text:
+        return ["with roots only: %s" % text]
+    print("     with roots only: %s" % text)
+    return []
+
+
 def judge_vector(judge, name, vector, row, totals):
     vector = with_anchor(vector, row)
     default = code_of(judge.judge(vector, []))
@@ -406,6 +424,7 @@ def judge_vector(judge, name, vector, row, totals):
     if relaxed == "accepted" and is_to_be_accepted(vector):
         problems += find_facts_problems(vector, answer)
         problems += find_flip_problems(judge, name, vector, settings)
+        problems += find_gap_problems(judge, vector, settings)
     verdict = vector.get("verdict", "")
     totals.add(name, problems,
                (verdict if verdict in ("valid", "invalid") else "open",

@@ -145,6 +145,29 @@ check_lists(const struct att_options *opts,
 	return check_property(opts, &purpose, ATT_ERR_ANDROID_KEY_PURPOSE, why);
 }
 
+/*
+ * A list is as good as who wrote it: the key's properties are enforced at
+ * keymasterSecurityLevel, and attested at attestationSecurityLevel.
+ */
+static enum att_err
+check_level(const struct att_options *opts,
+    const struct att_key_description *description, struct att_reason *why)
+{
+	bool is_attested =
+	    description->attestation_level >= ATT_SECURITY_TRUSTED_ENVIRONMENT;
+
+	if (opts->android_key_lists != ATT_ANDROID_KEY_LISTS_TEE ||
+	    (is_attested &&
+		description->key_level >= ATT_SECURITY_TRUSTED_ENVIRONMENT))
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_ANDROID_KEY_LEVEL,
+	    "%s: %s is Software; android_key_lists = any would take the word "
+	    "of Android",
+	    what,
+	    is_attested ? "keymasterSecurityLevel"
+			: "attestationSecurityLevel");
+}
+
 /* What section 8.4 and Google's documents want of the certificates. */
 static enum att_err
 check_description(const struct att_statement *statement,
@@ -162,7 +185,9 @@ check_description(const struct att_statement *statement,
 	if ((err = check_chain(result, why)) != ATT_OK ||
 	    (err = check_challenge(statement, &description, why)) != ATT_OK)
 		return err;
-	return check_lists(statement->opts, &description, why);
+	if ((err = check_lists(statement->opts, &description, why)) != ATT_OK)
+		return err;
+	return check_level(statement->opts, &description, why);
 }
 
 /*

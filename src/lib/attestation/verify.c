@@ -216,15 +216,46 @@ is_listed(const struct att_aaguids *list, const uint8_t *aaguid)
 }
 
 static bool
-is_key_listed(const struct trial *t, const struct att_key_ids *list)
+is_id_listed(const struct att_key_ids *list, const uint8_t *id)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (t->verdict->has_attestation_key &&
-		    memcmp(list->ids[i], t->verdict->attestation_key,
-			ATT_KEY_ID_LEN) == 0)
+		if (memcmp(list->ids[i], id, ATT_KEY_ID_LEN) == 0)
 			return true;
 	}
 	return false;
+}
+
+static bool
+is_key_listed(const struct trial *t, const struct att_key_ids *list)
+{
+	return t->verdict->has_attestation_key &&
+	       is_id_listed(list, t->verdict->attestation_key);
+}
+
+/*
+ * Also the keys above the leaf: an Android key is the leaf of its own path,
+ * and what can be told apart there is the device or the batch that issued it.
+ */
+static enum att_err
+check_keys_denied(struct trial *t, const struct att_statement_result *part)
+{
+	uint8_t id[ATT_KEY_ID_LEN];
+	enum att_err err;
+
+	if (t->opts->attestation_key_deny.count == 0)
+		return ATT_OK;
+	for (size_t i = 0; i < part->count; i++) {
+		err = att_certificate_get_key_id(part->x5c[i], id);
+		if (err != ATT_OK)
+			return att_refuse_plain(t->why, err);
+		if (is_id_listed(&t->opts->attestation_key_deny, id))
+			return att_refuse(t->why,
+			    ATT_ERR_ATTESTATION_KEY_REFUSED,
+			    "the key of x5c[%zu] is on the list "
+			    "attestation_key_deny",
+			    i);
+	}
+	return ATT_OK;
 }
 
 /*
@@ -238,11 +269,9 @@ check_part_denied(struct trial *t, const struct att_statement_result *part)
 	bool is_present = false;
 	enum att_err err;
 
-	if ((err = name_key(t, part)) != ATT_OK)
+	if ((err = name_key(t, part)) != ATT_OK ||
+	    (err = check_keys_denied(t, part)) != ATT_OK)
 		return err;
-	if (is_key_listed(t, &t->opts->attestation_key_deny))
-		return att_refuse(t->why, ATT_ERR_ATTESTATION_KEY_REFUSED,
-		    "the attestation key is on the list attestation_key_deny");
 	if (part->count == 0 || t->opts->aaguid_deny.count == 0)
 		return ATT_OK;
 	err = att_certificate_get_aaguid(

@@ -50,7 +50,7 @@ att_spawn(const char *program, int channel, pid_t *pidp, struct att_reason *why)
 	*pidp = -1;
 	if (strlen(program) >= sizeof(path))
 		return att_refuse(why, ATT_ERR_SPAWN, "path too long");
-	strncpy(path, program, sizeof(path));
+	memcpy(path, program, strlen(program) + 1);
 	argv[0] = path;
 	if ((r = posix_spawn_file_actions_init(&actions)) != 0)
 		return att_refuse(why, ATT_ERR_SPAWN, "%s", strerror(r));

@@ -77,9 +77,10 @@ void att_cose_key_reset(struct att_cose_key *key);
  * Reads a COSE_Key that fills the input. It has to hold exactly the
  * parameters its key type requires: nothing optional and nothing private.
  * Curve and key type have to be those of its algorithm, coordinates of the
- * exact size and below the field prime, the point on the curve, the modulus
- * without leading zeros, the exponent odd and above 1. The caller resets *key.
- * ATT_ERR_CBOR_*, ATT_ERR_COSE_MALFORMED, _ALGORITHM, _NOT_ON_CURVE,
+ * exact size and below the field prime, the point on the curve and not of
+ * small order, the modulus without leading zeros, the exponent odd and above
+ * 1. The caller resets *key.
+ * ATT_ERR_CBOR_*, ATT_ERR_COSE_MALFORMED, _ALGORITHM, _NOT_ON_CURVE, _WEAK,
  * ATT_ERR_RSA_SIZE, ATT_ERR_CRYPTO.
  */
 enum att_err att_cose_key_parse(struct att_bytes in, struct att_cose_key *key,

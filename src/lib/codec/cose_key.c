@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reading a credential public key into OpenSSL. */
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/bn.h>
@@ -10,6 +11,7 @@
 
 #include "codec/cbor.h"
 #include "codec/cose.h"
+#include "codec/edwards.h"
 
 /* Labels of RFC 9052 section 7.1 and RFC 9053 section 7. */
 enum {
@@ -94,6 +96,23 @@ check_size(const struct att_cose_algorithm *algorithm,
 }
 
 static enum att_err
+check_edwards(const struct att_cose_algorithm *algorithm, struct att_bytes x,
+    struct att_reason *why)
+{
+	enum att_err err = att_edwards_check(algorithm->pkey_id, x);
+
+	if (err == ATT_ERR_COSE_NOT_ON_CURVE)
+		return att_refuse(why, err,
+		    "%s: x is no point of the curve of %s", what,
+		    algorithm->name);
+	if (err == ATT_ERR_COSE_WEAK)
+		return att_refuse(why, err,
+		    "%s: x is a point of small order: anybody can sign for it",
+		    what);
+	return att_refuse_plain(why, err);
+}
+
+static enum att_err
 read_okp(const struct att_cose_algorithm *algorithm,
     const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
     struct att_reason *why)
@@ -102,7 +121,8 @@ read_okp(const struct att_cose_algorithm *algorithm,
 	enum att_err err;
 
 	if ((err = check_curve(algorithm, values[FIELD_2], why)) != ATT_OK ||
-	    (err = check_size(algorithm, x, "x", why)) != ATT_OK)
+	    (err = check_size(algorithm, x, "x", why)) != ATT_OK ||
+	    (err = check_edwards(algorithm, x->value, why)) != ATT_OK)
 		return err;
 	*pkeyp = EVP_PKEY_new_raw_public_key(
 	    algorithm->pkey_id, NULL, x->value.ptr, x->value.len);
@@ -146,7 +166,7 @@ import_point(const struct att_cose_algorithm *algorithm, struct att_bytes x,
 		return ATT_ERR_INTERNAL;
 	memcpy(point + 1, x.ptr, x.len);
 	memcpy(point + 1 + x.len, y.ptr, y.len);
-	strncpy(group, algorithm->group, sizeof(group) - 1);
+	snprintf(group, sizeof(group), "%s", algorithm->group);
 	params[0] = OSSL_PARAM_construct_utf8_string(
 	    OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
 	params[1] = OSSL_PARAM_construct_octet_string(

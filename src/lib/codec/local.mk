@@ -13,5 +13,6 @@ libatt_la_SOURCES = \
 	src/lib/codec/digest.c src/lib/codec/digest.h \
 	src/lib/codec/ecdsa.c src/lib/codec/ecdsa.h \
 	src/lib/codec/jws.c src/lib/codec/jws.h \
+	src/lib/codec/edwards.c src/lib/codec/edwards.h \
 	src/lib/codec/signature.c src/lib/codec/signature.h
 libatt_la_LIBADD = libatt_base.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)

@@ -45,8 +45,8 @@ enum att_err att_certificate_get_rules(const X509 *cert,
 
 /*
  * The profile of packed attestation certificates, WebAuthn Level 3 section
- * 8.2.1: version, subject, basicConstraints, and the form of the extensions
- * of section 8.2.1 and FIDO.
+ * 8.2.1: version, subject, basicConstraints, no other use, and the form of
+ * the extensions of section 8.2.1 and FIDO.
  * ATT_ERR_CERTIFICATE_PROFILE with the field, what it is and what was wanted.
  */
 enum att_err att_certificate_check_packed(
@@ -54,7 +54,9 @@ enum att_err att_certificate_check_packed(
 
 /*
  * The other formats want less of the certificate. For fido-u2f, section 8.6,
- * only that it is no CA: real ones have little more than a common name. For
+ * only that it is no CA: real ones have little more than a common name. Except
+ * for android-safetynet, it may have no extended key usage (RFC 5280 section
+ * 4.2.1.12), and only for android-key a description of an Android key. For
  * apple, section 8.8: version 3, and basicConstraints with CA false. For
  * android-key and android-safetynet, sections 8.4 and 8.5: version 3, and
  * that it is no CA.

@@ -122,8 +122,8 @@ note_no_issuer(struct search *s, const X509 *cert)
 		    subject);
 	else
 		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
-		    "neither a trust anchor nor another intermediate is named "
-		    "'%s', the issuer of '%s'",
+		    "an intermediate is missing, or a trust anchor: no "
+		    "other certificate is named '%s', the issuer of '%s'",
 		    issuer, subject);
 	if (r != ATT_OK)
 		note(s, NO_ISSUER, &why);

@@ -9,6 +9,7 @@
 
 #include "trust/certificate.h"
 #include "trust/der.h"
+#include "trust/key_description.h"
 #include "trust/profile.h"
 
 enum {
@@ -74,6 +75,32 @@ check_no_ca_claim(X509 *cert, struct att_reason *why)
 		return att_profile_refuse(
 		    why, "basicConstraints CA", "true", "none or false");
 	return ATT_OK;
+}
+
+/*
+ * RFC 5280 section 4.2.1.12: a certificate with extended key usages is for
+ * those alone, and none of them is attestation. So the certificates of web
+ * sites and of TPMs, whose owners sign with them as they like, vouch for
+ * nothing here, whatever their issuer is trusted for.
+ */
+static enum att_err
+check_no_other_use(X509 *cert, struct att_reason *why)
+{
+	if (X509_get_ext_by_NID(cert, NID_ext_key_usage, -1) < 0)
+		return ATT_OK;
+	return att_profile_refuse(
+	    why, "extendedKeyUsage", "for something else", "none");
+}
+
+/* Nor does a key that an application on Android made for itself. */
+static enum att_err
+check_no_android_key(X509 *cert, struct att_reason *why)
+{
+	if (!att_certificate_has_key_description(cert))
+		return ATT_OK;
+	return att_profile_refuse(why,
+	    "the description of an Android key (1.3.6.1.4.1.11129.2.1.17)",
+	    "in another format", "none");
 }
 
 /* One attribute of the subject: there exactly once, of one type. */
@@ -304,19 +331,23 @@ att_certificate_get_aaguid(const X509 *cert, bool *present,
 typedef enum att_err check_fn(X509 *cert, struct att_reason *why);
 
 static check_fn *const packed_profile[] = { check_version_3,
-	check_packed_subject, check_not_ca, check_fido_extensions, NULL };
+	check_packed_subject, check_not_ca, check_no_other_use,
+	check_no_android_key, check_fido_extensions, NULL };
 
 static check_fn *const fido_u2f_profile[] = { check_no_ca_claim,
-	check_fido_extensions, NULL };
+	check_no_other_use, check_no_android_key, check_fido_extensions, NULL };
 
 static check_fn *const android_profile[] = { check_version_3, check_no_ca_claim,
-	NULL };
+	check_no_other_use, NULL };
+
+static check_fn *const safetynet_profile[] = { check_version_3,
+	check_no_ca_claim, NULL };
 
 static check_fn *const tpm_profile[] = { check_version_3, check_not_ca,
 	check_fido_extensions, NULL };
 
 static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
-	NULL };
+	check_no_other_use, NULL };
 
 static enum att_err
 run_profile(check_fn *const *checks, X509 *cert, struct att_reason *why)
@@ -351,7 +382,7 @@ att_certificate_check_android_key(X509 *cert, struct att_reason *why)
 enum att_err
 att_certificate_check_safetynet(X509 *cert, struct att_reason *why)
 {
-	return run_profile(android_profile, cert, why);
+	return run_profile(safetynet_profile, cert, why);
 }
 
 enum att_err
