@@ -9,6 +9,7 @@
 
 #include "attestation/verify.h"
 #include "codec/digest.h"
+#include "mutate_object.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

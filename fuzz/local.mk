@@ -8,8 +8,11 @@
 # and "fuzz/seeds_trust FOLDER" make most of them anew. To add a target, add
 # its name to FUZZ_TARGETS and a line for its LDADD.
 #
-# "make check" runs every target over its corpus and over a few hundred
-# mutations of each file, with any compiler. Configured with CC=clang
+# A target that reads attestation objects includes mutate_object.h: what that
+# changes still parses. One that is to get past signatures calls resign.h.
+#
+# "make check" runs every target over its corpus and over some thousand
+# mutations of it, with any compiler. Configured with CC=clang
 # --enable-fuzzing, the same sources are libFuzzer targets and
 # "fuzz/run.sh SECONDS" (in the build folder) runs each for that long.
 
@@ -28,12 +31,16 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_compound \
 	fuzz/fuzz_cose_key \
 	fuzz/fuzz_counter_file \
+	fuzz/fuzz_der \
 	fuzz/fuzz_device_message \
 	fuzz/fuzz_fido_u2f \
 	fuzz/fuzz_jws \
 	fuzz/fuzz_key_description \
+	fuzz/fuzz_libfido2 \
 	fuzz/fuzz_login_message \
+	fuzz/fuzz_none \
 	fuzz/fuzz_options \
+	fuzz/fuzz_packed \
 	fuzz/fuzz_record_line \
 	fuzz/fuzz_reply \
 	fuzz/fuzz_roots_pem \
@@ -49,30 +56,39 @@ check_LTLIBRARIES += fuzz/libreplay.la
 fuzz_libreplay_la_SOURCES = fuzz/replay.c
 FUZZ_LIBS = fuzz/libreplay.la $(LDADD)
 endif
-fuzz_fuzz_android_key_LDADD = $(FUZZ_LIBS)
-fuzz_fuzz_android_safetynet_LDADD = $(FUZZ_LIBS)
-fuzz_fuzz_apple_LDADD = $(FUZZ_LIBS)
+# Changing and signing attestation objects.
+check_LTLIBRARIES += fuzz/libobject.la
+fuzz_libobject_la_SOURCES = fuzz/mutate_object.c fuzz/mutate_object.h \
+	fuzz/resign.c fuzz/resign.h
+OBJECT_LIBS = fuzz/libobject.la $(FUZZ_LIBS)
+fuzz_fuzz_android_key_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_android_safetynet_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_apple_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_arguments_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_assertion_LDADD = $(FUZZ_LIBS)
-fuzz_fuzz_attestation_object_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_attestation_object_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_authdata_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_base64url_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_cbor_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_certificate_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_clientdata_LDADD = $(FUZZ_LIBS)
-fuzz_fuzz_compound_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_compound_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_cose_key_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_counter_file_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_der_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_device_message_LDADD = $(FUZZ_LIBS)
-fuzz_fuzz_fido_u2f_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_fido_u2f_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_jws_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_libfido2_LDADD = $(OBJECT_LIBS) $(FIDO2_LIBS)
 fuzz_fuzz_login_message_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_none_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_packed_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_record_line_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
-fuzz_fuzz_tpm_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_reply_LDADD = $(FUZZ_LIBS) libatt_authenticator.la libatt.la
 
@@ -86,6 +102,7 @@ fuzz-targets: $(FUZZ_TARGETS)
 
 check_PROGRAMS += fuzz/seeds fuzz/seeds_trust
 fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-fuzz_seeds_SOURCES = fuzz/seeds.c
+fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_resigned.c
+fuzz_seeds_LDADD = fuzz/libobject.la $(LDADD)
 fuzz_seeds_trust_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 fuzz_seeds_trust_SOURCES = fuzz/seeds_trust.c

@@ -17,10 +17,14 @@
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+/* Not every target has one. */
+__attribute__((weak)) size_t LLVMFuzzerCustomMutator(
+    uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 
 enum {
 	INPUT_MAX = 1 << 20,
-	GROWTH_MAX = 16
+	GROWTH_MAX = 4096
 };
 
 static unsigned long mutations = 300;
@@ -91,6 +95,28 @@ mutate(uint8_t *data, size_t size, uint32_t *state)
 	}
 }
 
+/* What libFuzzer offers to the mutators of targets. */
+size_t
+LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
+{
+	static uint32_t state = 1;
+
+	if (size == 0 || size >= max_size)
+		return size;
+	return mutate(data, size, &state);
+}
+
+/* Once in two by the mutator of the target, if it has one. */
+static size_t
+mutate_for_target(uint8_t *data, size_t size, size_t max_size, uint32_t *state)
+{
+	uint32_t seed = next_random(state);
+
+	if (LLVMFuzzerCustomMutator != NULL && seed % 2 == 0)
+		return LLVMFuzzerCustomMutator(data, size, max_size, seed);
+	return mutate(data, size, state);
+}
+
 static void
 run_mutations(const uint8_t *data, size_t size)
 {
@@ -105,7 +131,8 @@ run_mutations(const uint8_t *data, size_t size)
 
 		memcpy(copy, data, size);
 		while (steps-- > 0 && changed > 0)
-			changed = mutate(copy, changed, &state);
+			changed = mutate_for_target(
+			    copy, changed, size + GROWTH_MAX - 8, &state);
 		run(copy, changed);
 	}
 	free(copy);

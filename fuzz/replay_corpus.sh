@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs every fuzz target over its corpus; part of "make check".
+# Runs every fuzz target over its corpus and over some thousand mutations of
+# it, the more of each file the fewer there are; part of "make check".
 # Environment: FUZZ_TARGETS (fuzz/fuzz_x ...), srcdir. Prints TAP lines.
 set -u
 
@@ -21,7 +22,8 @@ for target in "$@"; do
 	if [ "$count" -eq 0 ]; then
 		echo "not ok $number - $name: $corpus has no file"
 		failed=1
-	elif find "$corpus" -type f -print0 | xargs -0 "./$target" 2>&1; then
+	elif find "$corpus" -type f -print0 |
+	    xargs -0 "./$target" -m $((2000 / count + 10)) 2>&1; then
 		echo "ok $number - $name: $count files"
 	else
 		echo "not ok $number - $name: the last file above"

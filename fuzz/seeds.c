@@ -16,11 +16,12 @@
 #include "codec/cose.h"
 #include "codec/digest.h"
 #include "forge.h"
+#include "seeds.h"
 #include "trust/certificate.h"
 
 static const char *folder;
 
-static void
+void
 write_seed(const char *target, const char *name, struct att_bytes bytes)
 {
 	char path[4096];
@@ -137,6 +138,11 @@ write_formats(void)
 		FORGE_U2F_FINE_MODEL, FORGE_U2F_AAGUID, FORGE_U2F_CERT_CA,
 		FORGE_U2F_CREDENTIAL_RSA, FORGE_U2F_X5C_TWO };
 
+	static const enum forge_defect packed[] = { FORGE_FINE_EXTENSIONS,
+		FORGE_FINE_CHAIN, FORGE_SIG_NOT_MINIMAL, FORGE_CERT_V1,
+		FORGE_CERT_AAGUID_OTHER, FORGE_X5C_NULL };
+	static const enum forge_defect none[] = { FORGE_FINE_NONE,
+		FORGE_NONE_NOT_EMPTY };
 	static const enum forge_defect safetynet[] = { FORGE_SAFETYNET_FINE,
 		FORGE_SAFETYNET_TIME_EARLY, FORGE_SAFETYNET_JWS_X5C_EMPTY,
 		FORGE_SAFETYNET_PROFILE_TEXT };
@@ -148,6 +154,8 @@ write_formats(void)
 		FORGE_ANDROID_LISTS_EMPTY, FORGE_ANDROID_CHAIN_DESCRIBED,
 		FORGE_ANDROID_KEY_OTHER };
 
+	write_format("packed", packed, sizeof(packed) / sizeof(packed[0]));
+	write_format("none", none, sizeof(none) / sizeof(none[0]));
 	write_format("android_key", android_key,
 	    sizeof(android_key) / sizeof(android_key[0]));
 	write_format("android_safetynet", safetynet,
@@ -308,6 +316,7 @@ main(int argc, char **argv)
 	write_registrations();
 	write_formats();
 	write_tpm();
+	write_resigned();
 	write_cose_keys();
 	write_assertion();
 	write_texts();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writes the inputs that the fuzz targets of trust start from:
- * fuzz/seeds_trust FOLDER makes FOLDER/certificate and FOLDER/roots_pem.
+ * fuzz/seeds_trust FOLDER makes FOLDER/certificate, FOLDER/der and
+ * FOLDER/roots_pem.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ write_certificate(const char *name, X509 *cert)
 	att_buf_init(&buf, 65536);
 	pki_put_der(cert, &buf);
 	write_seed("certificate", name, &buf);
+	pki_put_der(cert, &buf);
+	write_seed("der", name, &buf);
 	pki_put_pem(cert, &buf);
 	write_seed("roots_pem", name, &buf);
 }

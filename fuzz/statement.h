@@ -11,6 +11,7 @@
 
 #include "attestation/format.h"
 #include "attestation/object.h"
+#include "mutate_object.h"
 
 /* When what the seeds hold was made: 2026-01-01. */
 enum {
