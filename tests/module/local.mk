@@ -25,6 +25,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_caller.sh \
 	tests/module/case_codes.sh \
 	tests/module/case_counter.sh \
+	tests/module/case_defects.sh \
 	tests/module/case_evidence.sh \
 	tests/module/case_formats.sh \
 	tests/module/case_hostile.sh \
@@ -36,6 +37,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_pamtester.sh \
 	tests/module/case_permissions.sh \
 	tests/module/case_pin.sh \
+	tests/module/case_policy.sh \
 	tests/module/case_processes.sh \
 	tests/module/case_registration.sh \
 	tests/module/case_remote.sh \
