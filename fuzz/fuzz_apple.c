@@ -12,8 +12,8 @@ check(const struct att_statement *statement,
 {
 	if (result->type != ATT_TYPE_ANONCA || result->count == 0 ||
 	    !result->covers_auth_data ||
-	    EVP_PKEY_eq(
-		X509_get0_pubkey(result->x5c[0]), statement->key->key) != 1)
+	    EVP_PKEY_eq(att_certificate_get_key(result->x5c[0]),
+		statement->key->key) != 1)
 		abort();
 }
 

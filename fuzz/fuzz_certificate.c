@@ -19,9 +19,9 @@ check_text(const char *text)
 
 /* Without an anchor no certificate can be accepted. */
 static void
-check_path(X509 *cert)
+check_path(struct att_certificate *cert)
 {
-	X509 *x5c[] = { cert, cert };
+	struct att_certificate *x5c[] = { cert, cert };
 	struct att_path_input input = {
 		.x5c = x5c, .count = 2, .at = 1767225600, .allow_extra = true
 	};
@@ -37,6 +37,20 @@ check_path(X509 *cert)
 	att_anchors_free(&anchors);
 }
 
+/* What is a certificate here is one for OpenSSL, too, and of the same key. */
+static void
+check_openssl(struct att_bytes der, const struct att_certificate *cert)
+{
+	const unsigned char *p = der.ptr;
+	X509 *x509 = d2i_X509(NULL, &p, (long)der.len);
+
+	if (x509 == NULL || p != der.ptr + der.len ||
+	    EVP_PKEY_eq(
+		X509_get0_pubkey(x509), att_certificate_get_key(cert)) != 1)
+		abort();
+	X509_free(x509);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -45,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t bytes[ATT_SHA256_LEN];
 	uint32_t vendor;
 	bool present;
-	X509 *cert;
+	struct att_certificate *cert;
 
 	if (att_certificate_decode(att_bytes(data, size), &cert, &why) !=
 	    ATT_OK) {
@@ -53,6 +67,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
+	check_openssl(att_bytes(data, size), cert);
 	if (att_certificate_check_packed(cert, &why) != ATT_OK)
 		check_text(why.text);
 	if (att_certificate_check_tpm(cert, &vendor, &why) != ATT_OK)
@@ -65,6 +80,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    att_certificate_hash_key(cert, bytes) != ATT_OK)
 		abort();
 	check_path(cert);
-	X509_free(cert);
+	att_certificate_free(&cert);
 	return 0;
 }

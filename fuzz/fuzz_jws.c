@@ -12,15 +12,15 @@ check_signature(const struct att_jws *jws)
 {
 	struct att_reason why = { 0 };
 	enum att_err err;
-	X509 *leaf;
+	struct att_certificate *leaf;
 
 	if (att_certificate_decode(
 		att_jws_get_certificate(jws, 0), &leaf, &why) != ATT_OK)
 		return;
-	err = att_jws_verify(jws, X509_get0_pubkey(leaf), &why);
+	err = att_jws_verify(jws, att_certificate_get_key(leaf), &why);
 	if (err != ATT_OK && err != why.code)
 		abort();
-	X509_free(leaf);
+	att_certificate_free(&leaf);
 }
 
 int

@@ -14,7 +14,7 @@ check_entry(struct att_anchors *anchors, size_t index)
 	struct att_path_input input = { .count = 1, .at = 1767225600 };
 	struct att_anchor anchor;
 	enum att_err r;
-	X509 *cert;
+	struct att_certificate *cert;
 
 	if (!att_der_is_strict(att_bytes(entry->ptr, entry->len)))
 		abort();

@@ -90,11 +90,13 @@ write_key_descriptions(void)
 		FORGE_ANDROID_APPLICATIONS_SOFTWARE,
 		FORGE_ANDROID_DESCRIPTION_ONE_LIST };
 	struct att_certificate_extension extension;
+	struct att_certificate *leaf;
 	struct forged f;
 
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
 		forge_row(&forge_rows[some[i]], &f);
-		if (!att_certificate_find_extension(f.certs[0],
+		leaf = forge_decode(f.certs[0]);
+		if (!att_certificate_find_extension(leaf,
 			att_bytes("\x2b\x06\x01\x04\x01\xd6\x79\x02\x01"
 				  "\x11",
 			    10),
@@ -102,6 +104,7 @@ write_key_descriptions(void)
 			abort();
 		write_seed("key_description", forge_rows[some[i]].name,
 		    extension.value);
+		att_certificate_free(&leaf);
 		forged_reset(&f);
 	}
 }

@@ -81,18 +81,22 @@ enum att_err
 attempt_run(const struct attempt *attempt, struct att_anchor *anchor,
     struct att_reason *why)
 {
-	struct att_path_input input = { .x5c = attempt->x5c,
+	struct att_certificate *x5c[LIST_MAX];
+	struct att_path_input input = { .x5c = x5c,
 		.at = attempt->at == 0 ? PKI_NOW : attempt->at,
 		.allow_extra = attempt->allow_extra };
 	struct att_anchors *anchors;
 	enum att_err r;
 
-	while (input.count < LIST_MAX && attempt->x5c[input.count] != NULL)
-		input.count++;
+	for (; input.count < LIST_MAX && attempt->x5c[input.count] != NULL;
+	     input.count++)
+		x5c[input.count] = pki_decode(attempt->x5c[input.count]);
 	assert_int_equal(att_anchors_new(&anchors), ATT_OK);
 	add(anchors, ATT_ROLE_ANCHOR, attempt->anchors);
 	add(anchors, ATT_ROLE_INTERMEDIATE, attempt->helpers);
 	r = att_path_verify(anchors, &input, anchor, why);
+	for (size_t i = 0; i < input.count; i++)
+		att_certificate_free(&x5c[i]);
 	att_anchors_free(&anchors);
 	return r;
 }
@@ -106,7 +110,7 @@ assert_accepted(const struct attempt *attempt, const X509 *want)
 
 	if (attempt_run(attempt, &anchor, &why) != ATT_OK)
 		fail_msg("%s: %s", att_err_code(why.code), why.text);
-	assert_int_equal(att_certificate_hash(want, sha256), ATT_OK);
+	assert_int_equal(X509_digest(want, EVP_sha256(), sha256, NULL), 1);
 	assert_memory_equal(anchor.sha256, sha256, sizeof(sha256));
 	assert_int_equal(strncmp(anchor.subject, "CN=", 3), 0);
 }

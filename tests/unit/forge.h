@@ -162,6 +162,11 @@ void forge_cert_sign(X509 *cert, EVP_PKEY *key);
 /* The format of the statement as a CBOR item: text, if nothing is wrong. */
 void forge_put_format(const struct forged *forged, struct att_buf *out);
 
+/* A certificate for the code under test, which the caller frees. */
+struct att_certificate *forge_decode(const X509 *cert);
+/* The same certificate, byte for byte? */
+bool forge_is_same(const struct att_certificate *a, const X509 *b);
+
 /* Parts of statements: a certificate as a byte string. */
 void forge_put_cert(struct forged *forged, const X509 *cert);
 /* The key "x5c" and its value. */

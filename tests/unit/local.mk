@@ -67,6 +67,7 @@ UNIT_TESTS = \
 	tests/unit/test_process \
 	tests/unit/test_profile \
 	tests/unit/test_profile_tpm \
+	tests/unit/test_public_key \
 	tests/unit/test_read \
 	tests/unit/test_record \
 	tests/unit/test_relay \
@@ -76,6 +77,7 @@ UNIT_TESTS = \
 	tests/unit/test_spawn \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \
+	tests/unit/test_subject_key \
 	tests/unit/test_table \
 	tests/unit/test_text \
 	tests/unit/test_tpm \

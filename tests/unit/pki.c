@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Making certificates for tests of trust. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,4 +187,31 @@ pki_put_pem(X509 *cert, struct att_buf *out)
 	len = BIO_get_mem_data(bio, &text);
 	require(len > 0 && att_buf_put(out, text, (size_t)len) == ATT_OK);
 	BIO_free(bio);
+}
+
+struct att_certificate *
+pki_decode(X509 *cert)
+{
+	struct att_certificate *decoded;
+	struct att_reason why = { 0 };
+	struct att_buf der;
+
+	att_buf_init(&der, 65536);
+	pki_put_der(cert, &der);
+	if (att_certificate_decode(att_buf_get(&der), &decoded, &why) !=
+	    ATT_OK) {
+		fprintf(stderr, "%s\n", why.text);
+		abort();
+	}
+	att_buf_reset(&der);
+	return decoded;
+}
+
+struct att_certificate *
+pki_pass(X509 *cert)
+{
+	struct att_certificate *decoded = pki_decode(cert);
+
+	X509_free(cert);
+	return decoded;
 }

@@ -16,6 +16,7 @@
 #include <openssl/x509.h>
 
 #include "base/buf.h"
+#include "trust/certificate.h"
 
 /* 2024-01-01, 2026-01-01 and 2030-01-01. */
 enum {
@@ -63,6 +64,11 @@ struct pki_attribute {
 extern const struct pki_attribute pki_packed_subject[];
 X509 *pki_make_leaf(
     const struct pki_attribute *subject, const struct pki_spec *spec);
+
+/* The same for the code under test; the caller frees it. */
+struct att_certificate *pki_decode(X509 *cert);
+/* Frees cert, too. */
+struct att_certificate *pki_pass(X509 *cert);
 
 /* DER and PEM, appended to a buffer that the caller resets. */
 void pki_put_der(X509 *cert, struct att_buf *out);

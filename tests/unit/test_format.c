@@ -62,14 +62,16 @@ reads_a_chain(void **state)
 static enum att_err
 check_aaguid(enum forge_defect defect, bool is_required)
 {
+	struct att_certificate *leaf;
 	struct opened o;
 	enum att_err err;
 
 	open_row(&o, defect);
+	leaf = forge_decode(o.forged.certs[0]);
 	o.opts.require_aaguid_extension = is_required;
-	err =
-	    att_statement_check_aaguid(&o.statement, o.forged.certs[0], &o.why);
+	err = att_statement_check_aaguid(&o.statement, leaf, &o.why);
 	assert_int_equal(o.why.code, err);
+	att_certificate_free(&leaf);
 	close_opened(&o);
 	return err;
 }

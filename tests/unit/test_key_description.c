@@ -195,19 +195,24 @@ finds_the_extension(void **state)
 {
 	struct att_key_description d;
 	struct att_reason why = { 0 };
+	struct att_certificate *leaf, *root;
 	struct forged f;
 
 	(void)state;
 	forge_row(&forge_rows[FORGE_ANDROID_FINE], &f);
-	assert_true(att_certificate_has_key_description(f.certs[0]));
+	leaf = forge_decode(f.certs[0]);
+	root = forge_decode(f.root);
+	assert_true(att_certificate_has_key_description(leaf));
 	assert_int_equal(
-	    att_certificate_get_key_description(f.certs[0], &d, &why), ATT_OK);
+	    att_certificate_get_key_description(leaf, &d, &why), ATT_OK);
 	assert_memory_equal(d.challenge.ptr, f.client_data_hash, 32);
 	assert_true(d.tee.may_sign);
-	assert_int_equal(att_certificate_get_key_description(f.root, &d, &why),
+	assert_int_equal(att_certificate_get_key_description(root, &d, &why),
 	    ATT_ERR_KEY_DESCRIPTION_MISSING);
 	assert_int_equal(why.code, ATT_ERR_KEY_DESCRIPTION_MISSING);
-	assert_false(att_certificate_has_key_description(f.root));
+	assert_false(att_certificate_has_key_description(root));
+	att_certificate_free(&root);
+	att_certificate_free(&leaf);
 	forged_reset(&f);
 }
 

@@ -36,30 +36,16 @@ drop_issuer(void **state)
 }
 
 /* As it would arrive. */
-static X509 *
-pass_through(X509 *cert)
-{
-	uint8_t *der = NULL;
-	int len = i2d_X509(cert, &der);
-	const unsigned char *p = der;
-	X509 *copy;
-
-	assert_true(len > 0);
-	copy = d2i_X509(NULL, &p, len);
-	assert_non_null(copy);
-	OPENSSL_free(der);
-	X509_free(cert);
-	return copy;
-}
-
 static enum att_err
 check(enum forge_defect defect, uint32_t *manufacturer, struct att_reason *why)
 {
-	X509 *cert = pass_through(forge_tpm_leaf(key, key, root, defect));
+	X509 *made = forge_tpm_leaf(key, key, root, defect);
+	struct att_certificate *cert = forge_decode(made);
 	enum att_err err;
 
 	err = att_certificate_check_tpm(cert, manufacturer, why);
-	X509_free(cert);
+	att_certificate_free(&cert);
+	X509_free(made);
 	return err;
 }
 
@@ -126,22 +112,24 @@ static enum att_err
 check_with(int nid, const void *value, int len, bool is_critical)
 {
 	ASN1_OCTET_STRING *data = ASN1_OCTET_STRING_new();
-	X509 *cert = forge_tpm_leaf(key, key, root, FORGE_TPM_FINE);
+	struct att_certificate *cert;
+	X509 *made = forge_tpm_leaf(key, key, root, FORGE_TPM_FINE);
 	X509_EXTENSION *ext;
 	uint32_t manufacturer;
 	enum att_err err;
 
 	X509_EXTENSION_free(
-	    X509_delete_ext(cert, X509_get_ext_by_NID(cert, nid, -1)));
+	    X509_delete_ext(made, X509_get_ext_by_NID(made, nid, -1)));
 	assert_int_equal(ASN1_OCTET_STRING_set(data, value, len), 1);
 	ext = X509_EXTENSION_create_by_NID(NULL, nid, is_critical, data);
-	assert_int_equal(X509_add_ext(cert, ext, -1), 1);
-	assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
-	cert = pass_through(cert);
+	assert_int_equal(X509_add_ext(made, ext, -1), 1);
+	assert_true(X509_sign(made, key, EVP_sha256()) > 0);
+	cert = forge_decode(made);
 	err = att_certificate_check_tpm(cert, &manufacturer, NULL);
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(data);
-	X509_free(cert);
+	att_certificate_free(&cert);
+	X509_free(made);
 	return err;
 }
 

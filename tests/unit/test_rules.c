@@ -34,13 +34,13 @@ check_any(const struct pki_spec *spec, time_t at, struct att_reason *why)
 {
 	struct pki_spec copy = *spec;
 	enum att_err r;
-	X509 *cert;
+	struct att_certificate *cert;
 
 	copy.name = "a";
 	copy.key = key;
-	cert = pki_make(&copy);
+	cert = pki_pass(pki_make(&copy));
 	r = att_rules_check_any(cert, at, why);
-	X509_free(cert);
+	att_certificate_free(&cert);
 	return r;
 }
 
@@ -132,8 +132,8 @@ judges_an_issuer(void **state)
 		.name = "leaf", .key = key, .constraints = "CA:FALSE"
 	};
 	const struct pki_spec ca_spec = { .name = "ca", .key = key };
-	X509 *leaf = pki_make(&leaf_spec);
-	X509 *ca = pki_make(&ca_spec);
+	struct att_certificate *leaf = pki_pass(pki_make(&leaf_spec));
+	struct att_certificate *ca = pki_pass(pki_make(&ca_spec));
 	struct att_issuing issuing = {
 		.path = &leaf, .len = 1, .issuer = ca, .at = PKI_NOW
 	};
@@ -147,8 +147,8 @@ judges_an_issuer(void **state)
 	issuing.issuer = leaf;
 	assert_int_equal(att_rules_check_issuing(&issuing, &why),
 	    ATT_ERR_CERTIFICATE_NOT_CA);
-	X509_free(leaf);
-	X509_free(ca);
+	att_certificate_free(&leaf);
+	att_certificate_free(&ca);
 }
 
 int

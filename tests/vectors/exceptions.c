@@ -7,7 +7,7 @@
 
 #include "attestation/object.h"
 #include "exceptions.h"
-#include "trust/certificate.h"
+#include "trust/certificate_parts.h"
 
 #define KIND(kind) (1U << MUTATION_##kind)
 
@@ -50,12 +50,12 @@ find_element(
  * The certificate x5c[index] of an object, of its part-th statement if it is
  * a compound; NULL if it has none. Owned by the caller.
  */
-static X509 *
+static struct att_certificate *
 get_certificate(struct att_bytes bytes, size_t part, size_t index)
 {
 	struct att_object *object = calloc(1, sizeof(*object));
 	const struct att_cbor_item *statement, *item = NULL;
-	X509 *cert = NULL;
+	struct att_certificate *cert = NULL;
 
 	if (object == NULL)
 		abort();
@@ -96,22 +96,23 @@ is_beside_the_one_that_vouches(const struct accepted *a)
 {
 	uint8_t key[ATT_KEY_ID_LEN];
 	bool is_other = false;
-	X509 *leaf = NULL;
+	struct att_certificate *leaf = NULL;
 	size_t part;
 
 	if (sscanf(a->place, "attStmt[%zu]", &part) == 1)
 		leaf = get_certificate(
 		    a->vector->evidence.attestation_object, part, 0);
-	if (leaf != NULL && a->verdict->has_anchor &&
-	    att_certificate_get_key_id(leaf, key) == ATT_OK)
+	if (leaf != NULL && a->verdict->has_anchor) {
+		att_certificate_get_key_id(leaf, key);
 		is_other = memcmp(key, a->verdict->attestation_key,
 			       ATT_KEY_ID_LEN) != 0;
-	X509_free(leaf);
+	}
+	att_certificate_free(&leaf);
 	return is_other;
 }
 
 /* Which element of x5c is the place in? */
-static X509 *
+static struct att_certificate *
 get_changed(const struct accepted *a, struct att_bytes object)
 {
 	size_t index;
@@ -123,12 +124,11 @@ get_changed(const struct accepted *a, struct att_bytes object)
 
 /* A root, or what the vector has pinned. */
 static bool
-is_anchor(const struct accepted *a, const X509 *cert)
+is_anchor(const struct accepted *a, const struct att_certificate *cert)
 {
 	uint8_t hash[32];
 
-	return X509_NAME_cmp(X509_get_subject_name(cert),
-		   X509_get_issuer_name(cert)) == 0 ||
+	return X509_NAME_cmp(cert->subject, cert->issuer) == 0 ||
 	       (att_certificate_hash(cert, hash) == ATT_OK &&
 		   memcmp(hash, a->verdict->anchor.sha256, 32) == 0);
 }
@@ -137,26 +137,28 @@ is_anchor(const struct accepted *a, const X509 *cert)
 static bool
 is_anchor_still(const struct accepted *a)
 {
-	X509 *old = get_changed(a, a->vector->evidence.attestation_object);
-	X509 *new = get_changed(a, a->mutation->evidence.attestation_object);
-	bool is_same =
-	    old != NULL && new != NULL &&is_anchor(a, old) &&
-	    X509_NAME_cmp(
-		X509_get_subject_name(old), X509_get_subject_name(new)) == 0 &&
-	    EVP_PKEY_eq(X509_get0_pubkey(old), X509_get0_pubkey(new)) == 1;
+	struct att_certificate *old =
+	    get_changed(a, a->vector->evidence.attestation_object);
+	struct att_certificate *new =
+	    get_changed(a, a->mutation->evidence.attestation_object);
+	bool is_same = old != NULL && new != NULL &&is_anchor(a, old) &&
+		       X509_NAME_cmp(old->subject, new->subject) == 0 &&
+		       EVP_PKEY_eq(att_certificate_get_key(old),
+			   att_certificate_get_key(new)) == 1;
 
-	X509_free(old);
-	X509_free(new);
+	att_certificate_free(&old);
+	att_certificate_free(&new);
 	return is_same;
 }
 
 static bool
 was_anchor(const struct accepted *a)
 {
-	X509 *old = get_changed(a, a->vector->evidence.attestation_object);
+	struct att_certificate *old =
+	    get_changed(a, a->vector->evidence.attestation_object);
 	bool was = old != NULL && is_anchor(a, old);
 
-	X509_free(old);
+	att_certificate_free(&old);
 	return was;
 }
 

@@ -24,7 +24,7 @@ void
 att_statement_result_reset(struct att_statement_result *result)
 {
 	for (size_t i = 0; i < result->count; i++)
-		X509_free(result->x5c[i]);
+		att_certificate_free(&result->x5c[i]);
 	for (size_t i = 0; i < result->part_count; i++)
 		att_statement_result_reset(&result->parts[i]);
 	free(result->parts);
@@ -149,12 +149,12 @@ att_statement_verify_signature(const struct att_statement *statement,
 EVP_PKEY *
 att_statement_get_key(const struct att_statement_result *result)
 {
-	return X509_get0_pubkey(result->x5c[0]);
+	return att_certificate_get_key(result->x5c[0]);
 }
 
 enum att_err
 att_statement_check_aaguid(const struct att_statement *statement,
-    const X509 *leaf, struct att_reason *why)
+    const struct att_certificate *leaf, struct att_reason *why)
 {
 	uint8_t aaguid[ATT_AAGUID_LEN];
 	bool is_present;

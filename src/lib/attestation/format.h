@@ -10,8 +10,6 @@
 #include <stdint.h>
 #include <time.h>
 
-#include <openssl/x509.h>
-
 #include "attestation/authdata.h"
 #include "attestation/verify.h"
 #include "base/bytes.h"
@@ -21,6 +19,7 @@
 #include "codec/signature.h"
 #include "conf/options.h"
 #include "trust/anchors.h"
+#include "trust/certificate.h"
 
 /* What a verification procedure works on. All lent by the caller. */
 struct att_statement {
@@ -38,7 +37,7 @@ struct att_statement {
 /* What a procedure found: the attestation type and the trust path. */
 struct att_statement_result {
 	enum att_attestation_type type;
-	X509 *x5c[ATT_X5C_MAX]; /* owned; the leaf first */
+	struct att_certificate *x5c[ATT_X5C_MAX]; /* owned; leaf first */
 	size_t count;
 	/*
 	 * An attestation key vouches for all of authenticator data, and so
@@ -137,7 +136,7 @@ EVP_PKEY *att_statement_get_key(const struct att_statement_result *result);
  * ATT_ERR_AAGUID_MISMATCH, _MISSING, ATT_ERR_CERTIFICATE_PROFILE.
  */
 enum att_err att_statement_check_aaguid(const struct att_statement *statement,
-    const X509 *leaf, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *leaf, struct att_reason *why) ATT_MUST_USE;
 
 /* Holds the key that attests against min_rsa_bits. ATT_ERR_RSA_SIZE. */
 enum att_err att_statement_check_rsa_size(const struct att_statement *statement,

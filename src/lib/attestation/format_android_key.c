@@ -174,7 +174,7 @@ check_description(const struct att_statement *statement,
     const struct att_statement_result *result, struct att_reason *why)
 {
 	struct att_key_description description;
-	X509 *leaf = result->x5c[0];
+	const struct att_certificate *leaf = result->x5c[0];
 	enum att_err err;
 
 	if ((err = att_certificate_check_android_key(leaf, why)) != ATT_OK)

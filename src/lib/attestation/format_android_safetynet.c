@@ -74,11 +74,12 @@ read_certificates(const struct att_jws *jws,
  * Web's, so only the name in it tells it from any other site's.
  */
 static enum att_err
-check_origin(const struct att_jws *jws, X509 *leaf, struct att_reason *why)
+check_origin(const struct att_jws *jws, const struct att_certificate *leaf,
+    struct att_reason *why)
 {
 	enum att_err err;
 
-	err = att_jws_verify(jws, X509_get0_pubkey(leaf), why);
+	err = att_jws_verify(jws, att_certificate_get_key(leaf), why);
 	if (err != ATT_OK)
 		return att_refuse_within(why, err, "%s", what);
 	if ((err = att_certificate_check_safetynet(leaf, why)) != ATT_OK)

@@ -63,8 +63,8 @@ read_apple(const struct att_statement *statement,
 /* Steps 2 to 4: the whole value of the extension is compared, not only the
  * nonce. */
 static enum att_err
-check_nonce(const struct att_statement *statement, const X509 *leaf,
-    struct att_reason *why)
+check_nonce(const struct att_statement *statement,
+    const struct att_certificate *leaf, struct att_reason *why)
 {
 	struct att_certificate_extension extension;
 	uint8_t nonce[NONCE_LEN];
@@ -94,10 +94,10 @@ check_nonce(const struct att_statement *statement, const X509 *leaf,
 
 /* Step 5. The same nonce can be certified for a key of somebody else's. */
 static enum att_err
-check_key(const struct att_statement *statement, const X509 *leaf,
-    struct att_reason *why)
+check_key(const struct att_statement *statement,
+    const struct att_certificate *leaf, struct att_reason *why)
 {
-	const EVP_PKEY *key = X509_get0_pubkey(leaf);
+	const EVP_PKEY *key = att_certificate_get_key(leaf);
 
 	if (key != NULL && EVP_PKEY_eq(key, statement->key->key) == 1)
 		return ATT_OK;
@@ -111,7 +111,7 @@ att_format_apple_verify(const struct att_statement *statement,
     struct att_statement_result *result, struct att_reason *why)
 {
 	enum att_err err;
-	X509 *leaf;
+	const struct att_certificate *leaf;
 
 	if ((err = read_apple(statement, result, why)) != ATT_OK)
 		return err;

@@ -81,7 +81,7 @@ is_repeated(const struct att_statement_result *result,
 		const struct att_statement_result *other = &result->parts[i];
 
 		if (other->format == part->format &&
-		    X509_cmp(other->x5c[0], part->x5c[0]) == 0)
+		    att_certificate_is_equal(other->x5c[0], part->x5c[0]))
 			return true;
 	}
 	return false;

@@ -140,8 +140,8 @@ verify_signature(const struct att_statement *statement,
  * too, have the same one for both. Then no other model may be claimed.
  */
 static enum att_err
-check_model(const struct att_statement *statement, const X509 *leaf,
-    struct att_reason *why)
+check_model(const struct att_statement *statement,
+    const struct att_certificate *leaf, struct att_reason *why)
 {
 	static const uint8_t zero[ATT_AAGUID_LEN];
 	const uint8_t *claimed = statement->auth_data->aaguid;
@@ -167,7 +167,7 @@ att_format_fido_u2f_verify(const struct att_statement *statement,
 	struct att_statement_signature signature;
 	enum att_err err;
 	EVP_PKEY *key;
-	X509 *leaf;
+	const struct att_certificate *leaf;
 
 	if ((err = read_u2f(statement, &signature, result, why)) != ATT_OK)
 		return err;

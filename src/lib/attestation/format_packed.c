@@ -76,7 +76,7 @@ verify_basic(const struct att_statement *statement, const struct packed *packed,
 {
 	enum att_err err;
 	EVP_PKEY *key;
-	X509 *leaf;
+	const struct att_certificate *leaf;
 
 	err = att_statement_read_x5c(statement, packed->x5c, result, why);
 	if (err != ATT_OK)

@@ -180,8 +180,8 @@ verify_signature(const struct att_statement *statement, const struct tpm *tpm,
 
 /* Sections 8.3.1 and 8.3, and the registry that section 8.3.1 leads to. */
 static enum att_err
-check_certificate(
-    const struct att_statement *statement, X509 *leaf, struct att_reason *why)
+check_certificate(const struct att_statement *statement,
+    const struct att_certificate *leaf, struct att_reason *why)
 {
 	uint32_t vendor;
 	enum att_err err;
@@ -230,8 +230,8 @@ check_attributes(const struct att_statement *statement, const struct tpm *tpm,
  * names the model vouches for it; and so may the administrator.
  */
 static enum att_err
-check_model(const struct att_statement *statement, const X509 *leaf,
-    bool *is_proven, struct att_reason *why)
+check_model(const struct att_statement *statement,
+    const struct att_certificate *leaf, bool *is_proven, struct att_reason *why)
 {
 	uint8_t aaguid[ATT_AAGUID_LEN];
 	bool is_present;
@@ -250,7 +250,7 @@ att_format_tpm_verify(const struct att_statement *statement,
 {
 	struct tpm tpm = { 0 };
 	enum att_err err;
-	X509 *leaf;
+	const struct att_certificate *leaf;
 
 	if ((err = read_statement(statement, &tpm, why)) != ATT_OK ||
 	    (err = check_sha1(statement,

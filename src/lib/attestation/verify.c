@@ -135,20 +135,13 @@ get_parts(const struct trial *t)
 }
 
 /* Has the verdict name the attestation key of a part. */
-static enum att_err
+static void
 name_key(struct trial *t, const struct att_statement_result *part)
 {
-	enum att_err err;
-
-	t->verdict->has_attestation_key = false;
-	if (part->count == 0)
-		return ATT_OK;
-	err = att_certificate_get_key_id(
-	    part->x5c[0], t->verdict->attestation_key);
-	if (err != ATT_OK)
-		return att_refuse_plain(t->why, err);
-	t->verdict->has_attestation_key = true;
-	return ATT_OK;
+	t->verdict->has_attestation_key = part->count > 0;
+	if (part->count > 0)
+		att_certificate_get_key_id(
+		    part->x5c[0], t->verdict->attestation_key);
 }
 
 static enum att_err
@@ -172,7 +165,8 @@ verify_statement(struct trial *t)
 		return err;
 	t->verdict->has_type = true;
 	t->verdict->type = t->result.type;
-	return name_key(t, get_parts(t).list);
+	name_key(t, get_parts(t).list);
+	return ATT_OK;
 }
 
 static enum att_err
@@ -240,14 +234,11 @@ static enum att_err
 check_keys_denied(struct trial *t, const struct att_statement_result *part)
 {
 	uint8_t id[ATT_KEY_ID_LEN];
-	enum att_err err;
 
 	if (t->opts->attestation_key_deny.count == 0)
 		return ATT_OK;
 	for (size_t i = 0; i < part->count; i++) {
-		err = att_certificate_get_key_id(part->x5c[i], id);
-		if (err != ATT_OK)
-			return att_refuse_plain(t->why, err);
+		att_certificate_get_key_id(part->x5c[i], id);
 		if (is_id_listed(&t->opts->attestation_key_deny, id))
 			return att_refuse(t->why,
 			    ATT_ERR_ATTESTATION_KEY_REFUSED,
@@ -269,8 +260,8 @@ check_part_denied(struct trial *t, const struct att_statement_result *part)
 	bool is_present = false;
 	enum att_err err;
 
-	if ((err = name_key(t, part)) != ATT_OK ||
-	    (err = check_keys_denied(t, part)) != ATT_OK)
+	name_key(t, part);
+	if ((err = check_keys_denied(t, part)) != ATT_OK)
 		return err;
 	if (part->count == 0 || t->opts->aaguid_deny.count == 0)
 		return ATT_OK;
@@ -324,11 +315,9 @@ check_allowed(struct trial *t)
 	const struct att_aaguids *models = &t->opts->aaguid_allow;
 	const struct parts parts = get_parts(t);
 	bool is_proved = false;
-	enum att_err err;
 
 	for (size_t i = 0; i < parts.count; i++) {
-		if ((err = name_key(t, &parts.list[i])) != ATT_OK)
-			return err;
+		name_key(t, &parts.list[i]);
 		if (is_allowed(t, &parts.list[i]))
 			return ATT_OK;
 		is_proved |= parts.list[i].covers_auth_data;
@@ -370,9 +359,9 @@ take_anchor(struct trial *t, const struct att_statement_result *part,
 	struct att_anchor anchor;
 	enum att_err err;
 
-	if ((err = verify_path(t, part, &anchor)) != ATT_OK ||
-	    (err = name_key(t, part)) != ATT_OK)
+	if ((err = verify_path(t, part, &anchor)) != ATT_OK)
 		return err;
+	name_key(t, part);
 	if (*chosen == NULL && is_allowed(t, part)) {
 		*chosen = part;
 		*found = anchor;
@@ -406,8 +395,7 @@ verify_paths(struct trial *t)
 	}
 	if (chosen == NULL)
 		return att_refuse_plain(t->why, unknown);
-	if ((err = name_key(t, chosen)) != ATT_OK)
-		return err;
+	name_key(t, chosen);
 	t->verdict->anchor = found;
 	t->verdict->has_anchor = true;
 	return ATT_OK;

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reading a credential public key into OpenSSL. */
-#include <stdio.h>
 #include <string.h>
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/param_build.h>
 
 #include "codec/cbor.h"
 #include "codec/cose.h"
 #include "codec/edwards.h"
+#include "codec/public_key.h"
 
 /* Labels of RFC 9052 section 7.1 and RFC 9053 section 7. */
 enum {
@@ -131,48 +128,22 @@ read_okp(const struct att_cose_algorithm *algorithm,
 	return ATT_OK;
 }
 
-/* A public key from parameters; 0 from OpenSSL leaves *pkeyp NULL. */
-static enum att_err
-import_key(const char *type, OSSL_PARAM *params, EVP_PKEY **pkeyp)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-	enum att_err err = ATT_ERR_CRYPTO;
-
-	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1)
-		goto out;
-	err = ATT_ERR_COSE_MALFORMED;
-	if (EVP_PKEY_fromdata(ctx, pkeyp, EVP_PKEY_PUBLIC_KEY, params) != 1)
-		goto out;
-	err = ATT_OK;
-out:
-	EVP_PKEY_CTX_free(ctx);
-	return err;
-}
-
 /*
- * OpenSSL decodes the uncompressed point and refuses coordinates that are not
- * below the field prime and points off the curve; infinity has no such form.
- * All these curves have cofactor 1, so a point on the curve is a valid key.
+ * The uncompressed form of the point; infinity has no such form. All these
+ * curves have cofactor 1, so a point on the curve is a valid key.
  */
 static enum att_err
 import_point(const struct att_cose_algorithm *algorithm, struct att_bytes x,
     struct att_bytes y, EVP_PKEY **pkeyp)
 {
 	uint8_t point[1 + 2 * 66] = { POINT_CONVERSION_UNCOMPRESSED };
-	char group[32] = "";
-	OSSL_PARAM params[3];
 
 	if (x.len + y.len >= sizeof(point))
 		return ATT_ERR_INTERNAL;
 	memcpy(point + 1, x.ptr, x.len);
 	memcpy(point + 1 + x.len, y.ptr, y.len);
-	snprintf(group, sizeof(group), "%s", algorithm->group);
-	params[0] = OSSL_PARAM_construct_utf8_string(
-	    OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
-	params[1] = OSSL_PARAM_construct_octet_string(
-	    OSSL_PKEY_PARAM_PUB_KEY, point, 1 + x.len + y.len);
-	params[2] = OSSL_PARAM_construct_end();
-	return import_key("EC", params, pkeyp);
+	return att_public_key_make_ec(
+	    algorithm->group, att_bytes(point, 1 + x.len + y.len), pkeyp);
 }
 
 static enum att_err
@@ -190,8 +161,8 @@ read_ec2(const struct att_cose_algorithm *algorithm,
 	    (err = check_size(algorithm, values[FIELD_4], "y", why)) != ATT_OK)
 		return err;
 	err = import_point(algorithm, x, y, pkeyp);
-	if (err == ATT_ERR_COSE_MALFORMED)
-		return att_refuse(why, ATT_ERR_COSE_NOT_ON_CURVE,
+	if (err == ATT_ERR_COSE_NOT_ON_CURVE)
+		return att_refuse(why, err,
 		    "%s: x and y are no point of the curve of %s", what,
 		    algorithm->name);
 	return att_refuse_plain(why, err);
@@ -229,29 +200,6 @@ check_modulus(struct att_bytes n, struct att_reason *why)
 }
 
 static enum att_err
-import_rsa(struct att_bytes n, struct att_bytes e, EVP_PKEY **pkeyp)
-{
-	BIGNUM *bn_n = BN_bin2bn(n.ptr, (int)n.len, NULL);
-	BIGNUM *bn_e = BN_bin2bn(e.ptr, (int)e.len, NULL);
-	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
-	OSSL_PARAM *params = NULL;
-	enum att_err err = ATT_ERR_NO_MEMORY;
-
-	if (bn_n == NULL || bn_e == NULL || bld == NULL ||
-	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, bn_n) != 1 ||
-	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, bn_e) != 1 ||
-	    (params = OSSL_PARAM_BLD_to_param(bld)) == NULL)
-		goto out;
-	err = import_key("RSA", params, pkeyp);
-out:
-	OSSL_PARAM_free(params);
-	OSSL_PARAM_BLD_free(bld);
-	BN_free(bn_n);
-	BN_free(bn_e);
-	return err;
-}
-
-static enum att_err
 read_rsa(const struct att_cose_algorithm *algorithm,
     const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
     struct att_reason *why)
@@ -264,7 +212,7 @@ read_rsa(const struct att_cose_algorithm *algorithm,
 	if ((err = check_modulus(n, why)) != ATT_OK ||
 	    (err = check_exponent(e, why)) != ATT_OK)
 		return err;
-	return att_refuse_plain(why, import_rsa(n, e, pkeyp));
+	return att_refuse_plain(why, att_public_key_make_rsa(n, e, pkeyp));
 }
 
 /* The algorithm, once the key type fits it. */

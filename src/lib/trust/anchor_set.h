@@ -28,7 +28,7 @@ struct att_anchor_entry {
 	uint8_t *ptr; /* owned DER */
 	size_t len;
 	struct att_der_certificate parts; /* lent by ptr */
-	X509 *cert;			  /* decoded at first need, or NULL */
+	struct att_certificate *cert;	  /* decoded at first need, or NULL */
 	X509_NAME *name;		  /* likewise */
 };
 
@@ -44,7 +44,7 @@ struct att_anchors {
  * the file, ATT_ERR_NO_MEMORY.
  */
 enum att_err att_anchor_entry_get_cert(struct att_anchor_entry *entry,
-    X509 **certp, struct att_reason *why) ATT_MUST_USE;
+    struct att_certificate **certp, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Is name the subject of the entry? Byte for byte when exact, which is what
@@ -58,6 +58,6 @@ enum att_err att_anchor_entry_is_named(struct att_anchor_entry *entry,
 
 /* Has the certificate the subject and the public key of the entry? */
 bool att_anchor_entry_is_holder(
-    struct att_anchor_entry *entry, const X509 *cert);
+    struct att_anchor_entry *entry, const struct att_certificate *cert);
 
 #endif

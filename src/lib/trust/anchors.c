@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "trust/anchor_set.h"
-#include "trust/certificate.h"
+#include "trust/certificate_parts.h"
 #include "trust/pem.h"
 
 enum {
@@ -31,7 +31,7 @@ att_anchors_new(struct att_anchors **anchorsp)
 static void
 entry_reset(struct att_anchor_entry *entry)
 {
-	X509_free(entry->cert);
+	att_certificate_free(&entry->cert);
 	X509_NAME_free(entry->name);
 	free(entry->ptr);
 	free(entry->shown);
@@ -76,8 +76,8 @@ refuse_entry(const struct att_anchor_entry *entry, const char *what,
 }
 
 enum att_err
-att_anchor_entry_get_cert(
-    struct att_anchor_entry *entry, X509 **certp, struct att_reason *why)
+att_anchor_entry_get_cert(struct att_anchor_entry *entry,
+    struct att_certificate **certp, struct att_reason *why)
 {
 	struct att_reason inner = { 0 };
 	enum att_err r;
@@ -122,26 +122,20 @@ att_anchor_entry_is_named(struct att_anchor_entry *entry, const X509_NAME *name,
 }
 
 bool
-att_anchor_entry_is_holder(struct att_anchor_entry *entry, const X509 *cert)
+att_anchor_entry_is_holder(
+    struct att_anchor_entry *entry, const struct att_certificate *cert)
 {
-	unsigned char *der = NULL;
 	struct att_reason ignored;
 	bool is_named = false;
-	int len;
 
-	len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
-	if (len > 0 &&
-	    att_bytes_is_equal(att_bytes(der, (size_t)len), entry->parts.key)) {
-		const X509_NAME *name = X509_get_subject_name(cert);
-
-		if (att_anchor_entry_is_named(
-			entry, name, true, &is_named, &ignored) == ATT_OK &&
-		    !is_named &&
-		    att_anchor_entry_is_named(
-			entry, name, false, &is_named, &ignored) != ATT_OK)
-			is_named = false;
-	}
-	OPENSSL_free(der);
+	if (!att_bytes_is_equal(cert->subject_key, entry->parts.key))
+		return false;
+	if (att_anchor_entry_is_named(
+		entry, cert->subject, true, &is_named, &ignored) == ATT_OK &&
+	    !is_named &&
+	    att_anchor_entry_is_named(
+		entry, cert->subject, false, &is_named, &ignored) != ATT_OK)
+		is_named = false;
 	return is_named;
 }
 

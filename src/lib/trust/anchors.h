@@ -15,10 +15,9 @@
 #include <stdint.h>
 #include <time.h>
 
-#include <openssl/x509.h>
-
 #include "base/bytes.h"
 #include "base/err.h"
+#include "trust/certificate.h"
 
 struct att_anchors;
 
@@ -94,7 +93,7 @@ enum {
 	ATT_X5C_MAX = 8
 }; /* longer chains are ATT_ERR_CERTIFICATE_EXTRA */
 struct att_path_input {
-	X509 *const *x5c; /* leaf first, decoded by att_certificate_decode */
+	struct att_certificate *const *x5c; /* leaf first */
 	size_t count;
 	time_t at;
 	bool allow_extra;

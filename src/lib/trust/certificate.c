@@ -1,198 +1,66 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One certificate: decoding, what it may do, names. */
+/* One certificate: what it says, what it may do, names for people. */
 #include <stdio.h>
 #include <string.h>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "trust/certificate.h"
-#include "trust/der.h"
+#include "codec/digest.h"
+#include "trust/certificate_parts.h"
 
-enum {
-	EXTENSIONS_MAX = 64,
-	KEY_ID_LEN = 20 /* SHA-1 */
-};
-
-static enum att_err
-malformed(struct att_reason *why, const char *what)
+EVP_PKEY *
+att_certificate_get_key(const struct att_certificate *cert)
 {
-	ERR_clear_error();
-	return att_refuse(
-	    why, ATT_ERR_CERTIFICATE_MALFORMED, "a certificate %s", what);
+	return cert->key;
 }
 
-/* RFC 5280 section 4.2: each extension at most once. */
-static bool
-has_duplicate_extension(const X509 *cert)
+struct att_bytes
+att_certificate_get_der(const struct att_certificate *cert)
 {
-	int count = X509_get_ext_count(cert);
-
-	for (int i = 1; i < count; i++) {
-		const ASN1_OBJECT *oid =
-		    X509_EXTENSION_get_object(X509_get_ext(cert, i));
-
-		for (int j = 0; j < i; j++) {
-			if (OBJ_cmp(oid, X509_EXTENSION_get_object(
-					     X509_get_ext(cert, j))) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* RFC 5280 section 4.1.2.5: whole seconds, GMT as "Z". */
-static bool
-is_plain_time(const ASN1_TIME *t)
-{
-	int len = ASN1_STRING_length(t);
-	int want = ASN1_STRING_type(t) == V_ASN1_UTCTIME ? 13 : 15;
-
-	return len == want && ASN1_STRING_get0_data(t)[len - 1] == 'Z' &&
-	       ASN1_TIME_check(t) == 1;
-}
-
-/* Parameters written out may describe a weakened curve: RFC 5480 2.1.1. */
-static bool
-is_curve_explicit(const X509 *cert)
-{
-	ASN1_OBJECT *algorithm;
-	const ASN1_OBJECT *oid;
-	X509_ALGOR *id;
-	int type;
-
-	if (X509_PUBKEY_get0_param(
-		&algorithm, NULL, NULL, &id, X509_get_X509_PUBKEY(cert)) != 1)
-		return true;
-	X509_ALGOR_get0(&oid, &type, NULL, id);
-	return OBJ_obj2nid(oid) == NID_X9_62_id_ecPublicKey &&
-	       type != V_ASN1_OBJECT;
-}
-
-/*
- * basicConstraints and keyUsage are read here and not through OpenSSL's
- * cache: that reads "no limit" for the path length of a certificate in which
- * any other standard extension is malformed.
- */
-static enum att_err
-read_basic_constraints(const X509 *cert, struct att_certificate_rules *rules,
-    struct att_reason *why)
-{
-	BASIC_CONSTRAINTS *bc;
-	int critical;
-	enum att_err r = ATT_OK;
-
-	bc = X509_get_ext_d2i(cert, NID_basic_constraints, &critical, NULL);
-	if (bc == NULL && critical != -1)
-		return malformed(why, "has malformed basicConstraints");
-	if (bc == NULL)
-		return ATT_OK;
-	rules->has_basic_constraints = true;
-	rules->is_ca = bc->ca != 0;
-	if (bc->pathlen != NULL) {
-		rules->path_len = ASN1_INTEGER_get(bc->pathlen);
-		if (rules->path_len < 0)
-			r = malformed(why, "has a malformed path length");
-	}
-	BASIC_CONSTRAINTS_free(bc);
-	return r;
-}
-
-static enum att_err
-read_key_usage(const X509 *cert, struct att_certificate_rules *rules,
-    struct att_reason *why)
-{
-	enum {
-		BIT_KEY_CERT_SIGN = 5
-	}; /* RFC 5280 section 4.2.1.3 */
-	ASN1_BIT_STRING *usage;
-	int critical;
-
-	usage = X509_get_ext_d2i(cert, NID_key_usage, &critical, NULL);
-	if (usage == NULL && critical != -1)
-		return malformed(why, "has a malformed keyUsage");
-	rules->may_sign_certificates =
-	    usage == NULL ||
-	    ASN1_BIT_STRING_get_bit(usage, BIT_KEY_CERT_SIGN) != 0;
-	ASN1_BIT_STRING_free(usage);
-	return ATT_OK;
-}
-
-enum att_err
-att_certificate_get_rules(const X509 *cert, struct att_certificate_rules *rules,
-    struct att_reason *why)
-{
-	enum att_err r;
-
-	*rules = (struct att_certificate_rules){ .path_len = -1 };
-	if ((r = read_basic_constraints(cert, rules, why)) != ATT_OK)
-		return r;
-	return read_key_usage(cert, rules, why);
-}
-
-static enum att_err
-check_decoded(X509 *cert, struct att_reason *why)
-{
-	struct att_certificate_rules rules;
-
-	if (X509_get_ext_count(cert) > EXTENSIONS_MAX)
-		return malformed(why, "has more than 64 extensions");
-	if (has_duplicate_extension(cert))
-		return malformed(why, "has the same extension twice");
-	if (X509_get_version(cert) != X509_VERSION_3 &&
-	    X509_get_ext_count(cert) > 0)
-		return malformed(why, "has extensions but is not version 3");
-	if (!is_plain_time(X509_get0_notBefore(cert)) ||
-	    !is_plain_time(X509_get0_notAfter(cert)))
-		return malformed(why, "has a date that RFC 5280 does not know");
-	if (is_curve_explicit(cert))
-		return malformed(why, "has a key on a curve without a name");
-	if (X509_get0_pubkey(cert) == NULL)
-		return malformed(why, "has a public key that is malformed or "
-				      "of an unknown kind");
-	return att_certificate_get_rules(cert, &rules, why);
-}
-
-enum att_err
-att_certificate_decode(
-    struct att_bytes der, X509 **certp, struct att_reason *why)
-{
-	const unsigned char *p = der.ptr;
-	X509 *cert = NULL;
-	enum att_err r = ATT_ERR_INTERNAL;
-
-	*certp = NULL;
-	if (der.len == 0)
-		return malformed(why, "is empty");
-	if (der.len > ATT_CERTIFICATE_MAX)
-		return malformed(why, "is longer than 16384 bytes");
-	if (!att_der_is_strict(der))
-		return malformed(why, "is not DER, or has bytes left over");
-	cert = d2i_X509(NULL, &p, (long)der.len);
-	if (cert == NULL || p != der.ptr + der.len) {
-		r = malformed(why, "is DER but not an X.509 certificate");
-		goto out;
-	}
-	if ((r = check_decoded(cert, why)) != ATT_OK)
-		goto out;
-	*certp = cert;
-	cert = NULL;
-	r = ATT_OK;
-out:
-	X509_free(cert);
-	return r;
+	return att_bytes(cert->ptr, cert->len);
 }
 
 bool
-att_certificate_find_extension(const X509 *cert, struct att_bytes oid,
-    struct att_certificate_extension *extension)
+att_certificate_is_equal(
+    const struct att_certificate *a, const struct att_certificate *b)
+{
+	return att_bytes_is_equal(
+	    att_certificate_get_der(a), att_certificate_get_der(b));
+}
+
+void
+att_certificate_get_rules(
+    const struct att_certificate *cert, struct att_certificate_rules *rules)
+{
+	*rules = cert->rules;
+}
+
+void
+att_certificate_get_key_id(const struct att_certificate *cert, uint8_t id[20])
+{
+	memcpy(id, cert->key_id, sizeof(cert->key_id));
+}
+
+/* --- Extensions --------------------------------------------------------- */
+
+void *
+att_certificate_get_extension(
+    const struct att_certificate *cert, int nid, int *critical)
+{
+	return X509V3_get_d2i(cert->extensions, nid, critical, NULL);
+}
+
+bool
+att_certificate_find_extension(const struct att_certificate *cert,
+    struct att_bytes oid, struct att_certificate_extension *extension)
 {
 	*extension = (struct att_certificate_extension){ 0 };
-	for (int i = 0; i < X509_get_ext_count(cert); i++) {
-		X509_EXTENSION *ext = X509_get_ext(cert, i);
+	for (int i = 0; i < sk_X509_EXTENSION_num(cert->extensions); i++) {
+		X509_EXTENSION *ext =
+		    sk_X509_EXTENSION_value(cert->extensions, i);
 		const ASN1_OBJECT *found = X509_EXTENSION_get_object(ext);
 		const ASN1_OCTET_STRING *data = X509_EXTENSION_get_data(ext);
 
@@ -207,39 +75,92 @@ att_certificate_find_extension(const X509 *cert, struct att_bytes oid,
 	return false;
 }
 
+X509 *
+att_certificate_make_x509(const struct att_certificate *cert)
+{
+	const unsigned char *p = cert->ptr;
+
+	return d2i_X509(NULL, &p, (long)cert->len);
+}
+
 bool
-att_certificate_is_for_host(X509 *cert, const char *host)
+att_certificate_is_for_host(
+    const struct att_certificate *cert, const char *host)
 {
 	unsigned int flags = X509_CHECK_FLAG_NO_WILDCARDS;
+	X509 *x509 = att_certificate_make_x509(cert);
+	bool is_for_host;
 
 	/* One that cannot be read is not absent. */
-	if (X509_get_ext_by_NID(cert, NID_subject_alt_name, -1) >= 0)
+	if (X509v3_get_ext_by_NID(cert->extensions, NID_subject_alt_name, -1) >=
+	    0)
 		flags |= X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
-	return X509_check_host(cert, host, strlen(host), flags, NULL) == 1;
+	is_for_host = x509 != NULL && X509_check_host(x509, host, strlen(host),
+					  flags, NULL) == 1;
+	X509_free(x509);
+	ERR_clear_error();
+	return is_for_host;
 }
 
-enum att_err
-att_certificate_get_key_id(const X509 *cert, uint8_t id[20])
+/* --- Signatures --------------------------------------------------------- */
+
+/* What was signed as it stands there: a SEQUENCE that is encoded already. */
+static ASN1_TYPE *
+wrap_encoded(struct att_bytes der)
 {
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned int len;
+	ASN1_STRING *sequence = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
+	ASN1_TYPE *any = ASN1_TYPE_new();
 
-	memset(id, 0, KEY_ID_LEN);
-	if (X509_pubkey_digest(cert, EVP_sha1(), digest, &len) != 1 ||
-	    len != KEY_ID_LEN) {
-		ERR_clear_error();
-		return ATT_ERR_CRYPTO;
+	if (sequence == NULL || any == NULL ||
+	    ASN1_STRING_set(sequence, der.ptr, (int)der.len) != 1) {
+		ASN1_STRING_free(sequence);
+		ASN1_TYPE_free(any);
+		return NULL;
 	}
-	memcpy(id, digest, KEY_ID_LEN);
-	return ATT_OK;
+	ASN1_TYPE_set(any, V_ASN1_SEQUENCE, sequence);
+	return any;
 }
+
+/* Of OpenSSL, since it knows every AlgorithmIdentifier there is. */
+static bool
+verify(const struct att_certificate *cert, EVP_PKEY_CTX *key, EVP_MD_CTX *ctx)
+{
+	ASN1_TYPE *tbs = wrap_encoded(cert->tbs);
+	bool is_verified;
+
+	EVP_MD_CTX_set_pkey_ctx(ctx, key);
+	is_verified =
+	    tbs != NULL && ASN1_item_verify_ctx(ASN1_ITEM_rptr(ASN1_ANY),
+			       cert->alg, cert->signature, tbs, ctx) == 1;
+	ASN1_TYPE_free(tbs);
+	return is_verified;
+}
+
+/* RFC 5280 section 4.1.1.2: the algorithm stands there twice. */
+bool
+att_certificate_is_signed_by(
+    const struct att_certificate *cert, const struct att_certificate *issuer)
+{
+	EVP_PKEY_CTX *key = EVP_PKEY_CTX_new(issuer->key, NULL);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool is_signed;
+
+	is_signed = key != NULL && ctx != NULL &&
+		    att_bytes_is_equal(cert->tbs_alg, cert->alg_encoded) &&
+		    verify(cert, key, ctx);
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_CTX_free(key);
+	ERR_clear_error();
+	return is_signed;
+}
+
+/* --- Names and hashes --------------------------------------------------- */
 
 void
-att_certificate_print_subject(const X509 *cert, char *text, size_t size)
+att_certificate_print_subject(
+    const struct att_certificate *cert, char *text, size_t size)
 {
-	const X509_NAME *name = X509_get_subject_name(cert);
-
-	att_certificate_print_name(name, text, size);
+	att_certificate_print_name(cert->subject, text, size);
 }
 
 /* Escaping makes every byte printable ASCII, so cutting never splits one. */
@@ -265,23 +186,15 @@ att_certificate_print_name(const X509_NAME *name, char *text, size_t size)
 }
 
 enum att_err
-att_certificate_hash(const X509 *cert, uint8_t sha256[ATT_SHA256_LEN])
+att_certificate_hash(
+    const struct att_certificate *cert, uint8_t sha256[ATT_SHA256_LEN])
 {
-	if (X509_digest(cert, EVP_sha256(), sha256, NULL) != 1)
-		return ATT_ERR_CRYPTO;
-	return ATT_OK;
+	return att_sha256(att_certificate_get_der(cert), sha256);
 }
 
 enum att_err
-att_certificate_hash_key(const X509 *cert, uint8_t sha256[ATT_SHA256_LEN])
+att_certificate_hash_key(
+    const struct att_certificate *cert, uint8_t sha256[ATT_SHA256_LEN])
 {
-	unsigned char *der = NULL;
-	int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
-	enum att_err r = ATT_ERR_CRYPTO;
-
-	if (len > 0 &&
-	    EVP_Digest(der, (size_t)len, sha256, NULL, EVP_sha256(), NULL) == 1)
-		r = ATT_OK;
-	OPENSSL_free(der);
-	return r;
+	return att_sha256(cert->subject_key, sha256);
 }

@@ -21,16 +21,33 @@ enum {
 	ATT_SHA256_LEN = 32,
 };
 
+struct att_certificate;
+
 /*
  * Decodes one certificate: DER throughout, nothing left over, no extension
  * twice, basicConstraints and keyUsage well formed, plain dates, a public key
  * that is understood, no elliptic curve given by explicit parameters. Other
  * standard extensions may be malformed as long as they are not critical:
- * nothing is decided by them, and devices have such. The caller frees *certp
- * with X509_free(). ATT_ERR_CERTIFICATE_MALFORMED.
+ * nothing is decided by them, and devices have such. The caller frees *certp.
+ * ATT_ERR_CERTIFICATE_MALFORMED, ATT_ERR_NO_MEMORY.
  */
-enum att_err att_certificate_decode(
-    struct att_bytes der, X509 **certp, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_decode(struct att_bytes der,
+    struct att_certificate **certp, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * A certificate never changes, so it may have several holders, in one thread;
+ * the last one that frees it ends it.
+ */
+struct att_certificate *att_certificate_share(struct att_certificate *cert);
+void att_certificate_free(struct att_certificate **certp);
+
+/* Its public key, never NULL, and its bytes; lent. */
+EVP_PKEY *att_certificate_get_key(const struct att_certificate *cert);
+struct att_bytes att_certificate_get_der(const struct att_certificate *cert);
+
+/* The same certificate, byte for byte? */
+bool att_certificate_is_equal(
+    const struct att_certificate *a, const struct att_certificate *b);
 
 /* What a certificate may do: RFC 5280 sections 4.2.1.9 and 4.2.1.3. */
 struct att_certificate_rules {
@@ -39,9 +56,8 @@ struct att_certificate_rules {
 	long path_len;		    /* -1: no limit */
 	bool may_sign_certificates; /* keyCertSign, or no keyUsage at all */
 };
-/* ATT_ERR_CERTIFICATE_MALFORMED; never for what decoding accepted. */
-enum att_err att_certificate_get_rules(const X509 *cert,
-    struct att_certificate_rules *rules, struct att_reason *why) ATT_MUST_USE;
+void att_certificate_get_rules(
+    const struct att_certificate *cert, struct att_certificate_rules *rules);
 
 /*
  * The profile of packed attestation certificates, WebAuthn Level 3 section
@@ -50,7 +66,7 @@ enum att_err att_certificate_get_rules(const X509 *cert,
  * ATT_ERR_CERTIFICATE_PROFILE with the field, what it is and what was wanted.
  */
 enum att_err att_certificate_check_packed(
-    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * The other formats want less of the certificate. For fido-u2f, section 8.6,
@@ -63,20 +79,21 @@ enum att_err att_certificate_check_packed(
  * ATT_ERR_CERTIFICATE_PROFILE, likewise.
  */
 enum att_err att_certificate_check_fido_u2f(
-    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 enum att_err att_certificate_check_android_key(
-    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 enum att_err att_certificate_check_safetynet(
-    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 enum att_err att_certificate_check_apple(
-    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Whether a certificate of the Web is for host, in full and not by a wildcard:
  * by subjectAltName or, where it has none at all, by its common name (RFC 6125
  * section 6.4.4).
  */
-bool att_certificate_is_for_host(X509 *cert, const char *host);
+bool att_certificate_is_for_host(
+    const struct att_certificate *cert, const char *host);
 
 /* One extension; the value inside its OCTET STRING is lent by cert. */
 struct att_certificate_extension {
@@ -88,17 +105,17 @@ struct att_certificate_extension {
  * Finds an extension by the content octets of its object identifier. False
  * when there is none; decoding has refused a second one.
  */
-bool att_certificate_find_extension(const X509 *cert, struct att_bytes oid,
-    struct att_certificate_extension *extension);
+bool att_certificate_find_extension(const struct att_certificate *cert,
+    struct att_bytes oid, struct att_certificate_extension *extension);
 
 /*
  * The key identifier as FIDO metadata gives it (attestationCertificateKey-
  * Identifiers): SHA-1 of the content of the subjectPublicKey BIT STRING, RFC
  * 5280 section 4.2.1.2 method 1. Always computed, whatever the certificate
- * says of itself. ATT_ERR_CRYPTO.
+ * says of itself.
  */
-enum att_err att_certificate_get_key_id(
-    const X509 *cert, uint8_t id[20]) ATT_MUST_USE;
+void att_certificate_get_key_id(
+    const struct att_certificate *cert, uint8_t id[20]);
 
 /*
  * The profile of the certificates of TPM attestation keys, WebAuthn Level 3
@@ -109,8 +126,8 @@ enum att_err att_certificate_get_key_id(
  * (0x53544d20 for "id:53544D20"), 0 on a refusal; whether there is such a
  * vendor is not judged. ATT_ERR_CERTIFICATE_PROFILE as above.
  */
-enum att_err att_certificate_check_tpm(
-    X509 *cert, uint32_t *manufacturer, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_check_tpm(const struct att_certificate *cert,
+    uint32_t *manufacturer, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Reads id-fido-gen-ce-aaguid (1.3.6.1.4.1.45724.1.1.4): at most one, not
@@ -118,21 +135,22 @@ enum att_err att_certificate_check_tpm(
  * and nothing else. Without it *present is false and aaguid is zero.
  * ATT_ERR_CERTIFICATE_PROFILE when it is there and not of that form.
  */
-enum att_err att_certificate_get_aaguid(const X509 *cert, bool *present,
-    uint8_t aaguid[16], struct att_reason *why) ATT_MUST_USE;
+enum att_err att_certificate_get_aaguid(const struct att_certificate *cert,
+    bool *present, uint8_t aaguid[16], struct att_reason *why) ATT_MUST_USE;
 
 /*
  * The subject for people and logs: RFC 2253, everything outside printable
  * ASCII escaped, cut with "..." to size bytes; "(empty subject)" if there is
  * none.
  */
-void att_certificate_print_subject(const X509 *cert, char *text, size_t size);
+void att_certificate_print_subject(
+    const struct att_certificate *cert, char *text, size_t size);
 void att_certificate_print_name(const X509_NAME *name, char *text, size_t size);
 
 /* SHA-256 of the DER, and of its SubjectPublicKeyInfo. ATT_ERR_CRYPTO. */
-enum att_err att_certificate_hash(
-    const X509 *cert, uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
-enum att_err att_certificate_hash_key(
-    const X509 *cert, uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
+enum att_err att_certificate_hash(const struct att_certificate *cert,
+    uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
+enum att_err att_certificate_hash_key(const struct att_certificate *cert,
+    uint8_t sha256[ATT_SHA256_LEN]) ATT_MUST_USE;
 
 #endif

@@ -147,7 +147,8 @@ att_key_description_parse(struct att_bytes der,
 }
 
 static bool
-find(const X509 *cert, struct att_certificate_extension *extension)
+find(const struct att_certificate *cert,
+    struct att_certificate_extension *extension)
 {
 	return att_certificate_find_extension(cert,
 	    att_bytes(key_description_oid, sizeof(key_description_oid)),
@@ -155,7 +156,7 @@ find(const X509 *cert, struct att_certificate_extension *extension)
 }
 
 bool
-att_certificate_has_key_description(const X509 *cert)
+att_certificate_has_key_description(const struct att_certificate *cert)
 {
 	struct att_certificate_extension extension;
 
@@ -163,7 +164,7 @@ att_certificate_has_key_description(const X509 *cert)
 }
 
 enum att_err
-att_certificate_get_key_description(const X509 *cert,
+att_certificate_get_key_description(const struct att_certificate *cert,
     struct att_key_description *description, struct att_reason *why)
 {
 	struct att_certificate_extension extension;

@@ -10,10 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <openssl/x509.h>
-
 #include "base/bytes.h"
 #include "base/err.h"
+#include "trust/certificate.h"
 
 /* Who enforces a property of a key. */
 enum att_security_level {
@@ -54,14 +53,14 @@ enum att_err att_key_description_parse(struct att_bytes der,
     struct att_reason *why) ATT_MUST_USE;
 
 /* Does the certificate have the extension? */
-bool att_certificate_has_key_description(const X509 *cert);
+bool att_certificate_has_key_description(const struct att_certificate *cert);
 
 /*
  * Decodes the extension of a certificate, which lends what is found. Also
  * ATT_ERR_KEY_DESCRIPTION_MISSING.
  */
-enum att_err att_certificate_get_key_description(const X509 *cert,
-    struct att_key_description *description,
+enum att_err att_certificate_get_key_description(
+    const struct att_certificate *cert, struct att_key_description *description,
     struct att_reason *why) ATT_MUST_USE;
 
 #endif

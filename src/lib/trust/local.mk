@@ -3,7 +3,9 @@ libatt_la_SOURCES += \
 	src/lib/trust/der.h src/lib/trust/der.c \
 	src/lib/trust/key_description.h src/lib/trust/key_description.c \
 	src/lib/trust/pem.h src/lib/trust/pem.c \
-	src/lib/trust/certificate.h src/lib/trust/certificate.c \
+	src/lib/trust/subject_key.h src/lib/trust/subject_key.c \
+	src/lib/trust/certificate.h src/lib/trust/certificate_parts.h \
+	src/lib/trust/certificate_decode.c src/lib/trust/certificate.c \
 	src/lib/trust/profile.c src/lib/trust/profile.h \
 	src/lib/trust/profile_tpm.c \
 	src/lib/trust/tpm_vendors.c src/lib/trust/tpm_vendors.h \

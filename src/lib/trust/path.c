@@ -14,7 +14,7 @@
 #include <openssl/evp.h>
 
 #include "trust/anchor_set.h"
-#include "trust/certificate.h"
+#include "trust/certificate_parts.h"
 #include "trust/rules.h"
 
 enum {
@@ -34,7 +34,7 @@ enum progress {
 struct search {
 	const struct att_anchors *anchors;
 	const struct att_path_input *input;
-	X509 *path[PATH_MAX_LEN];
+	struct att_certificate *path[PATH_MAX_LEN];
 	size_t len;
 	bool used[ATT_X5C_MAX];
 	unsigned int signatures;
@@ -65,10 +65,10 @@ is_fatal(struct search *s, enum att_err r, const struct att_reason *why)
 
 /* Also false, and fatal, when the budget is spent. */
 static bool
-is_signed_by(struct search *s, X509 *cert, X509 *issuer)
+is_signed_by(struct search *s, const struct att_certificate *cert,
+    struct att_certificate *issuer)
 {
 	struct att_reason why = { 0 };
-	int ok;
 
 	if (s->signatures++ >= SIGNATURES_MAX) {
 		(void)is_fatal(s,
@@ -79,13 +79,12 @@ is_signed_by(struct search *s, X509 *cert, X509 *issuer)
 		    &why);
 		return false;
 	}
-	ok = X509_verify(cert, X509_get0_pubkey(issuer));
-	ERR_clear_error();
-	return ok == 1;
+	return att_certificate_is_signed_by(cert, issuer);
 }
 
 static void
-note_not_signed(struct search *s, X509 *cert, X509 *issuer)
+note_not_signed(struct search *s, const struct att_certificate *cert,
+    struct att_certificate *issuer)
 {
 	char subject[ATT_NAME_SHOWN];
 	char of[ATT_NAME_SHOWN];
@@ -101,9 +100,9 @@ note_not_signed(struct search *s, X509 *cert, X509 *issuer)
 }
 
 static void
-note_no_issuer(struct search *s, const X509 *cert)
+note_no_issuer(struct search *s, const struct att_certificate *cert)
 {
-	const X509_NAME *name = X509_get_issuer_name(cert);
+	const X509_NAME *name = cert->issuer;
 	char subject[ATT_NAME_SHOWN];
 	char issuer[ATT_NAME_SHOWN];
 	struct att_reason why;
@@ -115,7 +114,7 @@ note_no_issuer(struct search *s, const X509 *cert)
 		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "there is no trust anchor, so nothing vouches for '%s'",
 		    subject);
-	else if (X509_NAME_cmp(name, X509_get_subject_name(cert)) == 0)
+	else if (X509_NAME_cmp(name, cert->subject) == 0)
 		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "the certificate '%s' is self-signed and not one of the "
 		    "trust anchors",
@@ -161,7 +160,8 @@ is_in_order(const struct search *s, size_t index)
  * there once, unless it is the leaf.
  */
 static bool
-is_x5c_used(struct search *s, struct att_anchor_entry *anchor, const X509 *cert)
+is_x5c_used(struct search *s, struct att_anchor_entry *anchor,
+    const struct att_certificate *cert)
 {
 	const struct att_path_input *input = s->input;
 	char subject[ATT_NAME_SHOWN];
@@ -192,7 +192,8 @@ is_x5c_used(struct search *s, struct att_anchor_entry *anchor, const X509 *cert)
 }
 
 static bool
-end_at(struct search *s, struct att_anchor_entry *entry, const X509 *cert)
+end_at(struct search *s, struct att_anchor_entry *entry,
+    const struct att_certificate *cert)
 {
 	struct att_reason why = { 0 };
 
@@ -209,10 +210,10 @@ end_at(struct search *s, struct att_anchor_entry *entry, const X509 *cert)
  * --------------------------------------------------------------- */
 
 static bool
-is_on_path(const struct search *s, const X509 *cert)
+is_on_path(const struct search *s, const struct att_certificate *cert)
 {
 	for (size_t i = 0; i < s->len; i++) {
-		if (X509_cmp(s->path[i], cert) == 0)
+		if (att_certificate_is_equal(s->path[i], cert))
 			return true;
 	}
 	return false;
@@ -220,7 +221,7 @@ is_on_path(const struct search *s, const X509 *cert)
 
 /* Could issuer stand above the present end of the path? */
 static bool
-may_issue(struct search *s, X509 *issuer, bool is_anchor)
+may_issue(struct search *s, struct att_certificate *issuer, bool is_anchor)
 {
 	struct att_issuing issuing = { .path = s->path,
 		.len = s->len,
@@ -244,7 +245,7 @@ may_issue(struct search *s, X509 *issuer, bool is_anchor)
 static bool extend(struct search *s);
 
 static bool
-extend_by(struct search *s, X509 *issuer)
+extend_by(struct search *s, struct att_certificate *issuer)
 {
 	bool is_found;
 
@@ -257,13 +258,13 @@ extend_by(struct search *s, X509 *issuer)
 static bool
 try_x5c(struct search *s)
 {
-	const X509_NAME *name = X509_get_issuer_name(s->path[s->len - 1]);
+	const X509_NAME *name = s->path[s->len - 1]->issuer;
 
 	for (size_t i = 1; i < s->input->count && s->fatal == ATT_OK; i++) {
-		X509 *issuer = s->input->x5c[i];
+		struct att_certificate *issuer = s->input->x5c[i];
 
 		if (!is_in_order(s, i) ||
-		    X509_NAME_cmp(name, X509_get_subject_name(issuer)) != 0)
+		    X509_NAME_cmp(name, issuer->subject) != 0)
 			continue;
 		if (!may_issue(s, issuer, false))
 			continue;
@@ -279,7 +280,7 @@ static bool
 try_entry(struct search *s, struct att_anchor_entry *entry)
 {
 	struct att_reason why = { 0 };
-	X509 *issuer;
+	struct att_certificate *issuer;
 
 	if (is_fatal(s, att_anchor_entry_get_cert(entry, &issuer, &why), &why))
 		return false;
@@ -301,7 +302,7 @@ struct sought {
 static bool
 try_configured(struct search *s, struct sought sought)
 {
-	const X509_NAME *name = X509_get_issuer_name(s->path[s->len - 1]);
+	const X509_NAME *name = s->path[s->len - 1]->issuer;
 	struct att_reason why = { 0 };
 	bool is_match;
 
@@ -356,20 +357,17 @@ extend(struct search *s)
 static bool
 try_leaf_as_anchor(struct search *s)
 {
-	X509 *leaf = s->path[0];
-	unsigned char *der = NULL;
-	int len = i2d_X509(leaf, &der);
+	const struct att_certificate *leaf = s->path[0];
 	bool is_found = false;
 
-	for (size_t i = 0; len > 0 && !is_found && i < s->anchors->count; i++) {
+	for (size_t i = 0; !is_found && i < s->anchors->count; i++) {
 		struct att_anchor_entry *entry = &s->anchors->entries[i];
 
 		is_found = entry->role == ATT_ROLE_ANCHOR &&
 			   att_bytes_is_equal(att_bytes(entry->ptr, entry->len),
-			       att_bytes(der, (size_t)len)) &&
+			       att_certificate_get_der(leaf)) &&
 			   end_at(s, entry, leaf);
 	}
-	OPENSSL_free(der);
 	return is_found;
 }
 

@@ -7,7 +7,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "trust/certificate.h"
+#include "trust/certificate_parts.h"
 #include "trust/der.h"
 #include "trust/key_description.h"
 #include "trust/profile.h"
@@ -35,24 +35,21 @@ att_profile_refuse(struct att_reason *why, const char *field, const char *found,
 }
 
 static enum att_err
-check_version_3(X509 *cert, struct att_reason *why)
+check_version_3(const struct att_certificate *cert, struct att_reason *why)
 {
 	char found[24];
 
-	if (X509_get_version(cert) == X509_VERSION_3)
+	if (cert->version == X509_VERSION_3)
 		return ATT_OK;
-	snprintf(found, sizeof(found), "%ld", X509_get_version(cert) + 1);
+	snprintf(found, sizeof(found), "%ld", cert->version + 1);
 	return att_profile_refuse(why, "version", found, "3");
 }
 
 static enum att_err
-check_not_ca(X509 *cert, struct att_reason *why)
+check_not_ca(const struct att_certificate *cert, struct att_reason *why)
 {
-	struct att_certificate_rules rules;
-	enum att_err r;
+	const struct att_certificate_rules rules = cert->rules;
 
-	if ((r = att_certificate_get_rules(cert, &rules, why)) != ATT_OK)
-		return r;
 	if (!rules.has_basic_constraints)
 		return att_profile_refuse(
 		    why, "basicConstraints", "absent", "present with CA false");
@@ -64,13 +61,10 @@ check_not_ca(X509 *cert, struct att_reason *why)
 
 /* Where basicConstraints may be absent: that says no, too. */
 static enum att_err
-check_no_ca_claim(X509 *cert, struct att_reason *why)
+check_no_ca_claim(const struct att_certificate *cert, struct att_reason *why)
 {
-	struct att_certificate_rules rules;
-	enum att_err r;
+	const struct att_certificate_rules rules = cert->rules;
 
-	if ((r = att_certificate_get_rules(cert, &rules, why)) != ATT_OK)
-		return r;
 	if (rules.is_ca)
 		return att_profile_refuse(
 		    why, "basicConstraints CA", "true", "none or false");
@@ -84,9 +78,9 @@ check_no_ca_claim(X509 *cert, struct att_reason *why)
  * nothing here, whatever their issuer is trusted for.
  */
 static enum att_err
-check_no_other_use(X509 *cert, struct att_reason *why)
+check_no_other_use(const struct att_certificate *cert, struct att_reason *why)
 {
-	if (X509_get_ext_by_NID(cert, NID_ext_key_usage, -1) < 0)
+	if (X509v3_get_ext_by_NID(cert->extensions, NID_ext_key_usage, -1) < 0)
 		return ATT_OK;
 	return att_profile_refuse(
 	    why, "extendedKeyUsage", "for something else", "none");
@@ -94,7 +88,7 @@ check_no_other_use(X509 *cert, struct att_reason *why)
 
 /* Nor does a key that an application on Android made for itself. */
 static enum att_err
-check_no_android_key(X509 *cert, struct att_reason *why)
+check_no_android_key(const struct att_certificate *cert, struct att_reason *why)
 {
 	if (!att_certificate_has_key_description(cert))
 		return ATT_OK;
@@ -188,9 +182,9 @@ check_attribute(
 }
 
 static enum att_err
-check_packed_subject(X509 *cert, struct att_reason *why)
+check_packed_subject(const struct att_certificate *cert, struct att_reason *why)
 {
-	const X509_NAME *name = X509_get_subject_name(cert);
+	const X509_NAME *name = cert->subject;
 	size_t count = sizeof(packed_subject) / sizeof(packed_subject[0]);
 	enum att_err r;
 
@@ -269,30 +263,29 @@ read_fido_value(const X509_EXTENSION *ext, const struct fido_form *form,
 	return ATT_OK;
 }
 
-/* value->ptr is NULL when the certificate has no such extension. */
+/*
+ * value->ptr is NULL when the certificate has no such extension; decoding has
+ * refused a second one.
+ */
 static enum att_err
-find_fido_value(const X509 *cert, const struct fido_form *form,
-    struct att_bytes *value, struct att_reason *why)
+find_fido_value(const struct att_certificate *cert,
+    const struct fido_form *form, struct att_bytes *value,
+    struct att_reason *why)
 {
-	enum att_err r;
-
 	*value = att_bytes(NULL, 0);
-	for (int i = 0; i < X509_get_ext_count(cert); i++) {
-		const X509_EXTENSION *ext = X509_get_ext(cert, i);
+	for (int i = 0; i < sk_X509_EXTENSION_num(cert->extensions); i++) {
+		const X509_EXTENSION *ext =
+		    sk_X509_EXTENSION_value(cert->extensions, i);
 
-		if (!is_fido(ext, form->arc))
-			continue;
-		if (value->ptr != NULL)
-			return att_profile_refuse(
-			    why, form->field, "twice", form->wanted);
-		if ((r = read_fido_value(ext, form, value, why)) != ATT_OK)
-			return r;
+		if (is_fido(ext, form->arc))
+			return read_fido_value(ext, form, value, why);
 	}
 	return ATT_OK;
 }
 
 static enum att_err
-check_fido_extensions(X509 *cert, struct att_reason *why)
+check_fido_extensions(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	static const struct fido_form *const forms[] = { &sernum_form,
 		&aaguid_form, &fw_version_form };
@@ -308,7 +301,7 @@ check_fido_extensions(X509 *cert, struct att_reason *why)
 }
 
 enum att_err
-att_certificate_get_aaguid(const X509 *cert, bool *present,
+att_certificate_get_aaguid(const struct att_certificate *cert, bool *present,
     uint8_t aaguid[AAGUID_LEN], struct att_reason *why)
 {
 	struct att_bytes value;
@@ -328,7 +321,8 @@ att_certificate_get_aaguid(const X509 *cert, bool *present,
 /* --- A profile is a list of checks, run in order -----------------------------
  */
 
-typedef enum att_err check_fn(X509 *cert, struct att_reason *why);
+typedef enum att_err check_fn(
+    const struct att_certificate *cert, struct att_reason *why);
 
 static check_fn *const packed_profile[] = { check_version_3,
 	check_packed_subject, check_not_ca, check_no_other_use,
@@ -350,7 +344,8 @@ static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
 	check_no_other_use, NULL };
 
 static enum att_err
-run_profile(check_fn *const *checks, X509 *cert, struct att_reason *why)
+run_profile(check_fn *const *checks, const struct att_certificate *cert,
+    struct att_reason *why)
 {
 	enum att_err r;
 
@@ -362,37 +357,43 @@ run_profile(check_fn *const *checks, X509 *cert, struct att_reason *why)
 }
 
 enum att_err
-att_certificate_check_packed(X509 *cert, struct att_reason *why)
+att_certificate_check_packed(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(packed_profile, cert, why);
 }
 
 enum att_err
-att_certificate_check_fido_u2f(X509 *cert, struct att_reason *why)
+att_certificate_check_fido_u2f(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(fido_u2f_profile, cert, why);
 }
 
 enum att_err
-att_certificate_check_android_key(X509 *cert, struct att_reason *why)
+att_certificate_check_android_key(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(android_profile, cert, why);
 }
 
 enum att_err
-att_certificate_check_safetynet(X509 *cert, struct att_reason *why)
+att_certificate_check_safetynet(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(safetynet_profile, cert, why);
 }
 
 enum att_err
-att_certificate_check_apple(X509 *cert, struct att_reason *why)
+att_certificate_check_apple(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(apple_profile, cert, why);
 }
 
 enum att_err
-att_profile_check_tpm_basics(X509 *cert, struct att_reason *why)
+att_profile_check_tpm_basics(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(tpm_profile, cert, why);
 }

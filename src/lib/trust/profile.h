@@ -6,9 +6,8 @@
 #ifndef ATT_TRUST_PROFILE_H
 #define ATT_TRUST_PROFILE_H
 
-#include <openssl/x509.h>
-
 #include "base/err.h"
+#include "trust/certificate.h"
 
 /* ATT_ERR_CERTIFICATE_PROFILE: "... has FIELD FOUND, wanted WANTED". */
 enum att_err att_profile_refuse(struct att_reason *why, const char *field,
@@ -20,6 +19,6 @@ enum att_err att_profile_refuse(struct att_reason *why, const char *field,
  * Alliance. ATT_ERR_CERTIFICATE_PROFILE.
  */
 enum att_err att_profile_check_tpm_basics(
-    X509 *cert, struct att_reason *why) ATT_MUST_USE;
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -9,7 +9,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "trust/certificate.h"
+#include "trust/certificate_parts.h"
 #include "trust/der.h"
 #include "trust/profile.h"
 
@@ -55,11 +55,11 @@ is_oid(const ASN1_OBJECT *oid, const uint8_t der[5])
 }
 
 static enum att_err
-check_no_subject(X509 *cert, struct att_reason *why)
+check_no_subject(const struct att_certificate *cert, struct att_reason *why)
 {
 	char subject[ATT_SUBJECT_MAX];
 
-	if (X509_NAME_entry_count(X509_get_subject_name(cert)) == 0)
+	if (X509_NAME_entry_count(cert->subject) == 0)
 		return ATT_OK;
 	att_certificate_print_subject(cert, subject, sizeof(subject));
 	return att_profile_refuse(why, "the subject", subject, "an empty one");
@@ -69,23 +69,24 @@ check_no_subject(X509 *cert, struct att_reason *why)
 
 /* The value of an extension, if it is there and DER. */
 static void *
-decode_extension(X509 *cert, int nid, int *critical)
+decode_extension(const struct att_certificate *cert, int nid, int *critical)
 {
-	int at = X509_get_ext_by_NID(cert, nid, -1);
+	int at = X509v3_get_ext_by_NID(cert->extensions, nid, -1);
 	const ASN1_OCTET_STRING *data;
 
 	*critical = -1;
 	if (at < 0)
 		return NULL;
-	data = X509_EXTENSION_get_data(X509_get_ext(cert, at));
+	data = X509_EXTENSION_get_data(
+	    sk_X509_EXTENSION_value(cert->extensions, at));
 	if (!att_der_is_strict(att_bytes(
 		ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data))))
 		return NULL;
-	return X509_get_ext_d2i(cert, nid, critical, NULL);
+	return att_certificate_get_extension(cert, nid, critical);
 }
 
 static enum att_err
-check_usage(X509 *cert, struct att_reason *why)
+check_usage(const struct att_certificate *cert, struct att_reason *why)
 {
 	EXTENDED_KEY_USAGE *usages;
 	const char *found = "of something else";
@@ -221,8 +222,8 @@ read_names(
 
 /* RFC 5280 section 4.2.1.6: without a subject it has to be critical. */
 static enum att_err
-read_alternative_name(
-    X509 *cert, uint32_t *manufacturer, struct att_reason *why)
+read_alternative_name(const struct att_certificate *cert,
+    uint32_t *manufacturer, struct att_reason *why)
 {
 	GENERAL_NAMES *names;
 	enum att_err r;
@@ -243,8 +244,8 @@ read_alternative_name(
 }
 
 enum att_err
-att_certificate_check_tpm(
-    X509 *cert, uint32_t *manufacturer, struct att_reason *why)
+att_certificate_check_tpm(const struct att_certificate *cert,
+    uint32_t *manufacturer, struct att_reason *why)
 {
 	enum att_err r;
 

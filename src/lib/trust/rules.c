@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "trust/certificate.h"
+#include "trust/certificate_parts.h"
 #include "trust/rules.h"
 
 enum {
@@ -29,7 +30,8 @@ print_time(const ASN1_TIME *t, char *text, size_t size)
 }
 
 static enum att_err
-refuse_date(const X509 *cert, time_t at, struct att_reason *why)
+refuse_date(
+    const struct att_certificate *cert, time_t at, struct att_reason *why)
 {
 	char subject[ATT_NAME_SHOWN];
 	char from[32];
@@ -38,8 +40,8 @@ refuse_date(const X509 *cert, time_t at, struct att_reason *why)
 	struct tm tm;
 
 	att_certificate_print_subject(cert, subject, sizeof(subject));
-	print_time(X509_get0_notBefore(cert), from, sizeof(from));
-	print_time(X509_get0_notAfter(cert), to, sizeof(to));
+	print_time(cert->not_before, from, sizeof(from));
+	print_time(cert->not_after, to, sizeof(to));
 	if (gmtime_r(&at, &tm) == NULL ||
 	    strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		snprintf(when, sizeof(when), "%lld", (long long)at);
@@ -50,12 +52,10 @@ refuse_date(const X509 *cert, time_t at, struct att_reason *why)
 
 /* Both ends belong to the time of validity: RFC 5280 section 4.1.2.5. */
 static enum att_err
-check_date(const X509 *cert, time_t at, struct att_reason *why)
+check_date(
+    const struct att_certificate *cert, time_t at, struct att_reason *why)
 {
-	int begin = ASN1_TIME_cmp_time_t(X509_get0_notBefore(cert), at);
-	int end = ASN1_TIME_cmp_time_t(X509_get0_notAfter(cert), at);
-
-	if (begin == -2 || end == -2 || begin > 0 || end < 0)
+	if (at < cert->begin || at > cert->end)
 		return refuse_date(cert, at, why);
 	return ATT_OK;
 }
@@ -82,13 +82,14 @@ is_understood(const ASN1_OBJECT *oid)
 }
 
 static enum att_err
-check_critical(const X509 *cert, struct att_reason *why)
+check_critical(const struct att_certificate *cert, struct att_reason *why)
 {
 	char subject[ATT_NAME_SHOWN];
 	char oid[80];
 
-	for (int i = 0; i < X509_get_ext_count(cert); i++) {
-		X509_EXTENSION *ext = X509_get_ext(cert, i);
+	for (int i = 0; i < sk_X509_EXTENSION_num(cert->extensions); i++) {
+		X509_EXTENSION *ext =
+		    sk_X509_EXTENSION_value(cert->extensions, i);
 		const ASN1_OBJECT *id = X509_EXTENSION_get_object(ext);
 
 		if (X509_EXTENSION_get_critical(ext) == 0 || is_understood(id))
@@ -104,7 +105,8 @@ check_critical(const X509 *cert, struct att_reason *why)
 }
 
 enum att_err
-att_rules_check_any(const X509 *cert, time_t at, struct att_reason *why)
+att_rules_check_any(
+    const struct att_certificate *cert, time_t at, struct att_reason *why)
 {
 	enum att_err r;
 
@@ -131,10 +133,9 @@ refuse_issuer(const struct att_issuing *issuing, enum att_err err,
 }
 
 static bool
-is_self_issued(const X509 *cert)
+is_self_issued(const struct att_certificate *cert)
 {
-	return X509_NAME_cmp(X509_get_subject_name(cert),
-		   X509_get_issuer_name(cert)) == 0;
+	return X509_NAME_cmp(cert->subject, cert->issuer) == 0;
 }
 
 /* RFC 5280 section 4.2.1.9: certificates that follow, without self-issued
@@ -159,14 +160,10 @@ check_path_length(
 static enum att_err
 check_ca(const struct att_issuing *issuing, struct att_reason *why)
 {
-	struct att_certificate_rules rules;
-	enum att_err r;
+	const struct att_certificate_rules rules = issuing->issuer->rules;
 
-	r = att_certificate_get_rules(issuing->issuer, &rules, why);
-	if (r != ATT_OK)
-		return r;
 	if (!rules.has_basic_constraints && issuing->is_anchor &&
-	    X509_get_version(issuing->issuer) == X509_VERSION_1)
+	    issuing->issuer->version == X509_VERSION_1)
 		return ATT_OK;
 	if (!rules.has_basic_constraints)
 		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_NOT_CA,
@@ -180,21 +177,63 @@ check_ca(const struct att_issuing *issuing, struct att_reason *why)
 	return check_path_length(issuing, rules.path_len, why);
 }
 
+/* OpenSSL's count of the bits of security of the hash that was signed. */
+static int
+count_digest_bits(const struct att_certificate *cert)
+{
+	X509 *x509 = att_certificate_make_x509(cert);
+	int bits = 0;
+
+	if (x509 == NULL ||
+	    X509_get_signature_info(x509, NULL, NULL, &bits, NULL) != 1)
+		bits = 0;
+	X509_free(x509);
+	ERR_clear_error();
+	return bits;
+}
+
+/* Spares nearly every certificate the count, which is slow. */
+static bool
+is_digest_strong(const struct att_certificate *cert)
+{
+	static const int strong[] = { NID_ecdsa_with_SHA256,
+		NID_ecdsa_with_SHA384, NID_ecdsa_with_SHA512,
+		NID_sha256WithRSAEncryption, NID_sha384WithRSAEncryption,
+		NID_sha512WithRSAEncryption };
+	const ASN1_OBJECT *oid;
+	int nid;
+
+	X509_ALGOR_get0(&oid, NULL, NULL, cert->alg);
+	nid = OBJ_obj2nid(oid);
+	for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
+		if (nid == strong[i])
+			return true;
+	}
+	return count_digest_bits(cert) >= DIGEST_BITS_MIN;
+}
+
 static enum att_err
 check_strength(const struct att_issuing *issuing, struct att_reason *why)
 {
-	const EVP_PKEY *key = X509_get0_pubkey(issuing->issuer);
-	int bits = 0;
-
-	if (key == NULL || EVP_PKEY_get_security_bits(key) < KEY_BITS_MIN)
+	if (EVP_PKEY_get_security_bits(issuing->issuer->key) < KEY_BITS_MIN)
 		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_PATH,
 		    "has a key of less than 112 bits of security", why);
-	if (X509_get_signature_info(issuing->path[issuing->len - 1], NULL, NULL,
-		&bits, NULL) != 1 ||
-	    bits < DIGEST_BITS_MIN)
+	if (!is_digest_strong(issuing->path[issuing->len - 1]))
 		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_PATH,
 		    "signed with a hash that is broken", why);
 	return ATT_OK;
+}
+
+static bool
+is_name_allowed(const struct att_certificate *cert, NAME_CONSTRAINTS *nc)
+{
+	X509 *x509 = att_certificate_make_x509(cert);
+	bool is_allowed;
+
+	is_allowed =
+	    x509 != NULL && NAME_CONSTRAINTS_check(x509, nc) == X509_V_OK;
+	X509_free(x509);
+	return is_allowed;
 }
 
 /* RFC 5280 section 6.1.3 (b), (c): not self-issued, or the last one. */
@@ -205,8 +244,8 @@ check_names(const struct att_issuing *issuing, struct att_reason *why)
 	int critical;
 	enum att_err r = ATT_OK;
 
-	nc = X509_get_ext_d2i(
-	    issuing->issuer, NID_name_constraints, &critical, NULL);
+	nc = att_certificate_get_extension(
+	    issuing->issuer, NID_name_constraints, &critical);
 	if (nc == NULL && critical == -1)
 		return ATT_OK;
 	if (nc == NULL)
@@ -215,7 +254,7 @@ check_names(const struct att_issuing *issuing, struct att_reason *why)
 	for (size_t i = 0; i < issuing->len && r == ATT_OK; i++) {
 		if (i > 0 && is_self_issued(issuing->path[i]))
 			continue;
-		if (NAME_CONSTRAINTS_check(issuing->path[i], nc) != X509_V_OK)
+		if (!is_name_allowed(issuing->path[i], nc))
 			r = refuse_issuer(issuing, ATT_ERR_CERTIFICATE_PATH,
 			    "has nameConstraints that do not allow it", why);
 	}

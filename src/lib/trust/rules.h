@@ -10,9 +10,8 @@
 #include <stddef.h>
 #include <time.h>
 
-#include <openssl/x509.h>
-
 #include "base/err.h"
+#include "trust/certificate.h"
 
 enum {
 	ATT_NAME_SHOWN = 160
@@ -22,14 +21,14 @@ enum {
  * Rules for every certificate: valid at that time, no critical extension
  * that is not understood. ATT_ERR_CERTIFICATE_DATE, ATT_ERR_CERTIFICATE_PATH.
  */
-enum att_err att_rules_check_any(
-    const X509 *cert, time_t at, struct att_reason *why) ATT_MUST_USE;
+enum att_err att_rules_check_any(const struct att_certificate *cert, time_t at,
+    struct att_reason *why) ATT_MUST_USE;
 
 /* issuer is about to stand above path[len - 1]; path[0] is the leaf. */
 struct att_issuing {
-	X509 *const *path;
+	struct att_certificate *const *path;
 	size_t len;
-	X509 *issuer;
+	const struct att_certificate *issuer;
 	bool is_anchor;
 	time_t at;
 };

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Public keys for OpenSSL from their bare numbers. */
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+
+#include "codec/public_key.h"
+
+/* What OpenSSL does not take is *refused; *keyp is NULL then. */
+static enum att_err
+import_key(
+    const char *type, OSSL_PARAM *params, enum att_err refused, EVP_PKEY **keyp)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	enum att_err err = ATT_ERR_CRYPTO;
+
+	*keyp = NULL;
+	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1)
+		goto out;
+	err = refused;
+	if (EVP_PKEY_fromdata(ctx, keyp, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		goto out;
+	err = ATT_OK;
+out:
+	EVP_PKEY_CTX_free(ctx);
+	if (err != ATT_OK)
+		ERR_clear_error();
+	return err;
+}
+
+/*
+ * OpenSSL only reads what the parameters point to, but lacks the const. It
+ * takes the one octet of the point at infinity, under which anybody can sign.
+ */
+enum att_err
+att_public_key_make_ec(
+    const char *group, struct att_bytes point, EVP_PKEY **keyp)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+		    (char *)(uintptr_t)group, strlen(group)),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+		    (void *)(uintptr_t)point.ptr, point.len),
+		OSSL_PARAM_construct_end(),
+	};
+
+	*keyp = NULL;
+	if (point.len <= 1)
+		return ATT_ERR_COSE_NOT_ON_CURVE;
+	return import_key("EC", params, ATT_ERR_COSE_NOT_ON_CURVE, keyp);
+}
+
+enum att_err
+att_public_key_make_rsa(struct att_bytes n, struct att_bytes e, EVP_PKEY **keyp)
+{
+	BIGNUM *bn_n = BN_bin2bn(n.ptr, (int)n.len, NULL);
+	BIGNUM *bn_e = BN_bin2bn(e.ptr, (int)e.len, NULL);
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	enum att_err err = ATT_ERR_NO_MEMORY;
+
+	*keyp = NULL;
+	if (bn_n == NULL || bn_e == NULL || bld == NULL ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, bn_n) != 1 ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, bn_e) != 1 ||
+	    (params = OSSL_PARAM_BLD_to_param(bld)) == NULL)
+		goto out;
+	err = import_key("RSA", params, ATT_ERR_COSE_MALFORMED, keyp);
+out:
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	BN_free(bn_n);
+	BN_free(bn_e);
+	return err;
+}

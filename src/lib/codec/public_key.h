@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Public keys for OpenSSL from their bare numbers. Its decoder of
+ * SubjectPublicKeyInfo takes six times as long as this, and longer than
+ * verifying a signature.
+ */
+#ifndef ATT_CODEC_PUBLIC_KEY_H
+#define ATT_CODEC_PUBLIC_KEY_H
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/*
+ * A key on the named curve (OpenSSL's name, "prime256v1") from the point as
+ * SEC 1 section 2.3.3 encodes it. Refused are coordinates that are not below
+ * the field prime, points off the curve and infinity. The caller frees *keyp.
+ * ATT_ERR_COSE_NOT_ON_CURVE, ATT_ERR_CRYPTO.
+ */
+enum att_err att_public_key_make_ec(
+    const char *group, struct att_bytes point, EVP_PKEY **keyp) ATT_MUST_USE;
+
+/*
+ * An RSA key from modulus and exponent, big endian; neither is judged. The
+ * caller frees *keyp. ATT_ERR_COSE_MALFORMED when OpenSSL does not take them,
+ * ATT_ERR_NO_MEMORY, ATT_ERR_CRYPTO.
+ */
+enum att_err att_public_key_make_rsa(
+    struct att_bytes n, struct att_bytes e, EVP_PKEY **keyp) ATT_MUST_USE;
+
+#endif
