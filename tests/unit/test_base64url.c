@@ -117,11 +117,45 @@ rejects_more_than_the_limit(void **state)
 	att_buf_reset(&buf);
 }
 
+static enum att_err
+decode_base64(const char *text, size_t *lenp)
+{
+	uint8_t *ptr;
+	enum att_err err;
+
+	err = att_base64_decode(att_bytes_text(text), 64, &ptr, lenp);
+	free(ptr);
+	return err;
+}
+
+/* RFC 4648 section 4, as its section 10 has it. */
+static void
+base64_is_padded_and_has_other_letters(void **state)
+{
+	static const char *const fine[] = { "Zg==", "Zm8=", "Zm9v",
+		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+	static const char *const wrong[] = { "", "=", "====", "Zg",
+		"Zg=", "Zm9vYg", "Zh==", "Zm9=", "Zm9v\n", "Zm 9",
+		"Zg==Zg==", "-_-_", "Z===" };
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+		assert_int_equal(decode_base64(fine[i], &len), ATT_OK);
+		assert_int_equal(len, i + 1);
+	}
+	assert_int_equal(decode_base64("+/+/", &len), ATT_OK);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(
+		    decode_base64(wrong[i], &len), ATT_ERR_BASE64URL);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_the_published_texts),
+		cmocka_unit_test(base64_is_padded_and_has_other_letters),
 		cmocka_unit_test(returns_what_was_encoded),
 		cmocka_unit_test(rejects_other_characters),
 		cmocka_unit_test(rejects_other_forms_of_a_value),

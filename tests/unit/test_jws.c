@@ -178,6 +178,9 @@ refuses_other_texts(void **state)
 	assert_int_equal(
 	    att_jws_parse(att_bytes(huge, ATT_JWS_MAX + 1), &jws, NULL),
 	    ATT_ERR_JWS_MALFORMED);
+	assert_int_equal(
+	    att_jws_parse_large(att_bytes_text("e30.e30.AAAA"), 11, &jws, NULL),
+	    ATT_ERR_JWS_MALFORMED);
 	free(huge);
 }
 

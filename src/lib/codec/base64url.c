@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* base64url without padding, strictly. */
+/* base64url without padding, and base64 with it, strictly. */
 #include <stdlib.h>
 
 #include "codec/base64url.h"
@@ -38,9 +38,13 @@ att_base64url_encode(struct att_bytes bytes, struct att_buf *out)
 	return ATT_OK;
 }
 
+/* The characters of the values 62 and 63, in which the two differ. */
+static const char last_of_base64url[2] = { '-', '_' };
+static const char last_of_base64[2] = { '+', '/' };
+
 /* The six bits of a character; -1 for one outside the alphabet. */
 static int
-decode_character(uint8_t c)
+decode_character(uint8_t c, const char last[2])
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -48,20 +52,20 @@ decode_character(uint8_t c)
 		return c - 'a' + 26;
 	if (c >= '0' && c <= '9')
 		return c - '0' + 52;
-	if (c == '-')
+	if (c == last[0])
 		return 62;
-	return c == '_' ? 63 : -1;
+	return c == last[1] ? 63 : -1;
 }
 
 static enum att_err
-decode_into(struct att_bytes text, uint8_t *out)
+decode_into(struct att_bytes text, const char last[2], uint8_t *out)
 {
 	uint32_t bits = 0;
 	unsigned int have = 0;
 	int six;
 
 	for (size_t i = 0; i < text.len; i++) {
-		if ((six = decode_character(text.ptr[i])) < 0)
+		if ((six = decode_character(text.ptr[i], last)) < 0)
 			return ATT_ERR_BASE64URL;
 		bits = (bits << 6 | (uint32_t)six) & 0xfff;
 		have += 6;
@@ -76,16 +80,14 @@ decode_into(struct att_bytes text, uint8_t *out)
 	return ATT_OK;
 }
 
-enum att_err
-att_base64url_decode(
-    struct att_bytes text, size_t max, uint8_t **ptrp, size_t *lenp)
+static enum att_err
+decode(struct att_bytes text, const char last[2], size_t max, uint8_t **ptrp,
+    size_t *lenp)
 {
 	size_t len = text.len / 4 * 3;
 	uint8_t *ptr = NULL;
 	enum att_err err;
 
-	*ptrp = NULL;
-	*lenp = 0;
 	if (text.len % 4 == 1)
 		return ATT_ERR_BASE64URL;
 	if (text.len % 4 > 1)
@@ -94,11 +96,34 @@ att_base64url_decode(
 		return ATT_ERR_TOO_LARGE;
 	if ((ptr = malloc(len + 1)) == NULL)
 		return ATT_ERR_NO_MEMORY;
-	if ((err = decode_into(text, ptr)) != ATT_OK) {
+	if ((err = decode_into(text, last, ptr)) != ATT_OK) {
 		free(ptr);
 		return err;
 	}
 	*ptrp = ptr;
 	*lenp = len;
 	return ATT_OK;
+}
+
+enum att_err
+att_base64url_decode(
+    struct att_bytes text, size_t max, uint8_t **ptrp, size_t *lenp)
+{
+	*ptrp = NULL;
+	*lenp = 0;
+	return decode(text, last_of_base64url, max, ptrp, lenp);
+}
+
+enum att_err
+att_base64_decode(
+    struct att_bytes text, size_t max, uint8_t **ptrp, size_t *lenp)
+{
+	*ptrp = NULL;
+	*lenp = 0;
+	if (text.len == 0 || text.len % 4 != 0)
+		return ATT_ERR_BASE64URL;
+	/* With the padding gone, what is left has one form. */
+	for (int i = 0; i < 2 && text.ptr[text.len - 1] == '='; i++)
+		text.len--;
+	return decode(text, last_of_base64, max, ptrp, lenp);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* base64url without padding, RFC 4648 section 5, one form per value. */
+/* base64url without padding, RFC 4648 section 5, and base64, section 4. */
 #ifndef ATT_CODEC_BASE64URL_H
 #define ATT_CODEC_BASE64URL_H
 
@@ -19,6 +19,13 @@ enum att_err att_base64url_encode(
  * ATT_ERR_BASE64URL, ATT_ERR_TOO_LARGE past max decoded bytes, NO_MEMORY.
  */
 enum att_err att_base64url_decode(struct att_bytes text, size_t max,
+    uint8_t **ptrp, size_t *lenp) ATT_MUST_USE;
+
+/*
+ * Decodes base64 with its padding as strictly: one text per value, no blanks,
+ * at least one byte. The caller frees *ptrp with free(). Errors likewise.
+ */
+enum att_err att_base64_decode(struct att_bytes text, size_t max,
     uint8_t **ptrp, size_t *lenp) ATT_MUST_USE;
 
 #endif

@@ -21,6 +21,7 @@ struct part {
 };
 
 struct att_jws {
+	size_t max;		      /* bytes of text, and so of every part */
 	struct att_bytes signed_text; /* header and payload with the dot */
 	const struct att_cose_algorithm *algorithm;
 	json_t *header;
@@ -52,7 +53,8 @@ decode_part(struct att_bytes text, const char *name, struct part *part,
 {
 	enum att_err err;
 
-	err = att_base64url_decode(text, ATT_JWS_MAX, &part->ptr, &part->len);
+	/* Never longer than its text, the length of which has been checked. */
+	err = att_base64url_decode(text, text.len, &part->ptr, &part->len);
 	if (err == ATT_ERR_NO_MEMORY)
 		return att_refuse_plain(why, err);
 	if (err == ATT_OK && part->len > 0)
@@ -107,39 +109,6 @@ read_algorithm(struct att_jws *jws, struct att_reason *why)
 	    alg == NULL ? "not a string" : alg);
 }
 
-/*
- * base64 is base64url with two other letters, padded to groups of four: what
- * is left without the padding has one form, so the whole has.
- */
-static enum att_err
-decode_base64(struct att_bytes text, struct part *part)
-{
-	struct att_buf buf;
-	enum att_err err = ATT_OK;
-	size_t len = text.len;
-
-	if (text.len == 0 || text.len % 4 != 0)
-		return ATT_ERR_BASE64URL;
-	for (int i = 0; i < 2 && text.ptr[len - 1] == '='; i++)
-		len--;
-	att_buf_init(&buf, ATT_JWS_MAX);
-	for (size_t i = 0; i < len && err == ATT_OK; i++) {
-		uint8_t c = text.ptr[i];
-
-		if (c == '-' || c == '_')
-			err = ATT_ERR_BASE64URL;
-		else
-			err = att_buf_put_u8(&buf, c == '+'   ? '-'
-						   : c == '/' ? '_'
-							      : c);
-	}
-	if (err == ATT_OK)
-		err = att_base64url_decode(
-		    att_buf_get(&buf), ATT_JWS_MAX, &part->ptr, &part->len);
-	att_buf_reset(&buf);
-	return err;
-}
-
 static enum att_err
 read_x5c(struct att_jws *jws, struct att_reason *why)
 {
@@ -152,9 +121,9 @@ read_x5c(struct att_jws *jws, struct att_reason *why)
 	for (size_t i = 0; i < count; i++) {
 		const json_t *element = json_array_get(x5c, i);
 
-		err = decode_base64(att_bytes(json_string_value(element),
-					json_string_length(element)),
-		    &jws->x5c[i]);
+		err = att_base64_decode(att_bytes(json_string_value(element),
+					    json_string_length(element)),
+		    jws->max, &jws->x5c[i].ptr, &jws->x5c[i].len);
 		if (err == ATT_ERR_NO_MEMORY)
 			return att_refuse_plain(why, err);
 		if (err != ATT_OK)
@@ -197,8 +166,10 @@ read_parts(struct att_jws *jws, struct att_bytes text, struct att_reason *why)
 	struct att_bytes header, payload, signature = text;
 	enum att_err err;
 
-	if (text.len == 0 || text.len > ATT_JWS_MAX)
-		return malformed(why, "empty, or longer than 65536 bytes");
+	if (text.len == 0 || text.len > jws->max)
+		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
+		    "JWS: %zu bytes of text, expected 1 to %zu", text.len,
+		    jws->max);
 	/* A fourth part would show as a dot in base64url. */
 	if (!take_part(&signature, &header) || !take_part(&signature, &payload))
 		return malformed(why, "it has fewer than three parts");
@@ -219,12 +190,20 @@ enum att_err
 att_jws_parse(
     struct att_bytes text, struct att_jws **jwsp, struct att_reason *why)
 {
+	return att_jws_parse_large(text, ATT_JWS_MAX, jwsp, why);
+}
+
+enum att_err
+att_jws_parse_large(struct att_bytes text, size_t max, struct att_jws **jwsp,
+    struct att_reason *why)
+{
 	struct att_jws *jws = calloc(1, sizeof(*jws));
 	enum att_err err;
 
 	*jwsp = NULL;
 	if (jws == NULL)
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	jws->max = max;
 	if ((err = read_parts(jws, text, why)) != ATT_OK)
 		goto out;
 	*jwsp = jws;
@@ -302,6 +281,12 @@ att_jws_verify(const struct att_jws *jws, EVP_PKEY *key, struct att_reason *why)
 }
 
 /* --- The payload -------------------------------------------------------- */
+
+const struct json_t *
+att_jws_get_payload(const struct att_jws *jws)
+{
+	return jws->payload;
+}
 
 const char *
 att_jws_get_text(const struct att_jws *jws, const char *name)

@@ -25,15 +25,19 @@ enum {
 struct att_jws;
 
 /*
- * Parses text: three parts in base64url without padding, none of them empty;
- * header and payload JSON objects with no member twice; "alg" RS256 or ES256;
- * "x5c" 1 to ATT_JWS_X5C_MAX strings of base64 (RFC 4648 section 4, padded).
- * Nothing in the header may be critical (section 4.1.11), what else it says
- * is ignored. Nothing is verified yet. The caller frees *jwsp; text has to
- * last as long. ATT_ERR_JWS_MALFORMED, ATT_ERR_JWS_ALGORITHM, NO_MEMORY.
+ * Parses text of at most ATT_JWS_MAX bytes: three parts in base64url without
+ * padding, none of them empty; header and payload JSON objects with no member
+ * twice; "alg" RS256 or ES256; "x5c" 1 to ATT_JWS_X5C_MAX strings of base64
+ * (RFC 4648 section 4, padded). Nothing in the header may be critical
+ * (section 4.1.11), what else it says is ignored. Nothing is verified yet. The
+ * caller frees *jwsp; text has to last as long. ATT_ERR_JWS_MALFORMED,
+ * ATT_ERR_JWS_ALGORITHM, NO_MEMORY.
  */
 enum att_err att_jws_parse(struct att_bytes text, struct att_jws **jwsp,
     struct att_reason *why) ATT_MUST_USE;
+/* The same for a text of another size: at most max bytes. */
+enum att_err att_jws_parse_large(struct att_bytes text, size_t max,
+    struct att_jws **jwsp, struct att_reason *why) ATT_MUST_USE;
 void att_jws_free(struct att_jws **jwsp);
 
 /* The certificates of the header as they came, the leaf first. Lent. */
@@ -57,5 +61,9 @@ const char *att_jws_get_text(const struct att_jws *jws, const char *name);
 bool att_jws_is_true(const struct att_jws *jws, const char *name);
 bool att_jws_get_integer(
     const struct att_jws *jws, const char *name, int64_t *value);
+
+/* The payload itself, a JSON object as jansson has it, lent. Likewise. */
+struct json_t;
+const struct json_t *att_jws_get_payload(const struct att_jws *jws);
 
 #endif
