@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -149,17 +148,38 @@ put_mapped(FILE *f)
 	fclose(maps);
 }
 
-/* A child of ours that nobody has waited for, running or dead. */
+static void
+put_children_of(const char *tid, FILE *f)
+{
+	char path[64], text[4096];
+	FILE *children;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%.20s/children", tid);
+	if ((children = fopen(path, "re")) == NULL)
+		give_up(path);
+	while (fgets(text, sizeof(text), children) != NULL)
+		fputs(text, f);
+	fclose(children);
+}
+
+/*
+ * Those that nobody has waited for, running or dead: which of the two may
+ * change at any time, sshd's session has children of its own.
+ */
 static void
 put_children(FILE *f)
 {
-	siginfo_t info = { 0 };
+	struct dirent *e;
+	DIR *d = opendir("/proc/self/task");
 
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 &&
-	    errno == ECHILD)
-		fputs("none\n", f);
-	else
-		fprintf(f, "some (%d)\n", (int)info.si_pid);
+	if (d == NULL)
+		give_up("/proc/self/task");
+	while ((e = readdir(d)) != NULL) {
+		if (e->d_name[0] != '.')
+			put_children_of(e->d_name, f);
+	}
+	closedir(d);
+	fputc('\n', f);
 }
 
 static void
