@@ -174,6 +174,22 @@ refuses_other_explicit_tags(void **state)
 	}
 }
 
+/* What is decoded and encoded again has to come out as it was. */
+static void
+refuses_unused_bits_that_are_set(void **state)
+{
+	(void)state;
+	assert_true(att_der_is_strict(DER("\x03\x01\0")));
+	assert_true(att_der_is_strict(DER("\x03\x02\0\xff")));
+	assert_true(att_der_is_strict(DER("\x03\x02\x04\xf0")));
+	assert_true(att_der_is_strict(DER("\x03\x02\x07\x80")));
+	assert_false(att_der_is_strict(DER("\x03\x02\x04\xf8")));
+	assert_false(att_der_is_strict(DER("\x30\x04\x03\x02\x01\x01")));
+	assert_false(att_der_is_strict(DER("\x03\x02\x08\0")));
+	assert_false(att_der_is_strict(DER("\x03\x01\x01")));
+	assert_false(att_der_is_strict(DER("\x03\0")));
+}
+
 static void
 reads_numbers(void **state)
 {
@@ -206,6 +222,7 @@ main(void)
 		cmocka_unit_test(finds_subject_and_key),
 		cmocka_unit_test(takes_explicit_tags),
 		cmocka_unit_test(refuses_other_explicit_tags),
+		cmocka_unit_test(refuses_unused_bits_that_are_set),
 		cmocka_unit_test(reads_numbers),
 	};
 

@@ -139,6 +139,19 @@ att_der_get_uint(struct att_bytes content, uint32_t *value)
 	return true;
 }
 
+/* X.690 section 11.2.1; OpenSSL clears what it finds in unused bits. */
+static bool
+has_clear_unused_bits(struct att_bytes content)
+{
+	uint8_t unused;
+
+	if (content.len == 0 || (unused = content.ptr[0]) > 7)
+		return false;
+	if (content.len == 1)
+		return unused == 0;
+	return (content.ptr[content.len - 1] & ((1U << unused) - 1)) == 0;
+}
+
 static bool
 is_strict_below(struct att_bytes left, int depth)
 {
@@ -146,6 +159,9 @@ is_strict_below(struct att_bytes left, int depth)
 
 	while (left.len > 0) {
 		if (!att_der_take(&left, &element))
+			return false;
+		if (element.tag == ATT_DER_BIT_STRING &&
+		    !has_clear_unused_bits(element.content))
 			return false;
 		if ((element.tag & CONSTRUCTED) == 0)
 			continue;

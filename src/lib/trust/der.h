@@ -64,7 +64,8 @@ bool att_der_get_uint(struct att_bytes content, uint32_t *value);
 
 /*
  * Are these bytes one element with nothing left over, lengths definite and
- * minimal all the way down? String contents are not looked into.
+ * minimal all the way down, unused bits of bit strings zero? Other contents of
+ * strings are not looked into.
  */
 bool att_der_is_strict(struct att_bytes der);
 
