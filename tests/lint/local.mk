@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The rules of CONTRIBUTING.md that a program can hold; see each script.
 LINTS = tests/lint/sources.py tests/lint/manual.py tests/lint/scripts.py \
+	tests/lint/checks.py \
 	tests/lint/exports.py
 # What the sources say does not change with the compiler's flags.
 if !SANITIZERS

@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_authdata \
 	tests/unit/test_base64url \
 	tests/unit/test_buf \
+	tests/unit/test_bypasses \
 	tests/unit/test_cbor \
 	tests/unit/test_cbor_get \
 	tests/unit/test_ceremony \

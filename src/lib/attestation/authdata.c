@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parsing authenticator data, in the order of its bytes. */
+/*
+ * Parsing authenticator data, WebAuthn Level 3 section 6.1, in the order of
+ * its bytes.
+ */
 #include <string.h>
 
 #include "attestation/authdata.h"
@@ -17,6 +20,7 @@ enum {
 
 static const char what[] = "authenticator data";
 
+/* Section 6.1: RFU bits are zero. Section 6.1.3: BS goes with BE only. */
 static enum att_err
 check_flags(uint8_t flags, enum att_ceremony ceremony, struct att_reason *why)
 {
@@ -72,6 +76,7 @@ parse_item(struct att_reader *r, struct att_cbor *doc, const char *name,
 	return att_reader_get(r, doc->items[0].encoded.len, &taken);
 }
 
+/* Section 7.1: no ID longer than 1023 bytes is registered. */
 static enum att_err
 parse_credential_id(
     struct att_reader *r, struct att_auth_data *data, struct att_reason *why)
@@ -111,6 +116,7 @@ parse_credential(struct att_reader *r, struct att_auth_data *data,
 	return ATT_OK;
 }
 
+/* Section 7.1: extensions nobody asked for may be there, and are ignored. */
 static enum att_err
 parse_extensions(struct att_reader *r, struct att_auth_data *data,
     struct att_cbor *doc, struct att_reason *why)
@@ -158,6 +164,7 @@ att_auth_data_parse(struct att_bytes in, enum att_ceremony ceremony,
 	return ATT_OK;
 }
 
+/* Sections 7.1 and 7.2: rpIdHash, UP, UV. */
 enum att_err
 att_auth_data_check(const struct att_auth_data *data,
     const uint8_t rp_id_hash[32], bool require_uv, struct att_reason *why)

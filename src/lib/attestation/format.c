@@ -115,7 +115,10 @@ att_statement_read_signature(const struct att_statement *statement,
 	return ATT_OK;
 }
 
-/* attToBeSigned, section 6.5.3: what most formats sign. */
+/*
+ * Sections 8.2 and 8.4: authenticator data and client data hash, joined; what
+ * section 8.3 calls attToBeSigned.
+ */
 enum att_err
 att_statement_verify_signature(const struct att_statement *statement,
     const struct att_statement_signature *signature, EVP_PKEY *key,
@@ -152,6 +155,7 @@ att_statement_get_key(const struct att_statement_result *result)
 	return att_certificate_get_key(result->x5c[0]);
 }
 
+/* Sections 8.2 and 8.2.1: the AAGUID that the certificate names. */
 enum att_err
 att_statement_check_aaguid(const struct att_statement *statement,
     const struct att_certificate *leaf, struct att_reason *why)

@@ -146,8 +146,8 @@ check_lists(const struct att_options *opts,
 }
 
 /*
- * A list is as good as who wrote it: the key's properties are enforced at
- * keymasterSecurityLevel, and attested at attestationSecurityLevel.
+ * Section 8.4.1: a list is as good as who wrote it; the key's properties are
+ * enforced at keymasterSecurityLevel, and attested at attestationSecurityLevel.
  */
 static enum att_err
 check_level(const struct att_options *opts,

@@ -197,7 +197,10 @@ check_certificate(const struct att_statement *statement,
 	    vendor);
 }
 
-/* WebAuthn does not ask for it: the key was made in this TPM and stays. */
+/*
+ * TPMA_OBJECT, TPM 2.0 Part 2 clause 8.3. WebAuthn does not ask for it: the key
+ * was made in this TPM and stays.
+ */
 static enum att_err
 check_attributes(const struct att_statement *statement, const struct tpm *tpm,
     struct att_reason *why)

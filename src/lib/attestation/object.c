@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Taking an attestation object apart. */
+/* Taking an attestation object apart: WebAuthn Level 3 section 6.5.4. */
 #include "attestation/object.h"
 #include "codec/attobj.h"
 
@@ -24,6 +24,7 @@ static const struct att_cbor_schema schema = {
 	fields,
 };
 
+/* Identifiers are compared letter by letter: section 8.1. */
 enum att_err
 att_object_find_format(const struct att_cbor_item *fmt, const char *of,
     enum att_format *format, struct att_reason *why)

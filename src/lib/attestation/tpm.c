@@ -416,6 +416,7 @@ is_scheme_fit(const struct att_tpm_public *area,
 	       strcmp(hash, algorithm->digest) == 0;
 }
 
+/* WebAuthn section 8.3: the key in pubArea is the credential's. */
 enum att_err
 att_tpm_public_compare(const struct att_tpm_public *area,
     const struct att_cose_key *key, struct att_reason *why)

@@ -169,6 +169,7 @@ verify_statement(struct trial *t)
 	return ATT_OK;
 }
 
+/* Section 7.1: none and self attestation are for policy to accept. */
 static enum att_err
 check_level(const struct trial *t)
 {
@@ -181,6 +182,7 @@ check_level(const struct trial *t)
 	return ATT_OK;
 }
 
+/* Section 6.1.3: BE says that the credential may leave its authenticator. */
 static enum att_err
 check_credential(const struct trial *t)
 {
@@ -295,7 +297,7 @@ check_denied(struct trial *t)
 /*
  * A model is allowed by its AAGUID or, as FIDO metadata knows U2F keys, by
  * its attestation key. An AAGUID that no attestation key vouches for is only
- * a claim, and never accepted by.
+ * a claim, and never accepted by: section 6.5.3, none and self attestation.
  */
 static bool
 is_allowed(const struct trial *t, const struct att_statement_result *part)
@@ -370,8 +372,9 @@ take_anchor(struct trial *t, const struct att_statement_result *part,
 }
 
 /*
- * One part of a compound that ends at an anchor is enough, but a path that
- * breaks a rule refuses all of it.
+ * Section 7.1: the path ends at an anchor that was configured, never at one of
+ * TLS. One part of a compound (section 8.9) that ends at an anchor is enough,
+ * but a path that breaks a rule refuses all of it.
  */
 static enum att_err
 verify_paths(struct trial *t)

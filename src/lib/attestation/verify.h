@@ -26,7 +26,7 @@ struct att_evidence {
 	bool require_uv;
 };
 
-/* Attestation types, WebAuthn section 6.5.4. */
+/* Attestation types, WebAuthn section 6.5.3. */
 enum att_attestation_type {
 	ATT_TYPE_NONE,
 	ATT_TYPE_SELF,

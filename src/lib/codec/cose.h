@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * COSE algorithms and credential public keys: RFC 9053, RFC 8230, RFC 9864,
- * WebAuthn Level 3 sections 5.8.5 and 6.5.1.1.
+ * WebAuthn Level 3 sections 5.8.5 and 6.5.1.
  */
 #ifndef ATT_CODEC_COSE_H
 #define ATT_CODEC_COSE_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading a credential public key into OpenSSL. */
+/*
+ * Reading a credential public key into OpenSSL: what WebAuthn Level 3 section
+ * 6.5.1 wants of it, and nothing beside.
+ */
 #include <string.h>
 
 #include <openssl/ec.h>
@@ -69,6 +72,7 @@ static const struct {
 	    read_rsa },
 };
 
+/* Section 5.8.5: an algorithm stands for one curve. */
 static enum att_err
 check_curve(const struct att_cose_algorithm *algorithm,
     const struct att_cbor_item *crv, struct att_reason *why)
@@ -81,6 +85,7 @@ check_curve(const struct att_cose_algorithm *algorithm,
 	    "%s: its curve is not that of %s", what, algorithm->name);
 }
 
+/* RFC 9053 section 7: coordinates have the size of the field. */
 static enum att_err
 check_size(const struct att_cose_algorithm *algorithm,
     const struct att_cbor_item *value, const char *name, struct att_reason *why)
@@ -168,6 +173,7 @@ read_ec2(const struct att_cose_algorithm *algorithm,
 	return att_refuse_plain(why, err);
 }
 
+/* RFC 8230 section 4: numbers without leading zeros. */
 static enum att_err
 check_exponent(struct att_bytes e, struct att_reason *why)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Points of the Edwards curves, by OpenSSL's numbers. A point is encoded as
- * its y and the sign of its x, and with a x^2 + y^2 = 1 + d x^2 y^2 there is
- * an x if (y^2 - 1) (d y^2 - a) is a square.
+ * its y and the sign of its x (RFC 8032 section 5.1.3), and with a x^2 + y^2 =
+ * 1 + d x^2 y^2 there is an x if (y^2 - 1) (d y^2 - a) is a square.
  */
 #include <string.h>
 

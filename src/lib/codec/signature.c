@@ -16,6 +16,7 @@ enum {
 	ECDSA_MAX = 512
 };
 
+/* WebAuthn section 6.5.5: key and signature are of one algorithm. */
 static enum att_err
 check_key(const struct att_cose_algorithm *algorithm, const EVP_PKEY *key,
     struct att_reason *why)
@@ -32,7 +33,10 @@ check_key(const struct att_cose_algorithm *algorithm, const EVP_PKEY *key,
 	return ATT_OK;
 }
 
-/* One signature has one form: what was parsed has to encode the same. */
+/*
+ * Section 6.5.5: DER, so that one signature has one form. What was parsed has
+ * to encode the same.
+ */
 static bool
 is_minimal_der(struct att_bytes signature)
 {

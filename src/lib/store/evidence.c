@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a stored registration proves: its challenge, evidence and ID. */
+/*
+ * What a stored registration proves: its challenge (WebAuthn Level 3 section
+ * 7.1: ours, and for this user), evidence and ID.
+ */
 #include <string.h>
 
 #include "attestation/authdata.h"

@@ -87,6 +87,7 @@ bool
 att_certificate_is_for_host(
     const struct att_certificate *cert, const char *host)
 {
+	/* RFC 6125 section 6.4: by a whole name. */
 	unsigned int flags = X509_CHECK_FLAG_NO_WILDCARDS;
 	X509 *x509 = att_certificate_make_x509(cert);
 	bool is_for_host;

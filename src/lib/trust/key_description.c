@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The KeyDescription extension. OpenSSL's templates refuse what they do not
- * know, and each version of Android adds tags, so this is read by hand.
+ * The KeyDescription extension, WebAuthn section 8.4.1. OpenSSL's templates
+ * refuse what they do not know, and each version of Android adds tags, so this
+ * is read by hand.
  */
 #include "trust/certificate.h"
 #include "trust/der.h"

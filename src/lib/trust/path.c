@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The path from an attestation certificate to a trust anchor.
+ * The path from an attestation certificate to a trust anchor: RFC 5280 section
+ * 6.1, of the trust path that WebAuthn section 6.5.3 speaks of.
  *
  * A search by depth, because names alone do not tell which of several
  * certificates signed: vendors keep a name and change the key, and impostors

@@ -283,6 +283,10 @@ find_fido_value(const struct att_certificate *cert,
 	return ATT_OK;
 }
 
+/*
+ * Section 8.2.1 for the AAGUID, section 8.2.2 for the serial number, which only
+ * enterprise attestation has: that it was asked for, no statement says.
+ */
 static enum att_err
 check_fido_extensions(
     const struct att_certificate *cert, struct att_reason *why)

@@ -63,7 +63,7 @@ check_date(
 /* --- Extensions
  * --------------------------------------------------------------- */
 
-/* Criticality is a demand to understand; these are all that are. */
+/* RFC 5280 section 4.2: criticality is a demand to understand; these are. */
 static const int understood[] = { NID_basic_constraints, NID_key_usage,
 	NID_ext_key_usage, NID_subject_alt_name, NID_name_constraints,
 	NID_certificate_policies };
