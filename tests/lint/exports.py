@@ -78,4 +78,18 @@ for name, allowed in MAY_LOAD.items():
         hard.append("%s:1: is not position independent" % name)
 rule("every program loads only its own libraries", bad)
 rule("every program is hardened", hard)
+
+# The test double makes what is judged; it must not know how it is judged.
+SOFTKEY = os.path.join(BUILD, "tests/softkey/softkey")
+MAKERS = re.compile(r"att_(attestation_object_encode|base64url_|buf_|bytes_|"
+                    r"clock_|cose_(algorithm_|rs1)|digest|err_|reader|"
+                    r"reason_|refuse|sha256|text_|utf8_)")
+status, output = run("nm", "--defined-only", SOFTKEY)
+linked = {line.split()[-1] for line in output.splitlines() if line.split()}
+bad = []
+if status != 0 or "forge" not in linked:
+    bad.append("%s:1: %s" % (SOFTKEY, output.strip() or "forges nothing"))
+bad += ["tests/softkey/softkey:1: links %s" % name for name in sorted(linked)
+        if name.startswith("att_") and not MAKERS.match(name)]
+rule("softkey links nothing that judges", bad)
 finish()

@@ -11,7 +11,7 @@ EXTRA_DIST += $(LINTS) tests/lint/report.py tests/lint/untested.txt
 
 # This one looks at what was built.
 tests/lint/exports.log: $(pam_LTLIBRARIES) $(programs_PROGRAMS) \
-	$(sbin_PROGRAMS)
+	$(sbin_PROGRAMS) tests/softkey/softkey$(EXEEXT)
 
 AM_TESTS_ENVIRONMENT += \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \

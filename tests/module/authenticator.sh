@@ -282,6 +282,43 @@ talks_to_u2f_keys()
 	says '^failed 0 UNSUPPORTED ' "has no PIN"
 }
 
+# {"fmt": NAME, "attStmt": the head of what follows
+starts_with_format()
+{
+	local name=$1 head=$2 hex
+
+	hex=$(printf %s "$name" | od -An -tx1 | tr -d ' \n')
+	says "^credential 0 .*=a363666d74$(printf %02x $((0x60 + ${#name})))$hex$(
+	    )6761747453746d74$head" "$name is handed over"
+}
+
+# libfido2 refuses most of these; it is the verifier who judges.
+hands_over_every_format()
+{
+	local format
+
+	for format in packed fido-u2f none tpm android-key apple \
+	    android-safetynet; do
+		key any --format "$format"
+		ask -p "$work/any" make
+		starts_with_format "$format" "a"
+	done
+	key any --format compound
+	ask -p "$work/any" make
+	starts_with_format compound "82"
+	key any --defect format-unknown
+	ask -p "$work/any" make
+	starts_with_format apple-appattest "a"
+	key any --format apple --pin 1234
+	ask -p "$work/any" -P 1234 make
+	starts_with_format apple "a"
+	ask -p "$work/any" -P 4321 make
+	says '^failed 0 PIN_INVALID status=0x31 ' "not with a wrong PIN"
+	key long --defect x5c-long
+	ask -p "$work/long" make
+	says '^failed 0 DEVICE ' "more than 4096 bytes are refused"
+}
+
 asks_all_keys_at_once()
 {
 	local made
@@ -458,7 +495,7 @@ refuses_what_is_no_key()
 
 for test in login_costs_three_requests looks_without_touch \
     long_lists_go_in_parts verifies_the_user talks_to_u2f_keys \
-    asks_all_keys_at_once stops_at_once shares_keys holds_little \
+    hands_over_every_format asks_all_keys_at_once stops_at_once shares_keys holds_little \
     survives_misbehaviour opens_nodes_of_others refuses_what_is_no_key; do
 	echo "--- $test"
 	rm -f "$work"/*.state
