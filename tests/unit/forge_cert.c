@@ -233,27 +233,3 @@ forge_leaf(EVP_PKEY *key, EVP_PKEY *issuer_key, const X509 *issuer,
 	forge_cert_sign(cert, issuer_key);
 	return cert;
 }
-
-struct att_certificate *
-forge_decode(const X509 *cert)
-{
-	struct att_certificate *decoded;
-	uint8_t *der = NULL;
-	int len = i2d_X509(cert, &der);
-
-	if (len <= 0 || att_certificate_decode(att_bytes(der, (size_t)len),
-			    &decoded, NULL) != ATT_OK)
-		abort();
-	OPENSSL_free(der);
-	return decoded;
-}
-
-bool
-forge_is_same(const struct att_certificate *a, const X509 *b)
-{
-	struct att_certificate *other = forge_decode(b);
-	bool is_same = att_certificate_is_equal(a, other);
-
-	att_certificate_free(&other);
-	return is_same;
-}

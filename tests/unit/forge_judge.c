@@ -121,3 +121,27 @@ forge_judge_row(enum forge_defect defect, const struct att_options *opts)
 	forged_reset(&f);
 	return err;
 }
+
+struct att_certificate *
+forge_decode(const X509 *cert)
+{
+	struct att_certificate *decoded;
+	uint8_t *der = NULL;
+	int len = i2d_X509(cert, &der);
+
+	if (len <= 0 || att_certificate_decode(att_bytes(der, (size_t)len),
+			    &decoded, NULL) != ATT_OK)
+		abort();
+	OPENSSL_free(der);
+	return decoded;
+}
+
+bool
+forge_is_same(const struct att_certificate *a, const X509 *b)
+{
+	struct att_certificate *other = forge_decode(b);
+	bool is_same = att_certificate_is_equal(a, other);
+
+	att_certificate_free(&other);
+	return is_same;
+}
