@@ -44,6 +44,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_record_line \
 	fuzz/fuzz_reply \
 	fuzz/fuzz_roots_pem \
+	fuzz/fuzz_status_list \
 	fuzz/fuzz_store_file \
 	fuzz/fuzz_tpm \
 	fuzz/fuzz_tpm_structures
@@ -87,6 +88,7 @@ fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_packed_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_record_line_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_status_list_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)

@@ -76,6 +76,7 @@ UNIT_TESTS = \
 	tests/unit/test_rules \
 	tests/unit/test_signature \
 	tests/unit/test_spawn \
+	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \
 	tests/unit/test_subject_key \

@@ -154,6 +154,20 @@ reads_pem_files_of_a_folder(void **state)
 	assert_loads("roots", 3);
 }
 
+/* Beside the certificates, by its name, and held to its form. */
+static void
+reads_the_status_list_of_a_folder(void **state)
+{
+	(void)state;
+	make_folder("listed");
+	write_file("listed/a.pem", "", 1, "");
+	write_file("listed/android-status.json", "{\"entries\": {}}\n", 0, "");
+	assert_loads("listed", 1);
+	write_file("listed/android-status.json", "# nothing\n", 0, "");
+	assert_refuses("listed", true, ATT_ERR_ROOTS_INVALID,
+	    "android-status.json: not a status list");
+}
+
 static void
 tells_roles_apart(void **state)
 {
@@ -287,6 +301,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_files),
 		cmocka_unit_test(reads_pem_files_of_a_folder),
+		cmocka_unit_test(reads_the_status_list_of_a_folder),
 		cmocka_unit_test(tells_roles_apart),
 		cmocka_unit_test(a_missing_path_is_empty_only_when_configured),
 		cmocka_unit_test(refuses_what_is_not_a_certificate),

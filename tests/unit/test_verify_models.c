@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -195,6 +196,45 @@ a_denied_model_is_denied_as_u2f_too(void **state)
 	assert_int_equal(forge_judge_row(FORGE_U2F_FINE_MODEL, &opts), ATT_OK);
 }
 
+/* The list goes by serial numbers, of certificates of Android alone. */
+static void
+a_revoked_android_key_is_refused(void **state)
+{
+	struct att_options opts = forge_make_options();
+	static const enum forge_defect rows[] = { FORGE_ANDROID_FINE,
+		FORGE_FINE };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct att_anchors *anchors;
+		struct att_verdict verdict = { 0 };
+		struct att_reason why = { 0 };
+		struct att_evidence evidence;
+		struct forged f;
+		char text[100];
+
+		forge_row(&forge_rows[rows[i]], &f);
+		anchors = forged_make_anchors(&f);
+		evidence = forged_get_evidence(&f);
+		snprintf(text, sizeof(text),
+		    "{\"entries\": {\"%lx\": {\"status\": \"REVOKED\"}}}",
+		    (unsigned long)ASN1_INTEGER_get(
+			X509_get0_serialNumber(f.certs[0])));
+		assert_int_equal(att_anchors_add_statuses(anchors,
+				     att_bytes_text(text), "list", &why),
+		    ATT_OK);
+		assert_int_equal(att_attestation_verify(
+				     &evidence, &opts, anchors, &verdict, &why),
+		    i == 0 ? ATT_ERR_CERTIFICATE_REVOKED : ATT_OK);
+		assert_int_equal(att_anchors_add_statuses(anchors,
+				     att_bytes_text(text), "list", &why),
+		    ATT_ERR_ROOTS_INVALID);
+		att_verdict_reset(&verdict);
+		att_anchors_free(&anchors);
+		forged_reset(&f);
+	}
+}
+
 static void
 the_verdict_has_the_attestation_key(void **state)
 {
@@ -261,6 +301,7 @@ main(void)
 		cmocka_unit_test(
 		    an_issuer_that_is_denied_denies_what_it_issued),
 		cmocka_unit_test(a_denied_model_is_denied_as_u2f_too),
+		cmocka_unit_test(a_revoked_android_key_is_refused),
 		cmocka_unit_test(the_verdict_has_the_attestation_key),
 		cmocka_unit_test(u2f_never_verifies_the_user),
 	};

@@ -278,6 +278,32 @@ check_part_denied(struct trial *t, const struct att_statement_result *part)
 	return ATT_OK;
 }
 
+/*
+ * The keys of Android are attested by keys in devices, of which some get out:
+ * Google's list has their certificates by serial number.
+ */
+static enum att_err
+check_part_revoked(
+    const struct trial *t, const struct att_statement_result *part)
+{
+	enum att_format format = t->result.type == ATT_TYPE_COMPOUND
+				     ? part->format
+				     : t->object.format;
+	const char *status;
+
+	if (format != ATT_FORMAT_ANDROID_KEY || t->anchors == NULL)
+		return ATT_OK;
+	for (size_t i = 0; i < part->count; i++) {
+		status = att_anchors_get_status(t->anchors, part->x5c[i]);
+		if (status != NULL)
+			return att_refuse(t->why, ATT_ERR_CERTIFICATE_REVOKED,
+			    "x5c[%zu] is %s by the status list of Android key "
+			    "attestation",
+			    i, status);
+	}
+	return ATT_OK;
+}
+
 static enum att_err
 check_denied(struct trial *t)
 {
@@ -288,7 +314,8 @@ check_denied(struct trial *t)
 		return att_refuse(t->why, ATT_ERR_AAGUID_REFUSED,
 		    "the model is on the list aaguid_deny");
 	for (size_t i = 0; i < parts.count; i++) {
-		if ((err = check_part_denied(t, &parts.list[i])) != ATT_OK)
+		if ((err = check_part_denied(t, &parts.list[i])) != ATT_OK ||
+		    (err = check_part_revoked(t, &parts.list[i])) != ATT_OK)
 			return err;
 	}
 	return ATT_OK;

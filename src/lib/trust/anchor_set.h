@@ -36,6 +36,7 @@ struct att_anchors {
 	struct att_anchor_entry *entries;
 	size_t count;
 	size_t size;
+	struct att_status_list *statuses; /* NULL: none */
 };
 
 /*

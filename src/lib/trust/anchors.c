@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 
 #include "base/file.h"
+#include "codec/status_list.h"
 #include "trust/anchor_set.h"
 #include "trust/certificate_parts.h"
 #include "trust/pem.h"
@@ -47,6 +48,7 @@ att_anchors_free(struct att_anchors **anchorsp)
 		return;
 	for (size_t i = 0; i < anchors->count; i++)
 		entry_reset(&anchors->entries[i]);
+	att_status_list_free(&anchors->statuses);
 	free(anchors->entries);
 	free(anchors);
 	*anchorsp = NULL;
@@ -220,8 +222,33 @@ att_anchors_add_pem(struct att_anchors *anchors, enum att_anchor_role role,
 	return ATT_OK;
 }
 
+enum att_err
+att_anchors_add_statuses(struct att_anchors *anchors, struct att_bytes text,
+    const char *shown, struct att_reason *why)
+{
+	enum att_err r;
+
+	if (anchors->statuses != NULL)
+		return att_refuse(why, ATT_ERR_ROOTS_INVALID,
+		    "%s is a second status list; keep one", shown);
+	r = att_status_list_parse(text, &anchors->statuses, why);
+	return att_refuse_within(why, r, "%s", shown);
+}
+
+const char *
+att_anchors_get_status(
+    const struct att_anchors *anchors, const struct att_certificate *cert)
+{
+	if (anchors->statuses == NULL)
+		return NULL;
+	return att_status_list_find(
+	    anchors->statuses, att_certificate_get_serial(cert));
+}
+
 /* --- Files and folders
  * -------------------------------------------------------- */
+
+static const char statuses_name[] = "android-status.json";
 
 /* A file to read: name in the folder dirfd if strict, else by shown. */
 struct source {
@@ -249,7 +276,10 @@ load_file(struct att_anchors *anchors, const struct source *source,
 	else
 		r = att_file_read_any(
 		    source->shown, FILE_BYTES_MAX, &ptr, &len, why);
-	if (r == ATT_OK)
+	if (r == ATT_OK && strcmp(source->name, statuses_name) == 0)
+		r = att_anchors_add_statuses(
+		    anchors, att_bytes(ptr, len), source->shown, why);
+	else if (r == ATT_OK)
 		r = att_anchors_add_pem(anchors, source->role,
 		    att_bytes(ptr, len), source->shown, why);
 	free(ptr);
@@ -257,10 +287,12 @@ load_file(struct att_anchors *anchors, const struct source *source,
 }
 
 static bool
-is_pem_name(const char *name)
+is_our_name(const char *name)
 {
 	size_t len = strlen(name);
 
+	if (strcmp(name, statuses_name) == 0)
+		return true;
 	return name[0] != '.' && len > 4 && strcmp(name + len - 4, ".pem") == 0;
 }
 
@@ -293,7 +325,7 @@ list_names(
 	const struct dirent *entry;
 
 	while ((errno = 0, entry = readdir(dir)) != NULL) {
-		if (!is_pem_name(entry->d_name))
+		if (!is_our_name(entry->d_name))
 			continue;
 		if (names->count == FILES_MAX)
 			return att_refuse(why, ATT_ERR_ROOTS_INVALID,

@@ -26,7 +26,8 @@ void att_anchors_free(struct att_anchors **anchorsp);
 
 /*
  * Adds every certificate of a PEM file, or of the *.pem files in a folder
- * (sorted by name; hidden ones are left out), as anchors or as intermediates.
+ * (sorted by name; hidden ones are left out), as anchors or as intermediates;
+ * and the status list of the folder, see below.
  * Besides certificates a file may have empty lines and lines beginning with
  * "#"; a file with anything else, or with no certificate, is refused as a
  * whole and named.
@@ -55,6 +56,23 @@ enum att_err att_anchors_load(struct att_anchors *anchors,
 enum att_err att_anchors_add_pem(struct att_anchors *anchors,
     enum att_anchor_role role, struct att_bytes text, const char *shown,
     struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Adds Google's status list of Android key attestation, for which a folder
+ * may have a file android-status.json, too. One at most.
+ * ATT_ERR_ROOTS_INVALID, ATT_ERR_NO_MEMORY.
+ */
+enum att_err att_anchors_add_statuses(struct att_anchors *anchors,
+    struct att_bytes text, const char *shown,
+    struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * What that list says of a certificate of Android: "REVOKED", "SUSPENDED", or
+ * NULL. Lent.
+ */
+struct att_certificate;
+const char *att_anchors_get_status(
+    const struct att_anchors *anchors, const struct att_certificate *cert);
 
 /* How many anchors there are. */
 size_t att_anchors_get_count(const struct att_anchors *anchors);

@@ -10,6 +10,7 @@
 
 #include "codec/digest.h"
 #include "trust/certificate_parts.h"
+#include "trust/der.h"
 
 EVP_PKEY *
 att_certificate_get_key(const struct att_certificate *cert)
@@ -21,6 +22,23 @@ struct att_bytes
 att_certificate_get_der(const struct att_certificate *cert)
 {
 	return att_bytes(cert->ptr, cert->len);
+}
+
+/* RFC 5280 section 4.1.2.2; decoding made sure that it is there. */
+struct att_bytes
+att_certificate_get_serial(const struct att_certificate *cert)
+{
+	struct att_bytes left = cert->tbs;
+	struct att_der element;
+
+	if (!att_der_take_tag(&left, ATT_DER_SEQUENCE, &element))
+		return att_bytes(NULL, 0);
+	left = element.content;
+	if (left.len > 0 && left.ptr[0] == ATT_DER_CONTEXT_0 &&
+	    !att_der_take(&left, &element))
+		return att_bytes(NULL, 0);
+	(void)att_der_take_tag(&left, ATT_DER_INTEGER, &element);
+	return element.content;
 }
 
 bool

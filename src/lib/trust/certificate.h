@@ -45,6 +45,9 @@ void att_certificate_free(struct att_certificate **certp);
 EVP_PKEY *att_certificate_get_key(const struct att_certificate *cert);
 struct att_bytes att_certificate_get_der(const struct att_certificate *cert);
 
+/* Content octets of the serial number, RFC 5280 section 4.1.2.2; lent. */
+struct att_bytes att_certificate_get_serial(const struct att_certificate *cert);
+
 /* The same certificate, byte for byte? */
 bool att_certificate_is_equal(
     const struct att_certificate *a, const struct att_certificate *b);
