@@ -4,11 +4,11 @@
 
 # Only for registrations; a login never sees them.
 registration_only="at-clear huge-credential-id wrong-aaguid wrong-algorithm
-    off-curve-key unknown-format enterprise-unasked"
+    off-curve-key unknown-format enterprise-unasked repeat-credential"
 # Only for logins.
 login_only="counter-back wrong-credential"
-# No defect of the credential: see the case "formats".
-harmless="enterprise-unasked"
+# No defect of the first credential: see the cases "formats", "registration".
+harmless="enterprise-unasked repeat-credential"
 
 in_list()
 {

@@ -122,6 +122,16 @@ overtaken "self_enroll = first"
 start self_enroll=always
 overtaken "self_enroll = always"
 
+# The exclude list is a request to the key, and one may ignore it.
+start
+enroll_or_stop "$me" desk desk
+rekey desk --misbehave repeat-credential
+enroll "$me" desk again
+is "a credential that comes again is refused" test $? = 1
+is "a credential that comes again: the reason is told" \
+    grep -q "(store-duplicate)" "$D/out"
+is "a credential that comes again: still one" test "$(stored)" = 1
+
 # What is not accepted is not registered.
 refused_kind()
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ctap2.h"
+#include "fatal.h"
 #include "keys.h"
 
 enum {
@@ -150,6 +151,8 @@ is_excluded(const struct softkey *sk, const struct request *r)
 	const cbor_item_t *list = cbor_find_int(r->map, KEY_EXCLUDE_LIST);
 	struct view id;
 
+	if (has_fault(sk, FAULT_REPEAT_CREDENTIAL))
+		return false;
 	for (size_t i = 0; i < cbor_count(list); i++)
 		if (cbor_read_bytes(
 			cbor_find_text(cbor_at(list, i), "id"), &id) &&
@@ -264,13 +267,27 @@ ask_user(struct softkey *sk, struct request *r)
 	return is_excluded(sk, r) ? CTAP_CREDENTIAL_EXCLUDED : CTAP_OK;
 }
 
+static struct credential *
+make_credential(struct softkey *sk, const struct request *r)
+{
+	const struct state *state = sk->state;
+	const struct credential *last;
+
+	if (has_fault(sk, FAULT_HUGE_CREDENTIAL_ID))
+		return credential_new(r->alg, CREDENTIAL_ID_MAX);
+	if (!has_fault(sk, FAULT_REPEAT_CREDENTIAL) || state->count == 0)
+		return credential_new(
+		    r->alg, (size_t)sk->opt->credential_id_len);
+	last = state->credentials[state->count - 1];
+	if (EVP_PKEY_up_ref(last->key) != 1)
+		fatal("cannot keep a key");
+	return credential_new_of(last->key, last->id, last->id_len);
+}
+
 static void
 answer(struct softkey *sk, const struct request *r, struct buf *out)
 {
-	size_t id_len = has_fault(sk, FAULT_HUGE_CREDENTIAL_ID)
-			    ? CREDENTIAL_ID_MAX
-			    : (size_t)sk->opt->credential_id_len;
-	struct credential *cred = credential_new(r->alg, id_len);
+	struct credential *cred = make_credential(sk, r);
 
 	describe_credential(r, cred);
 	put_answer(sk, r, cred, out);

@@ -85,6 +85,8 @@ static const struct row rows[] = {
 	    "names an attestation format that does not exist" },
 	{ "enterprise-unasked", FAULT_ENTERPRISE_UNASKED, MAKE,
 	    "gives its number away unasked (needs --enterprise)" },
+	{ "repeat-credential", FAULT_REPEAT_CREDENTIAL, MAKE,
+	    "excludes nothing, and answers with its last credential again" },
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

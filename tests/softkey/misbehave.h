@@ -43,6 +43,7 @@ enum fault {
 	FAULT_OFF_CURVE_KEY,
 	FAULT_UNKNOWN_FORMAT,
 	FAULT_ENTERPRISE_UNASKED,
+	FAULT_REPEAT_CREDENTIAL,
 };
 
 /* The fault called name, or FAULT_NONE when there is none. */
