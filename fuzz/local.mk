@@ -94,7 +94,7 @@ fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_reply_LDADD = $(FUZZ_LIBS) libatt_authenticator.la libatt.la
 
-EXTRA_DIST += fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh fuzz/statement.h
+EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh fuzz/statement.h
 TESTS += fuzz/replay_corpus.sh
 fuzz/replay_corpus.log: $(FUZZ_TARGETS)
 AM_TESTS_ENVIRONMENT += FUZZ_TARGETS='$(FUZZ_TARGETS)'; export FUZZ_TARGETS;
