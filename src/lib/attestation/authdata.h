@@ -18,10 +18,6 @@ enum {
 	ATT_FLAG_ED = 0x80,
 };
 
-enum {
-	ATT_CREDENTIAL_ID_MAX = 1023
-};
-
 /* What the authenticator was asked for. */
 enum att_ceremony {
 	ATT_CEREMONY_REGISTRATION,

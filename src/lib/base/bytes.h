@@ -8,6 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A credential ID has at most as many bytes: WebAuthn Level 3 section 7.1. */
+enum {
+	ATT_CREDENTIAL_ID_MAX = 1023
+};
+
 struct att_bytes {
 	const uint8_t *ptr;
 	size_t len;

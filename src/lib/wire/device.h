@@ -30,7 +30,6 @@ enum {
 	ATT_DEVICES_MAX = 16,
 	ATT_DEVICE_PATH_MAX = 4096,
 	ATT_DEVICE_NAME_MAX = 128,
-	ATT_CREDENTIAL_ID_MAX = 1023,
 	ATT_ALLOW_MAX = 64,   /* credential IDs in one request */
 	ATT_BATCHES_MAX = 16, /* RP IDs in one request */
 	ATT_PIN_MAX = 63,     /* CTAP 2.1, 6.5.1: bytes of UTF-8 */
