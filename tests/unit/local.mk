@@ -71,6 +71,7 @@ UNIT_TESTS = \
 	tests/unit/test_public_key \
 	tests/unit/test_read \
 	tests/unit/test_record \
+	tests/unit/test_relaxations \
 	tests/unit/test_relay \
 	tests/unit/test_reply \
 	tests/unit/test_rules \
