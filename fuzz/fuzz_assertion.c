@@ -35,8 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0 || size - 1 < data[0])
 		return 0;
-	if (att_cose_key_parse(att_bytes(cose, sizeof(cose)), &key, NULL) !=
-		ATT_OK ||
+	if (att_cose_key_parse(
+		att_bytes(cose, sizeof(cose)), NULL, &key, NULL) != ATT_OK ||
 	    att_sha256(att_bytes_text("forge.example"), assertion.rp_id_hash) !=
 		ATT_OK)
 		abort();

@@ -61,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool present;
 	struct att_certificate *cert;
 
-	if (att_certificate_decode(att_bytes(data, size), &cert, &why) !=
+	if (att_certificate_decode(att_bytes(data, size), NULL, &cert, &why) !=
 	    ATT_OK) {
 		if (cert != NULL || why.code != ATT_ERR_CERTIFICATE_MALFORMED)
 			abort();

@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct att_cose_key key;
 	enum att_err err;
 
-	err = att_cose_key_parse(att_bytes(data, size), &key, &why);
+	err = att_cose_key_parse(att_bytes(data, size), NULL, &key, &why);
 	if (err != why.code)
 		abort();
 	if ((err == ATT_OK) != (key.key != NULL))

@@ -15,7 +15,7 @@ check_signature(const struct att_jws *jws)
 	struct att_certificate *leaf;
 
 	if (att_certificate_decode(
-		att_jws_get_certificate(jws, 0), &leaf, &why) != ATT_OK)
+		att_jws_get_certificate(jws, 0), NULL, &leaf, &why) != ATT_OK)
 		return;
 	err = att_jws_verify(jws, att_certificate_get_key(leaf), &why);
 	if (err != ATT_OK && err != why.code)

@@ -224,7 +224,7 @@ put_signed(const struct att_object *object, const uint8_t *client_data_hash,
 	if (att_auth_data_parse(object->auth_data, ATT_CEREMONY_REGISTRATION,
 		&data, &why) != ATT_OK)
 		return;
-	if (att_cose_key_parse(data.cose_key, &key, &why) == ATT_OK &&
+	if (att_cose_key_parse(data.cose_key, NULL, &key, &why) == ATT_OK &&
 	    key.algorithm->id == ATT_COSE_ES256 &&
 	    EVP_PKEY_get_octet_string_param(key.key, OSSL_PKEY_PARAM_PUB_KEY,
 		point, sizeof(point), NULL) != 1)

@@ -54,7 +54,7 @@ fuzz_statement(struct att_bytes in, const struct att_options *opts,
 	    att_auth_data_parse(object.auth_data, ATT_CEREMONY_REGISTRATION,
 		&data, &why) != ATT_OK)
 		return;
-	if (att_cose_key_parse(data.cose_key, &key, &why) == ATT_OK) {
+	if (att_cose_key_parse(data.cose_key, NULL, &key, &why) == ATT_OK) {
 		const struct att_statement statement = {
 			.format = object.format,
 			.doc = &object.doc,

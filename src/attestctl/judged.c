@@ -4,6 +4,11 @@
 
 #include "attestctl/judged.h"
 
+/* Batches of keys whose certificates are remembered from record to record. */
+enum {
+	CHAINS_MAX = 64
+};
+
 static enum att_err
 load_anchors(struct att_judge *judge, struct att_reason *why)
 {
@@ -11,6 +16,7 @@ load_anchors(struct att_judge *judge, struct att_reason *why)
 	enum att_err r;
 
 	if ((r = att_anchors_new(&judge->anchors)) != ATT_OK ||
+	    (r = att_anchors_remember(judge->anchors, CHAINS_MAX)) != ATT_OK ||
 	    (r = att_options_check_folder(opts, "roots_dir", why)) != ATT_OK ||
 	    (r = att_options_check_folder(opts, "intermediates_dir", why)) !=
 		ATT_OK ||

@@ -130,7 +130,7 @@ forge_decode(const X509 *cert)
 	int len = i2d_X509(cert, &der);
 
 	if (len <= 0 || att_certificate_decode(att_bytes(der, (size_t)len),
-			    &decoded, NULL) != ATT_OK)
+			    NULL, &decoded, NULL) != ATT_OK)
 		abort();
 	OPENSSL_free(der);
 	return decoded;

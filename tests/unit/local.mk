@@ -56,6 +56,7 @@ UNIT_TESTS = \
 	tests/unit/test_key_description \
 	tests/unit/test_lockdown \
 	tests/unit/test_make_credential \
+	tests/unit/test_memory \
 	tests/unit/test_moment \
 	tests/unit/test_object \
 	tests/unit/test_options \

@@ -198,7 +198,7 @@ pki_decode(X509 *cert)
 
 	att_buf_init(&der, 65536);
 	pki_put_der(cert, &der);
-	if (att_certificate_decode(att_buf_get(&der), &decoded, &why) !=
+	if (att_certificate_decode(att_buf_get(&der), NULL, &decoded, &why) !=
 	    ATT_OK) {
 		fprintf(stderr, "%s\n", why.text);
 		abort();

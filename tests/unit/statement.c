@@ -13,7 +13,8 @@ open_spec(struct opened *o, const struct forge_spec *spec)
 		ATT_CBOR_CANONICAL_ORDER, &o->object, NULL) != ATT_OK ||
 	    att_auth_data_parse(o->object.auth_data, ATT_CEREMONY_REGISTRATION,
 		&o->auth_data, NULL) != ATT_OK ||
-	    att_cose_key_parse(o->auth_data.cose_key, &o->key, NULL) != ATT_OK)
+	    att_cose_key_parse(o->auth_data.cose_key, NULL, &o->key, NULL) !=
+		ATT_OK)
 		abort();
 	o->statement = (struct att_statement){
 		.format = o->object.format,

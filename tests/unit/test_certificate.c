@@ -50,7 +50,7 @@ assert_malformed(struct att_bytes der, const char *reason)
 	struct att_reason why = { 0 };
 	struct att_certificate *cert = (struct att_certificate *)&why;
 
-	assert_int_equal(att_certificate_decode(der, &cert, &why),
+	assert_int_equal(att_certificate_decode(der, NULL, &cert, &why),
 	    ATT_ERR_CERTIFICATE_MALFORMED);
 	assert_null(cert);
 	if (strstr(why.text, reason) == NULL)
@@ -63,7 +63,7 @@ decode(struct att_bytes der)
 	struct att_reason why = { 0 };
 	struct att_certificate *cert;
 
-	if (att_certificate_decode(der, &cert, &why) != ATT_OK)
+	if (att_certificate_decode(der, NULL, &cert, &why) != ATT_OK)
 		fail_msg("%s", why.text);
 	return cert;
 }

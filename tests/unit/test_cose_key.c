@@ -23,7 +23,7 @@ parse(int32_t alg, enum forge_defect defect)
 
 	att_buf_init(&buf, 4096);
 	forge_cose_key(key, alg, defect, &buf);
-	err = att_cose_key_parse(att_buf_get(&buf), &parsed, &why);
+	err = att_cose_key_parse(att_buf_get(&buf), NULL, &parsed, &why);
 	assert_int_equal(why.code, err);
 	if (err == ATT_OK) {
 		assert_int_equal(parsed.algorithm->id, alg);
@@ -158,7 +158,7 @@ parse_rsa(size_t modulus, size_t exponent)
 	forge_put_bytes(&buf, att_bytes(ones, modulus));
 	forge_put_int(&buf, -2);
 	forge_put_bytes(&buf, att_bytes(ones, exponent));
-	err = att_cose_key_parse(att_buf_get(&buf), &parsed, &why);
+	err = att_cose_key_parse(att_buf_get(&buf), NULL, &parsed, &why);
 	att_cose_key_reset(&parsed);
 	att_buf_reset(&buf);
 	return err;
@@ -181,7 +181,7 @@ counts_the_bits_of_a_modulus(void **state)
 		forge_put_bytes(&buf, att_bytes(modulus, i == 0 ? 257 : 256));
 		forge_put_raw(&buf, "\x21\x43\x01\x00\x01", 5);
 		assert_int_equal(
-		    att_cose_key_parse(att_buf_get(&buf), &parsed, NULL),
+		    att_cose_key_parse(att_buf_get(&buf), NULL, &parsed, NULL),
 		    i == 0 ? ATT_OK : ATT_ERR_RSA_SIZE);
 		if (i == 0)
 			assert_int_equal(EVP_PKEY_get_bits(parsed.key), 2049);
@@ -199,11 +199,11 @@ rejects_algorithms_that_are_no_integers(void **state)
 	struct att_cose_key parsed;
 
 	(void)state;
-	assert_int_equal(
-	    att_cose_key_parse(att_bytes(text, sizeof(text)), &parsed, NULL),
+	assert_int_equal(att_cose_key_parse(att_bytes(text, sizeof(text)), NULL,
+			     &parsed, NULL),
 	    ATT_ERR_COSE_MALFORMED);
-	assert_int_equal(
-	    att_cose_key_parse(att_bytes(huge, sizeof(huge)), &parsed, NULL),
+	assert_int_equal(att_cose_key_parse(att_bytes(huge, sizeof(huge)), NULL,
+			     &parsed, NULL),
 	    ATT_ERR_COSE_MALFORMED);
 }
 

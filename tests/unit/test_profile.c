@@ -272,7 +272,8 @@ rejects_two_aaguids(void **state)
 	(void)state;
 	att_buf_init(&der, 65536);
 	pki_put_der(made, &der);
-	assert_int_equal(att_certificate_decode(att_buf_get(&der), &cert, NULL),
+	assert_int_equal(
+	    att_certificate_decode(att_buf_get(&der), NULL, &cert, NULL),
 	    ATT_ERR_CERTIFICATE_MALFORMED);
 	att_buf_reset(&der);
 	X509_free(made);

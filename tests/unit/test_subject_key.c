@@ -47,7 +47,7 @@ make(struct att_bytes der)
 
 	if (!att_der_is_strict(der) || !att_subject_key_read(der, &key))
 		return NULL;
-	return att_subject_key_make(&key);
+	return att_subject_key_make(NULL, &key);
 }
 
 static void
@@ -136,7 +136,7 @@ rejects_the_point_at_infinity(void **state)
 
 	(void)state;
 	assert_true(att_subject_key_read(att_bytes(der, sizeof(der)), &parts));
-	assert_null(att_subject_key_make(&parts));
+	assert_null(att_subject_key_make(NULL, &parts));
 }
 
 static void

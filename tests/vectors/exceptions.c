@@ -70,7 +70,7 @@ get_certificate(struct att_bytes bytes, size_t part, size_t index)
 		    find_value(&object->doc, statement, "x5c"), index);
 	}
 	if (item != NULL &&
-	    att_certificate_decode(item->value, &cert, NULL) != ATT_OK)
+	    att_certificate_decode(item->value, NULL, &cert, NULL) != ATT_OK)
 		cert = NULL;
 	free(object);
 	return cert;

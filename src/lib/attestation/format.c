@@ -8,6 +8,7 @@
 #include "codec/attobj.h"
 #include "codec/digest.h"
 #include "trust/certificate.h"
+#include "trust/memory.h"
 
 static att_format_verify_fn *const formats[ATT_FORMAT_COUNT] = {
 	[ATT_FORMAT_NONE] = att_format_none_verify,
@@ -28,6 +29,7 @@ att_statement_result_reset(struct att_statement_result *result)
 	for (size_t i = 0; i < result->part_count; i++)
 		att_statement_result_reset(&result->parts[i]);
 	free(result->parts);
+	att_chain_free(&result->chain);
 	*result = (struct att_statement_result){ 0 };
 }
 
@@ -62,6 +64,42 @@ check_x5c(const struct att_statement *statement,
 	return ATT_OK;
 }
 
+/* What the anchors remember of these certificates, if they do. */
+static bool
+recall_x5c(struct att_memory *memory, struct att_bytes encoded,
+    struct att_statement_result *result)
+{
+	struct att_certificate *const *certs;
+	size_t count;
+
+	if (memory == NULL ||
+	    (result->chain = att_memory_find(memory, encoded)) == NULL)
+		return false;
+	certs = att_chain_get(result->chain, &count);
+	for (; result->count < count; result->count++)
+		result->x5c[result->count] =
+		    att_certificate_share(certs[result->count]);
+	return true;
+}
+
+enum att_err
+att_statement_read_certificate(const struct att_statement *statement,
+    struct att_bytes der, struct att_statement_result *result,
+    struct att_reason *why)
+{
+	struct att_memory *memory = statement->memory;
+	struct att_curves *curves =
+	    memory == NULL ? NULL : att_memory_get_curves(memory);
+	enum att_err err;
+
+	err = att_certificate_decode(
+	    der, curves, &result->x5c[result->count], why);
+	if (err != ATT_OK)
+		return att_refuse_within(why, err, "x5c[%zu]", result->count);
+	result->count++;
+	return ATT_OK;
+}
+
 enum att_err
 att_statement_read_x5c(const struct att_statement *statement,
     const struct att_cbor_item *x5c, struct att_statement_result *result,
@@ -72,15 +110,19 @@ att_statement_read_x5c(const struct att_statement *statement,
 
 	if ((err = check_x5c(statement, x5c, why)) != ATT_OK)
 		return err;
+	if (recall_x5c(statement->memory, x5c->encoded, result))
+		return ATT_OK;
 	element = att_cbor_get_first(x5c);
 	for (size_t i = 0; i < x5c->number; i++) {
-		err = att_certificate_decode(
-		    element->value, &result->x5c[i], why);
+		err = att_statement_read_certificate(
+		    statement, element->value, result, why);
 		if (err != ATT_OK)
-			return att_refuse_within(why, err, "x5c[%zu]", i);
-		result->count = i + 1;
+			return err;
 		element = att_cbor_get_next(statement->doc, element);
 	}
+	if (statement->memory != NULL)
+		result->chain = att_memory_keep(statement->memory, x5c->encoded,
+		    result->x5c, result->count);
 	return ATT_OK;
 }
 

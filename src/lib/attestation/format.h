@@ -32,6 +32,7 @@ struct att_statement {
 	const uint8_t *client_data_hash; /* 32 bytes */
 	time_t time;			 /* of the registration */
 	const struct att_options *opts;
+	struct att_memory *memory; /* of the anchors, or NULL */
 };
 
 /* What a procedure found: the attestation type and the trust path. */
@@ -39,6 +40,7 @@ struct att_statement_result {
 	enum att_attestation_type type;
 	struct att_certificate *x5c[ATT_X5C_MAX]; /* owned; leaf first */
 	size_t count;
+	struct att_chain *chain; /* x5c as it is remembered, owned, or NULL */
 	/*
 	 * An attestation key vouches for all of authenticator data, and so
 	 * for the AAGUID in it: false for none, self, fido-u2f,
@@ -129,6 +131,14 @@ enum att_err att_statement_verify_signature(
 
 /* The key of the leaf: decoding made sure that there is one. Lent. */
 EVP_PKEY *att_statement_get_key(const struct att_statement_result *result);
+
+/*
+ * Decodes one certificate to the end of result->x5c, which has room for it.
+ * ATT_ERR_CERTIFICATE_MALFORMED, naming it.
+ */
+enum att_err att_statement_read_certificate(
+    const struct att_statement *statement, struct att_bytes der,
+    struct att_statement_result *result, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Compares the AAGUID extension of the leaf with authenticator data; one has

@@ -54,17 +54,17 @@ read_safetynet(const struct att_statement *statement, struct att_jws **jwsp,
 }
 
 static enum att_err
-read_certificates(const struct att_jws *jws,
-    struct att_statement_result *result, struct att_reason *why)
+read_certificates(const struct att_statement *statement,
+    const struct att_jws *jws, struct att_statement_result *result,
+    struct att_reason *why)
 {
 	enum att_err err;
 
 	for (size_t i = 0; i < att_jws_get_count(jws) && i < ATT_X5C_MAX; i++) {
-		err = att_certificate_decode(
-		    att_jws_get_certificate(jws, i), &result->x5c[i], why);
+		err = att_statement_read_certificate(
+		    statement, att_jws_get_certificate(jws, i), result, why);
 		if (err != ATT_OK)
-			return att_refuse_within(why, err, "x5c[%zu]", i);
-		result->count = i + 1;
+			return err;
 	}
 	return ATT_OK;
 }
@@ -161,7 +161,7 @@ att_format_android_safetynet_verify(const struct att_statement *statement,
 	enum att_err err;
 
 	if ((err = read_safetynet(statement, &jws, why)) != ATT_OK ||
-	    (err = read_certificates(jws, result, why)) != ATT_OK ||
+	    (err = read_certificates(statement, jws, result, why)) != ATT_OK ||
 	    (err = check_origin(jws, result->x5c[0], why)) != ATT_OK ||
 	    (err = check_payload(statement, jws, why)) != ATT_OK)
 		goto out;

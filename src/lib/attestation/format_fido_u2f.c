@@ -24,12 +24,6 @@ static const struct att_cbor_schema schema = {
 	fields,
 };
 
-/* Raw ANSI X9.62 form of a P-256 key: 0x04 || x || y. */
-enum {
-	POINT_LEN = 65,
-	POINT_UNCOMPRESSED = 4
-};
-
 /* Steps 1 and 2: syntax, and exactly one certificate. */
 static enum att_err
 read_u2f(const struct att_statement *statement,
@@ -102,37 +96,29 @@ check_unsigned(const struct att_statement *statement, struct att_reason *why)
 	return ATT_OK;
 }
 
-/* Steps 3 to 6. */
+/* Steps 3 to 6, with the key in its raw ANSI X9.62 form, 0x04 || x || y. */
 static enum att_err
 verify_signature(const struct att_statement *statement,
     const struct att_statement_signature *signature, EVP_PKEY *key,
     struct att_reason *why)
 {
 	static const uint8_t reserved[] = { 0 };
+	static const uint8_t uncompressed[] = { 4 };
 	const struct att_auth_data *data = statement->auth_data;
-	uint8_t *point = NULL;
-	enum att_err err;
-	size_t len;
+	const struct att_bytes parts[] = {
+		att_bytes(reserved, sizeof(reserved)),
+		att_bytes(data->rp_id_hash, 32),
+		att_bytes(statement->client_data_hash, 32),
+		data->credential_id,
+		att_bytes(uncompressed, sizeof(uncompressed)),
+		statement->key->numbers[0],
+		statement->key->numbers[1],
+	};
+	const struct att_signed_data signed_data = { parts,
+		sizeof(parts) / sizeof(parts[0]) };
 
-	len = EVP_PKEY_get1_encoded_public_key(statement->key->key, &point);
-	if (len == POINT_LEN && point[0] == POINT_UNCOMPRESSED) {
-		const struct att_bytes parts[] = {
-			att_bytes(reserved, sizeof(reserved)),
-			att_bytes(data->rp_id_hash, 32),
-			att_bytes(statement->client_data_hash, 32),
-			data->credential_id,
-			att_bytes(point, len),
-		};
-		const struct att_signed_data signed_data = { parts,
-			sizeof(parts) / sizeof(parts[0]) };
-
-		err = att_statement_verify_signature(
-		    statement, signature, key, &signed_data, why);
-	} else {
-		err = att_refuse_plain(why, ATT_ERR_CRYPTO);
-	}
-	OPENSSL_free(point);
-	return err;
+	return att_statement_verify_signature(
+	    statement, signature, key, &signed_data, why);
 }
 
 /*

@@ -2,10 +2,6 @@
 /* Reading the structures of a TPM. Clauses are of TPM 2.0 Part 2, 01.38. */
 #include <string.h>
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/err.h>
-
 #include "attestation/tpm.h"
 #include "base/buf.h"
 
@@ -339,64 +335,48 @@ att_tpm_public_parse(
 
 /* --- The same key ------------------------------------------------------- */
 
-/* Is a number of the key this one? */
-static enum att_err
-compare_number(const EVP_PKEY *key, const char *param, struct att_bytes number)
+/* The same number? Either may have zeros before it. */
+static bool
+is_number(struct att_bytes a, struct att_bytes b)
 {
-	BIGNUM *own = NULL;
-	BIGNUM *other = BN_bin2bn(number.ptr, (int)number.len, NULL);
-	enum att_err err = ATT_ERR_CRYPTO;
-
-	if (other == NULL || EVP_PKEY_get_bn_param(key, param, &own) != 1)
-		goto out;
-	err = BN_cmp(own, other) == 0 ? ATT_OK : ATT_ERR_TPM_KEY;
-out:
-	BN_free(own);
-	BN_free(other);
-	ERR_clear_error();
-	return err;
+	for (; a.len > 0 && a.ptr[0] == 0; a.len--)
+		a.ptr++;
+	for (; b.len > 0 && b.ptr[0] == 0; b.len--)
+		b.ptr++;
+	return att_bytes_is_equal(a, b);
 }
 
-static enum att_err
-compare_rsa(const struct att_tpm_public *area, const EVP_PKEY *key)
+static bool
+is_same_rsa(const struct att_tpm_public *area, const struct att_cose_key *key)
 {
 	uint8_t exponent[4] = { (uint8_t)(area->exponent >> 24),
 		(uint8_t)(area->exponent >> 16), (uint8_t)(area->exponent >> 8),
 		(uint8_t)area->exponent };
-	enum att_err err;
 
-	err = compare_number(key, OSSL_PKEY_PARAM_RSA_N, area->modulus);
-	if (err != ATT_OK)
-		return err;
-	return compare_number(
-	    key, OSSL_PKEY_PARAM_RSA_E, att_bytes(exponent, sizeof(exponent)));
+	return is_number(area->modulus, key->numbers[0]) &&
+	       is_number(
+		   att_bytes(exponent, sizeof(exponent)), key->numbers[1]);
 }
 
-static enum att_err
-compare_ecc(const struct att_tpm_public *area, const struct att_cose_key *key)
+static bool
+is_same_ecc(const struct att_tpm_public *area, const struct att_cose_key *key)
 {
 	const struct curve *curve = find_curve(area->curve);
-	enum att_err err;
 
-	if (curve == NULL || curve->crv != key->algorithm->crv)
-		return ATT_ERR_TPM_KEY;
-	err = compare_number(key->key, OSSL_PKEY_PARAM_EC_PUB_X, area->x);
-	if (err != ATT_OK)
-		return err;
-	return compare_number(key->key, OSSL_PKEY_PARAM_EC_PUB_Y, area->y);
+	return curve != NULL && curve->crv == key->algorithm->crv &&
+	       is_number(area->x, key->numbers[0]) &&
+	       is_number(area->y, key->numbers[1]);
 }
 
 /* Credentials of any other key type are never those of a TPM. */
-static enum att_err
-compare_key(const struct att_tpm_public *area, const struct att_cose_key *key)
+static bool
+is_same_key(const struct att_tpm_public *area, const struct att_cose_key *key)
 {
-	if (area->type == ATT_TPM_ALG_RSA &&
-	    key->algorithm->kty == ATT_COSE_RSA)
-		return compare_rsa(area, key->key);
-	if (area->type == ATT_TPM_ALG_ECC &&
-	    key->algorithm->kty == ATT_COSE_EC2)
-		return compare_ecc(area, key);
-	return ATT_ERR_TPM_KEY;
+	if (area->type == ATT_TPM_ALG_RSA)
+		return key->algorithm->kty == ATT_COSE_RSA &&
+		       is_same_rsa(area, key);
+	return area->type == ATT_TPM_ALG_ECC &&
+	       key->algorithm->kty == ATT_COSE_EC2 && is_same_ecc(area, key);
 }
 
 /* A key bound to one scheme never signs by another. */
@@ -421,14 +401,10 @@ enum att_err
 att_tpm_public_compare(const struct att_tpm_public *area,
     const struct att_cose_key *key, struct att_reason *why)
 {
-	enum att_err err = compare_key(area, key);
-
-	if (err == ATT_ERR_TPM_KEY)
-		return att_refuse(why, err,
+	if (!is_same_key(area, key))
+		return att_refuse(why, ATT_ERR_TPM_KEY,
 		    "pubArea holds another key than the %s credential",
 		    key->algorithm->name);
-	if (err != ATT_OK)
-		return att_refuse_plain(why, err);
 	if (!is_scheme_fit(area, key->algorithm))
 		return att_refuse(why, ATT_ERR_TPM_KEY,
 		    "pubArea binds the key to another scheme than %s",

@@ -98,7 +98,7 @@ enum att_err att_tpm_public_parse(struct att_bytes in,
 /*
  * Compares the key with a credential's: type, curve and numbers have to be
  * the same, and a scheme that the key is bound to that of the credential's
- * algorithm. ATT_ERR_TPM_KEY, ATT_ERR_NO_MEMORY, ATT_ERR_CRYPTO.
+ * algorithm. ATT_ERR_TPM_KEY.
  */
 enum att_err att_tpm_public_compare(const struct att_tpm_public *area,
     const struct att_cose_key *key, struct att_reason *why) ATT_MUST_USE;

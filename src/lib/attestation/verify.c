@@ -10,6 +10,7 @@
 #include "attestation/object.h"
 #include "attestation/verify.h"
 #include "trust/certificate.h"
+#include "trust/memory.h"
 
 /* One judgement under way. */
 struct trial {
@@ -91,9 +92,13 @@ read_auth_data(struct trial *t)
 static enum att_err
 read_key(struct trial *t)
 {
+	struct att_memory *memory = att_anchors_get_memory(t->anchors);
+	struct att_curves *curves =
+	    memory == NULL ? NULL : att_memory_get_curves(memory);
 	enum att_err err;
 
-	err = att_cose_key_parse(t->auth_data.cose_key, &t->key, t->why);
+	err =
+	    att_cose_key_parse(t->auth_data.cose_key, curves, &t->key, t->why);
 	if (err != ATT_OK)
 		return err;
 	t->verdict->algorithm = t->key.algorithm->id;
@@ -157,6 +162,7 @@ verify_statement(struct trial *t)
 		.client_data_hash = t->evidence->client_data_hash,
 		.time = t->evidence->time,
 		.opts = t->opts,
+		.memory = att_anchors_get_memory(t->anchors),
 	};
 	enum att_err err;
 
@@ -375,6 +381,7 @@ verify_path(const struct trial *t, const struct att_statement_result *part,
 		.count = part->count,
 		.at = t->evidence->time,
 		.allow_extra = t->opts->x5c_extra,
+		.chain = part->chain,
 	};
 
 	return att_path_verify(t->anchors, &input, anchor, t->why);

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "codec/public_key.h"
 
 enum {
 	ATT_COSE_ES256 = -7,
@@ -68,6 +69,8 @@ bool att_cose_algorithm_fits(
 struct att_cose_key {
 	const struct att_cose_algorithm *algorithm;
 	EVP_PKEY *key; /* owned */
+	/* n and e, x and y, or x alone; lent by the bytes that were read. */
+	struct att_bytes numbers[2];
 };
 
 /* Frees what the key owns and zeroes it. */
@@ -83,7 +86,7 @@ void att_cose_key_reset(struct att_cose_key *key);
  * ATT_ERR_CBOR_*, ATT_ERR_COSE_MALFORMED, _ALGORITHM, _NOT_ON_CURVE, _WEAK,
  * ATT_ERR_RSA_SIZE, ATT_ERR_CRYPTO.
  */
-enum att_err att_cose_key_parse(struct att_bytes in, struct att_cose_key *key,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_cose_key_parse(struct att_bytes in, struct att_curves *curves,
+    struct att_cose_key *key, struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -54,9 +54,15 @@ enum {
 	FIELD_COUNT
 };
 
-typedef enum att_err read_fn(const struct att_cose_algorithm *algorithm,
-    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
-    struct att_reason *why);
+/* What a key is made of. */
+struct numbers {
+	const struct att_cose_algorithm *algorithm;
+	const struct att_cbor_item *values[FIELD_COUNT];
+	struct att_curves *curves;
+};
+
+typedef enum att_err read_fn(
+    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why);
 static read_fn read_okp, read_ec2, read_rsa;
 
 /* By COSE key type. */
@@ -115,10 +121,11 @@ check_edwards(const struct att_cose_algorithm *algorithm, struct att_bytes x,
 }
 
 static enum att_err
-read_okp(const struct att_cose_algorithm *algorithm,
-    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
-    struct att_reason *why)
+read_okp(
+    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why)
 {
+	const struct att_cose_algorithm *algorithm = numbers->algorithm;
+	const struct att_cbor_item *const *values = numbers->values;
 	const struct att_cbor_item *x = values[FIELD_3];
 	enum att_err err;
 
@@ -138,26 +145,27 @@ read_okp(const struct att_cose_algorithm *algorithm,
  * curves have cofactor 1, so a point on the curve is a valid key.
  */
 static enum att_err
-import_point(const struct att_cose_algorithm *algorithm, struct att_bytes x,
-    struct att_bytes y, EVP_PKEY **pkeyp)
+import_point(const struct numbers *numbers, EVP_PKEY **pkeyp)
 {
+	struct att_bytes x = numbers->values[FIELD_3]->value;
+	struct att_bytes y = numbers->values[FIELD_4]->value;
 	uint8_t point[1 + 2 * 66] = { POINT_CONVERSION_UNCOMPRESSED };
 
 	if (x.len + y.len >= sizeof(point))
 		return ATT_ERR_INTERNAL;
 	memcpy(point + 1, x.ptr, x.len);
 	memcpy(point + 1 + x.len, y.ptr, y.len);
-	return att_public_key_make_ec(
-	    algorithm->group, att_bytes(point, 1 + x.len + y.len), pkeyp);
+	return att_public_key_make_ec(numbers->curves,
+	    numbers->algorithm->group, att_bytes(point, 1 + x.len + y.len),
+	    pkeyp);
 }
 
 static enum att_err
-read_ec2(const struct att_cose_algorithm *algorithm,
-    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
-    struct att_reason *why)
+read_ec2(
+    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why)
 {
-	struct att_bytes x = values[FIELD_3]->value;
-	struct att_bytes y = values[FIELD_4]->value;
+	const struct att_cose_algorithm *algorithm = numbers->algorithm;
+	const struct att_cbor_item *const *values = numbers->values;
 	enum att_err err;
 
 	if ((err = check_curve(algorithm, values[FIELD_2], why)) != ATT_OK ||
@@ -165,7 +173,7 @@ read_ec2(const struct att_cose_algorithm *algorithm,
 		ATT_OK ||
 	    (err = check_size(algorithm, values[FIELD_4], "y", why)) != ATT_OK)
 		return err;
-	err = import_point(algorithm, x, y, pkeyp);
+	err = import_point(numbers, pkeyp);
 	if (err == ATT_ERR_COSE_NOT_ON_CURVE)
 		return att_refuse(why, err,
 		    "%s: x and y are no point of the curve of %s", what,
@@ -206,15 +214,13 @@ check_modulus(struct att_bytes n, struct att_reason *why)
 }
 
 static enum att_err
-read_rsa(const struct att_cose_algorithm *algorithm,
-    const struct att_cbor_item *const *values, EVP_PKEY **pkeyp,
-    struct att_reason *why)
+read_rsa(
+    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why)
 {
-	struct att_bytes n = values[FIELD_2]->value;
-	struct att_bytes e = values[FIELD_3]->value;
+	struct att_bytes n = numbers->values[FIELD_2]->value;
+	struct att_bytes e = numbers->values[FIELD_3]->value;
 	enum att_err err;
 
-	(void)algorithm;
 	if ((err = check_modulus(n, why)) != ATT_OK ||
 	    (err = check_exponent(e, why)) != ATT_OK)
 		return err;
@@ -259,11 +265,23 @@ att_cose_key_reset(struct att_cose_key *key)
 	*key = (struct att_cose_key){ 0 };
 }
 
-enum att_err
-att_cose_key_parse(
-    struct att_bytes in, struct att_cose_key *key, struct att_reason *why)
+/* An RSA key has no curve before its numbers, and one on Edwards' no y. */
+static void
+lend_numbers(const struct numbers *numbers, struct att_cose_key *key)
 {
-	const struct att_cbor_item *values[FIELD_COUNT];
+	bool is_rsa = numbers->algorithm->kty == ATT_COSE_RSA;
+	size_t first = is_rsa ? FIELD_2 : FIELD_3;
+
+	key->numbers[0] = numbers->values[first]->value;
+	if (numbers->algorithm->kty != ATT_COSE_OKP)
+		key->numbers[1] = numbers->values[first + 1]->value;
+}
+
+enum att_err
+att_cose_key_parse(struct att_bytes in, struct att_curves *curves,
+    struct att_cose_key *key, struct att_reason *why)
+{
+	struct numbers numbers = { .curves = curves };
 	const struct att_cose_algorithm *algorithm = NULL;
 	struct att_cbor doc;
 	enum att_err err;
@@ -274,12 +292,15 @@ att_cose_key_parse(
 		return att_refuse_within(why, err, "%s", what);
 	if ((err = read_algorithm(&doc, &algorithm, why)) != ATT_OK ||
 	    (err = att_cbor_get_fields(&doc, doc.items,
-		 &key_types[algorithm->kty].schema, values, why)) != ATT_OK)
+		 &key_types[algorithm->kty].schema, numbers.values, why)) !=
+		ATT_OK)
 		return err;
-	err = key_types[algorithm->kty].read(algorithm, values, &key->key, why);
+	numbers.algorithm = algorithm;
+	err = key_types[algorithm->kty].read(&numbers, &key->key, why);
 	ERR_clear_error();
 	if (err != ATT_OK)
 		return err;
 	key->algorithm = algorithm;
+	lend_numbers(&numbers, key);
 	return ATT_OK;
 }

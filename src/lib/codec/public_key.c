@@ -31,13 +31,9 @@ out:
 	return err;
 }
 
-/*
- * OpenSSL only reads what the parameters point to, but lacks the const. It
- * takes the one octet of the point at infinity, under which anybody can sign.
- */
-enum att_err
-att_public_key_make_ec(
-    const char *group, struct att_bytes point, EVP_PKEY **keyp)
+/* OpenSSL only reads what the parameters point to, but lacks the const. */
+static enum att_err
+import_ec(const char *group, struct att_bytes point, EVP_PKEY **keyp)
 {
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
@@ -47,10 +43,83 @@ att_public_key_make_ec(
 		OSSL_PARAM_construct_end(),
 	};
 
+	return import_key("EC", params, ATT_ERR_COSE_NOT_ON_CURVE, keyp);
+}
+
+static enum att_err
+copy_ec(const EVP_PKEY *like, struct att_bytes point, EVP_PKEY **keyp)
+{
+	EVP_PKEY *key = EVP_PKEY_new();
+	enum att_err err = ATT_ERR_CRYPTO;
+
+	*keyp = NULL;
+	if (key == NULL || EVP_PKEY_copy_parameters(key, like) != 1)
+		goto out;
+	err = ATT_ERR_COSE_NOT_ON_CURVE;
+	if (EVP_PKEY_set1_encoded_public_key(key, point.ptr, point.len) != 1)
+		goto out;
+	*keyp = key;
+	key = NULL;
+	err = ATT_OK;
+out:
+	EVP_PKEY_free(key);
+	if (err != ATT_OK)
+		ERR_clear_error();
+	return err;
+}
+
+void
+att_curves_reset(struct att_curves *curves)
+{
+	for (size_t i = 0; i < ATT_CURVES_MAX; i++)
+		EVP_PKEY_free(curves->known[i].key);
+	*curves = (struct att_curves){ 0 };
+}
+
+static const EVP_PKEY *
+find_curve(const struct att_curves *curves, const char *group)
+{
+	for (size_t i = 0; i < ATT_CURVES_MAX; i++) {
+		if (curves->known[i].key != NULL &&
+		    strcmp(curves->known[i].group, group) == 0)
+			return curves->known[i].key;
+	}
+	return NULL;
+}
+
+static void
+keep_curve(struct att_curves *curves, const char *group, EVP_PKEY *key)
+{
+	for (size_t i = 0; i < ATT_CURVES_MAX; i++) {
+		if (curves->known[i].key != NULL)
+			continue;
+		if (EVP_PKEY_up_ref(key) == 1) {
+			curves->known[i].group = group;
+			curves->known[i].key = key;
+		}
+		return;
+	}
+}
+
+/* OpenSSL takes the one octet of infinity, under which anybody can sign. */
+enum att_err
+att_public_key_make_ec(struct att_curves *curves, const char *group,
+    struct att_bytes point, EVP_PKEY **keyp)
+{
+	const EVP_PKEY *like = NULL;
+	enum att_err err;
+
 	*keyp = NULL;
 	if (point.len <= 1)
 		return ATT_ERR_COSE_NOT_ON_CURVE;
-	return import_key("EC", params, ATT_ERR_COSE_NOT_ON_CURVE, keyp);
+	if (curves != NULL)
+		like = find_curve(curves, group);
+	if (like != NULL)
+		return copy_ec(like, point, keyp);
+	err = import_ec(group, point, keyp);
+	if (err == ATT_OK && curves != NULL)
+		keep_curve(curves, group, *keyp);
+	return err;
 }
 
 enum att_err

@@ -13,12 +13,29 @@
 #include "base/err.h"
 
 /*
- * A key on the named curve (OpenSSL's name, "prime256v1") from the point as
- * SEC 1 section 2.3.3 encodes it. Refused are coordinates that are not below
- * the field prime, points off the curve and infinity. The caller frees *keyp.
- * ATT_ERR_COSE_NOT_ON_CURVE, ATT_ERR_CRYPTO.
+ * Curves that were used: OpenSSL takes long to set one up, and little to copy
+ * it from a key. Zeroed at first.
  */
-enum att_err att_public_key_make_ec(
+enum {
+	ATT_CURVES_MAX = 4
+};
+struct att_curves {
+	struct {
+		const char *group;
+		EVP_PKEY *key; /* owned; any on that curve */
+	} known[ATT_CURVES_MAX];
+};
+
+/* Frees what it owns and zeroes it. */
+void att_curves_reset(struct att_curves *curves);
+
+/*
+ * A key on the named curve (OpenSSL's name, "prime256v1"; static) from the
+ * point as SEC 1 section 2.3.3 encodes it. Refused are coordinates that are not
+ * below the field prime, points off the curve and infinity. curves may be NULL.
+ * The caller frees *keyp. ATT_ERR_COSE_NOT_ON_CURVE, ATT_ERR_CRYPTO.
+ */
+enum att_err att_public_key_make_ec(struct att_curves *curves,
     const char *group, struct att_bytes point, EVP_PKEY **keyp) ATT_MUST_USE;
 
 /*

@@ -37,6 +37,8 @@ struct att_anchors {
 	size_t count;
 	size_t size;
 	struct att_status_list *statuses; /* NULL: none */
+	uint64_t generation; /* another one whenever an entry is added */
+	struct att_memory *memory;
 };
 
 /*

@@ -15,6 +15,7 @@
 #include "codec/status_list.h"
 #include "trust/anchor_set.h"
 #include "trust/certificate_parts.h"
+#include "trust/memory.h"
 #include "trust/pem.h"
 
 enum {
@@ -25,8 +26,37 @@ enum {
 enum att_err
 att_anchors_new(struct att_anchors **anchorsp)
 {
-	*anchorsp = calloc(1, sizeof(**anchorsp));
-	return *anchorsp == NULL ? ATT_ERR_NO_MEMORY : ATT_OK;
+	struct att_anchors *anchors = calloc(1, sizeof(*anchors));
+	enum att_err r;
+
+	*anchorsp = NULL;
+	if (anchors == NULL)
+		return ATT_ERR_NO_MEMORY;
+	if ((r = att_memory_new(0, &anchors->memory)) != ATT_OK) {
+		free(anchors);
+		return r;
+	}
+	*anchorsp = anchors;
+	return ATT_OK;
+}
+
+enum att_err
+att_anchors_remember(struct att_anchors *anchors, size_t chains)
+{
+	struct att_memory *memory;
+	enum att_err r;
+
+	if ((r = att_memory_new(chains, &memory)) != ATT_OK)
+		return r;
+	att_memory_free(&anchors->memory);
+	anchors->memory = memory;
+	return ATT_OK;
+}
+
+struct att_memory *
+att_anchors_get_memory(const struct att_anchors *anchors)
+{
+	return anchors == NULL ? NULL : anchors->memory;
 }
 
 static void
@@ -50,6 +80,7 @@ att_anchors_free(struct att_anchors **anchorsp)
 		entry_reset(&anchors->entries[i]);
 	att_status_list_free(&anchors->statuses);
 	free(anchors->entries);
+	att_memory_free(&anchors->memory);
 	free(anchors);
 	*anchorsp = NULL;
 }
@@ -86,8 +117,8 @@ att_anchor_entry_get_cert(struct att_anchor_entry *entry,
 
 	*certp = NULL;
 	if (entry->cert == NULL) {
-		r = att_certificate_decode(
-		    att_bytes(entry->ptr, entry->len), &entry->cert, &inner);
+		r = att_certificate_decode(att_bytes(entry->ptr, entry->len),
+		    NULL, &entry->cert, &inner);
 		if (r != ATT_OK)
 			return refuse_entry(entry, "is malformed", why);
 	}
@@ -187,6 +218,7 @@ take_entry(struct att_anchors *anchors, struct att_anchor_entry *entry,
 	if ((r = reserve(anchors, why)) != ATT_OK)
 		goto out;
 	anchors->entries[anchors->count++] = *entry;
+	anchors->generation++;
 	*entry = (struct att_anchor_entry){ 0 };
 	r = ATT_OK;
 out:

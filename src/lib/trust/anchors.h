@@ -20,9 +20,23 @@
 #include "trust/certificate.h"
 
 struct att_anchors;
+struct att_memory;
+struct att_chain;
 
 enum att_err att_anchors_new(struct att_anchors **anchorsp) ATT_MUST_USE;
 void att_anchors_free(struct att_anchors **anchorsp);
+
+/*
+ * Has the set remember the last x5c that it saw, that many at most, with the
+ * paths that were found (trust/memory.h); what it remembered is forgotten. 0,
+ * as at first: none. For whoever judges many registrations, in one thread.
+ * ATT_ERR_NO_MEMORY.
+ */
+enum att_err att_anchors_remember(
+    struct att_anchors *anchors, size_t chains) ATT_MUST_USE;
+
+/* The memory, never NULL for a set; NULL for NULL. Lent. */
+struct att_memory *att_anchors_get_memory(const struct att_anchors *anchors);
 
 /*
  * Adds every certificate of a PEM file, or of the *.pem files in a folder
@@ -115,6 +129,7 @@ struct att_path_input {
 	size_t count;
 	time_t at;
 	bool allow_extra;
+	struct att_chain *chain; /* x5c in the memory of anchors, or NULL */
 };
 enum att_err att_path_verify(const struct att_anchors *anchors,
     const struct att_path_input *input, struct att_anchor *anchor,

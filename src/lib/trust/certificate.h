@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "codec/public_key.h"
 
 enum {
 	ATT_CERTIFICATE_MAX = 16384, /* bytes of DER */
@@ -28,11 +29,12 @@ struct att_certificate;
  * twice, basicConstraints and keyUsage well formed, plain dates, a public key
  * that is understood, no elliptic curve given by explicit parameters. Other
  * standard extensions may be malformed as long as they are not critical:
- * nothing is decided by them, and devices have such. The caller frees *certp.
- * ATT_ERR_CERTIFICATE_MALFORMED, ATT_ERR_NO_MEMORY.
+ * nothing is decided by them, and devices have such. curves may be NULL. The
+ * caller frees *certp. ATT_ERR_CERTIFICATE_MALFORMED, ATT_ERR_NO_MEMORY.
  */
 enum att_err att_certificate_decode(struct att_bytes der,
-    struct att_certificate **certp, struct att_reason *why) ATT_MUST_USE;
+    struct att_curves *curves, struct att_certificate **certp,
+    struct att_reason *why) ATT_MUST_USE;
 
 /*
  * A certificate never changes, so it may have several holders, in one thread;

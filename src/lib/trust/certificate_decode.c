@@ -266,7 +266,8 @@ read_time(const ASN1_TIME *t, int64_t *seconds)
 }
 
 static enum att_err
-read_key(struct att_certificate *cert, struct att_reason *why)
+read_key(struct att_certificate *cert, struct att_curves *curves,
+    struct att_reason *why)
 {
 	struct att_subject_key key;
 
@@ -274,7 +275,7 @@ read_key(struct att_certificate *cert, struct att_reason *why)
 		return malformed(why, "is DER but not an X.509 certificate");
 	if (att_subject_key_is_explicit(&key))
 		return malformed(why, "has a key on a curve without a name");
-	if ((cert->key = att_subject_key_make(&key)) == NULL)
+	if ((cert->key = att_subject_key_make(curves, &key)) == NULL)
 		return malformed(why, "has a public key that is malformed or "
 				      "of an unknown kind");
 	cert->key_bits = key.bits;
@@ -334,7 +335,8 @@ read_key_usage(struct att_certificate *cert, struct att_reason *why)
 }
 
 static enum att_err
-check_parts(struct att_certificate *cert, struct att_reason *why)
+check_parts(struct att_certificate *cert, struct att_curves *curves,
+    struct att_reason *why)
 {
 	int count = sk_X509_EXTENSION_num(cert->extensions);
 	enum att_err r;
@@ -348,7 +350,7 @@ check_parts(struct att_certificate *cert, struct att_reason *why)
 	if (!read_time(cert->not_before, &cert->begin) ||
 	    !read_time(cert->not_after, &cert->end))
 		return malformed(why, "has a date that RFC 5280 does not know");
-	if ((r = read_key(cert, why)) != ATT_OK)
+	if ((r = read_key(cert, curves, why)) != ATT_OK)
 		return r;
 	cert->rules = (struct att_certificate_rules){ .path_len = -1 };
 	if ((r = read_basic_constraints(cert, why)) != ATT_OK)
@@ -357,8 +359,8 @@ check_parts(struct att_certificate *cert, struct att_reason *why)
 }
 
 enum att_err
-att_certificate_decode(struct att_bytes der, struct att_certificate **certp,
-    struct att_reason *why)
+att_certificate_decode(struct att_bytes der, struct att_curves *curves,
+    struct att_certificate **certp, struct att_reason *why)
 {
 	struct att_certificate *cert = NULL;
 	enum att_err r = ATT_ERR_INTERNAL;
@@ -376,7 +378,7 @@ att_certificate_decode(struct att_bytes der, struct att_certificate **certp,
 		r = malformed(why, "is DER but not an X.509 certificate");
 		goto out;
 	}
-	if ((r = check_parts(cert, why)) != ATT_OK)
+	if ((r = check_parts(cert, curves, why)) != ATT_OK)
 		goto out;
 	*certp = cert;
 	cert = NULL;

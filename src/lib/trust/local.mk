@@ -9,6 +9,7 @@ libatt_la_SOURCES += \
 	src/lib/trust/profile.c src/lib/trust/profile.h \
 	src/lib/trust/profile_tpm.c \
 	src/lib/trust/tpm_vendors.c src/lib/trust/tpm_vendors.h \
+	src/lib/trust/memory.h src/lib/trust/memory.c \
 	src/lib/trust/anchors.h src/lib/trust/anchor_set.h \
 	src/lib/trust/anchors.c \
 	src/lib/trust/rules.h src/lib/trust/rules.c \

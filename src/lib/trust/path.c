@@ -16,6 +16,7 @@
 
 #include "trust/anchor_set.h"
 #include "trust/certificate_parts.h"
+#include "trust/memory.h"
 #include "trust/rules.h"
 
 enum {
@@ -42,8 +43,32 @@ struct search {
 	enum progress progress;
 	struct att_reason furthest;
 	enum att_err fatal; /* ends the search at once */
-	struct att_anchor *anchor;
+	struct att_path_answer found;
 };
+
+/*
+ * The search would go the same way at every time between found.from and
+ * found.until: narrows it to where the dates of one more certificate say what
+ * they say now. That they may not have been looked at makes no difference.
+ */
+static void
+narrow(struct search *s, const struct att_certificate *cert)
+{
+	const int64_t at = s->input->at;
+	int64_t from = cert->begin, until = cert->end;
+
+	if (at < cert->begin) {
+		from = INT64_MIN;
+		until = cert->begin - 1;
+	} else if (at > cert->end) {
+		from = cert->end + 1;
+		until = INT64_MAX;
+	}
+	if (from > s->found.from)
+		s->found.from = from;
+	if (until < s->found.until)
+		s->found.until = until;
+}
 
 static void
 note(struct search *s, enum progress progress, const struct att_reason *why)
@@ -196,14 +221,15 @@ static bool
 end_at(struct search *s, struct att_anchor_entry *entry,
     const struct att_certificate *cert)
 {
+	struct att_anchor *anchor = &s->found.anchor;
 	struct att_reason why = { 0 };
 
 	if (!is_x5c_used(s, entry, cert))
 		return false;
-	if (is_fatal(s, att_certificate_hash(cert, s->anchor->sha256), &why))
+	if (is_fatal(s, att_certificate_hash(cert, anchor->sha256), &why))
 		return false;
 	att_certificate_print_subject(
-	    cert, s->anchor->subject, sizeof(s->anchor->subject));
+	    cert, anchor->subject, sizeof(anchor->subject));
 	return true;
 }
 
@@ -232,6 +258,7 @@ may_issue(struct search *s, struct att_certificate *issuer, bool is_anchor)
 	struct att_reason why = { 0 };
 	enum att_err r;
 
+	narrow(s, issuer);
 	if (!is_signed_by(s, s->path[s->len - 1], issuer)) {
 		note_not_signed(s, s->path[s->len - 1], issuer);
 		return false;
@@ -372,15 +399,35 @@ try_leaf_as_anchor(struct search *s)
 	return is_found;
 }
 
+static enum att_err
+search_path(struct search *s, struct att_reason *why)
+{
+	const struct att_path_input *input = s->input;
+	enum att_err r;
+
+	narrow(s, input->x5c[0]);
+	if ((r = att_rules_check_any(input->x5c[0], input->at, why)) != ATT_OK)
+		return r;
+	s->path[s->len++] = input->x5c[0];
+	s->used[0] = true;
+	if (try_leaf_as_anchor(s) || extend(s))
+		return ATT_OK;
+	if (why != NULL)
+		*why = s->furthest;
+	r = s->fatal != ATT_OK ? s->fatal : s->furthest.code;
+	return att_refuse_plain(why, r == ATT_OK ? ATT_ERR_INTERNAL : r);
+}
+
 enum att_err
 att_path_verify(const struct att_anchors *anchors,
     const struct att_path_input *input, struct att_anchor *anchor,
     struct att_reason *why)
 {
-	struct att_anchor found = { 0 };
-	struct search s = {
-		.anchors = anchors, .input = input, .anchor = &found
-	};
+	const struct att_path_question question = { input,
+		anchors->generation };
+	struct search s = { .anchors = anchors,
+		.input = input,
+		.found = { .from = INT64_MIN, .until = INT64_MAX } };
 	enum att_err r;
 
 	*anchor = (struct att_anchor){ 0 };
@@ -391,16 +438,13 @@ att_path_verify(const struct att_anchors *anchors,
 		return att_refuse(why, ATT_ERR_CERTIFICATE_EXTRA,
 		    "x5c has %zu certificates; at most %d are looked at",
 		    input->count, ATT_X5C_MAX);
-	if ((r = att_rules_check_any(input->x5c[0], input->at, why)) != ATT_OK)
-		return r;
-	s.path[s.len++] = input->x5c[0];
-	s.used[0] = true;
-	if (try_leaf_as_anchor(&s) || extend(&s)) {
-		*anchor = found;
+	if (input->chain != NULL &&
+	    att_chain_find_path(input->chain, &question, anchor))
 		return ATT_OK;
-	}
-	if (why != NULL)
-		*why = s.furthest;
-	r = s.fatal != ATT_OK ? s.fatal : s.furthest.code;
-	return att_refuse_plain(why, r == ATT_OK ? ATT_ERR_INTERNAL : r);
+	if ((r = search_path(&s, why)) != ATT_OK)
+		return r;
+	if (input->chain != NULL)
+		att_chain_keep_path(input->chain, &question, &s.found);
+	*anchor = s.found.anchor;
+	return ATT_OK;
 }

@@ -7,7 +7,6 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
-#include "codec/public_key.h"
 #include "trust/der.h"
 #include "trust/subject_key.h"
 
@@ -83,7 +82,7 @@ att_subject_key_is_explicit(const struct att_subject_key *key)
 }
 
 static EVP_PKEY *
-make_ec(const struct att_subject_key *key)
+make_ec(struct att_curves *known, const struct att_subject_key *key)
 {
 	EVP_PKEY *made = NULL;
 
@@ -93,8 +92,8 @@ make_ec(const struct att_subject_key *key)
 			continue;
 		if (key->bits.len == 1 + 2 * curves[i].size &&
 		    key->bits.ptr[0] == POINT_UNCOMPRESSED &&
-		    att_public_key_make_ec(curves[i].group, key->bits, &made) !=
-			ATT_OK)
+		    att_public_key_make_ec(
+			known, curves[i].group, key->bits, &made) != ATT_OK)
 			return NULL;
 	}
 	return made;
@@ -159,14 +158,15 @@ is_infinity(const struct att_subject_key *key)
 }
 
 EVP_PKEY *
-att_subject_key_make(const struct att_subject_key *key)
+att_subject_key_make(
+    struct att_curves *known, const struct att_subject_key *key)
 {
 	EVP_PKEY *made = NULL;
 
 	if (is_infinity(key))
 		return NULL;
 	if (key->unused_bits == 0 && is_ec(key))
-		made = make_ec(key);
+		made = make_ec(known, key);
 	else if (key->unused_bits == 0 &&
 		 att_bytes_is_equal(
 		     key->oid, att_bytes(rsa_oid, sizeof(rsa_oid))))

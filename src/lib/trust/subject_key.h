@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "base/bytes.h"
+#include "codec/public_key.h"
 
 /*
  * The parts of a SubjectPublicKeyInfo, still encoded and lent by its bytes.
@@ -30,9 +31,11 @@ bool att_subject_key_read(struct att_bytes der, struct att_subject_key *key);
 bool att_subject_key_is_explicit(const struct att_subject_key *key);
 
 /*
- * The key for OpenSSL; the caller frees it. NULL if it is malformed, no
- * point of its curve, infinity, or of a kind that OpenSSL does not know.
+ * The key for OpenSSL; the caller frees it. curves may be NULL. NULL if it is
+ * malformed, no point of its curve, infinity, or of a kind that OpenSSL does
+ * not know.
  */
-EVP_PKEY *att_subject_key_make(const struct att_subject_key *key);
+EVP_PKEY *att_subject_key_make(
+    struct att_curves *curves, const struct att_subject_key *key);
 
 #endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a set of anchors remembers of the certificates that it has judged. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "trust/memory.h"
+
+enum {
+	HASH_LEN = 32
+};
+
+struct att_chain {
+	unsigned int holders;
+	uint8_t hash[HASH_LEN]; /* SHA-256 of x5c as it is encoded */
+	struct att_certificate *certs[ATT_X5C_MAX];
+	size_t count;
+
+	bool has_path;
+	bool allow_extra;
+	uint64_t generation;
+	struct att_path_answer path;
+};
+
+/* A chain has one place, by its hash; who comes later has it. */
+struct att_memory {
+	struct att_curves curves;
+	size_t count;
+	struct att_chain **chains;
+};
+
+/* --- Chains ------------------------------------------------------------- */
+
+struct att_chain *
+att_chain_share(struct att_chain *chain)
+{
+	chain->holders++;
+	return chain;
+}
+
+void
+att_chain_free(struct att_chain **chainp)
+{
+	struct att_chain *chain = *chainp;
+
+	*chainp = NULL;
+	if (chain == NULL || --chain->holders > 0)
+		return;
+	for (size_t i = 0; i < chain->count; i++)
+		att_certificate_free(&chain->certs[i]);
+	free(chain);
+}
+
+struct att_certificate *const *
+att_chain_get(const struct att_chain *chain, size_t *count)
+{
+	*count = chain->count;
+	return chain->certs;
+}
+
+/* --- Paths -------------------------------------------------------------- */
+
+static bool
+is_about(const struct att_chain *chain, const struct att_path_input *input)
+{
+	return input->count == chain->count &&
+	       memcmp(input->x5c, chain->certs,
+		   chain->count * sizeof(chain->certs[0])) == 0;
+}
+
+bool
+att_chain_find_path(const struct att_chain *chain,
+    const struct att_path_question *question, struct att_anchor *anchor)
+{
+	const struct att_path_input *input = question->input;
+
+	if (!chain->has_path || !is_about(chain, input) ||
+	    chain->allow_extra != input->allow_extra ||
+	    chain->generation != question->generation ||
+	    input->at < chain->path.from || input->at > chain->path.until)
+		return false;
+	*anchor = chain->path.anchor;
+	return true;
+}
+
+void
+att_chain_keep_path(struct att_chain *chain,
+    const struct att_path_question *question,
+    const struct att_path_answer *answer)
+{
+	if (!is_about(chain, question->input))
+		return;
+	chain->has_path = true;
+	chain->allow_extra = question->input->allow_extra;
+	chain->generation = question->generation;
+	chain->path = *answer;
+}
+
+/* --- Memories ----------------------------------------------------------- */
+
+enum att_err
+att_memory_new(size_t count, struct att_memory **memoryp)
+{
+	struct att_memory *memory = calloc(1, sizeof(*memory));
+
+	*memoryp = NULL;
+	if (memory == NULL)
+		return ATT_ERR_NO_MEMORY;
+	if (count > 0) {
+		memory->chains = calloc(count, sizeof(struct att_chain *));
+		if (memory->chains == NULL) {
+			free(memory);
+			return ATT_ERR_NO_MEMORY;
+		}
+	}
+	memory->count = count;
+	*memoryp = memory;
+	return ATT_OK;
+}
+
+void
+att_memory_free(struct att_memory **memoryp)
+{
+	struct att_memory *memory = *memoryp;
+
+	*memoryp = NULL;
+	if (memory == NULL)
+		return;
+	for (size_t i = 0; i < memory->count; i++)
+		att_chain_free(&memory->chains[i]);
+	free(memory->chains);
+	att_curves_reset(&memory->curves);
+	free(memory);
+}
+
+struct att_curves *
+att_memory_get_curves(struct att_memory *memory)
+{
+	return &memory->curves;
+}
+
+/* The place of a hash, which fills it evenly whoever chose the bytes. */
+static struct att_chain **
+find_place(struct att_memory *memory, const uint8_t hash[HASH_LEN])
+{
+	uint32_t v = (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 |
+		     (uint32_t)hash[2] << 8 | hash[3];
+
+	return &memory->chains[v % memory->count];
+}
+
+struct att_chain *
+att_memory_find(struct att_memory *memory, struct att_bytes encoded)
+{
+	uint8_t hash[HASH_LEN];
+	struct att_chain *chain;
+
+	if (memory->count == 0 || att_sha256(encoded, hash) != ATT_OK)
+		return NULL;
+	chain = *find_place(memory, hash);
+	if (chain == NULL || memcmp(chain->hash, hash, HASH_LEN) != 0)
+		return NULL;
+	return att_chain_share(chain);
+}
+
+struct att_chain *
+att_memory_keep(struct att_memory *memory, struct att_bytes encoded,
+    struct att_certificate *const *certs, size_t count)
+{
+	struct att_chain *chain, **place;
+
+	if (memory->count == 0 || count > ATT_X5C_MAX ||
+	    (chain = calloc(1, sizeof(*chain))) == NULL)
+		return NULL;
+	if (att_sha256(encoded, chain->hash) != ATT_OK) {
+		free(chain);
+		return NULL;
+	}
+	for (; chain->count < count; chain->count++)
+		chain->certs[chain->count] =
+		    att_certificate_share(certs[chain->count]);
+	place = find_place(memory, chain->hash);
+	att_chain_free(place);
+	*place = chain;
+	chain->holders = 1;
+	return att_chain_share(chain);
+}
