@@ -53,11 +53,9 @@ plug desk
 "$SOFTKEY" --defect list >"$D/all"
 cp "$D/all" "$D/list"
 if [ "$ATT_SANITIZED" = yes ]; then
+	echo "# with sanitizers every eighth; unit tests judge all of them so"
 	awk 'NR % 8 == 1' "$D/all" >"$D/list"
-	skip "unit tests judge all of them with sanitizers" \
-	    "seven of eight defects"
 fi
-first=$number
 for kind in $(awk '{ print $2 }' "$D/list" | sort -u); do
 	awk -v kind="$kind" '$2 == kind { print $1, $3 }' "$D/list" >"$D/rows"
 	rekey desk --uv=ok --authority "$ATT_CA" \
@@ -68,7 +66,7 @@ for kind in $(awk '{ print $2 }' "$D/list" | sort -u); do
 	done <"$D/rows"
 done
 is "every row was tried" \
-    test $((number - first)) = "$(wc -l <"$D/list")"
+    test "$number" = "$(wc -l <"$D/list")"
 is "there are hundreds" test "$(wc -l <"$D/all")" -gt 380
 is "no process is left over" gone
 
