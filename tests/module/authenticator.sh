@@ -436,7 +436,8 @@ holds_little()
 broken_replies="short-report wrong-channel oversized-length bad-sequence
     disconnect hid-error wrong-command unknown-status empty-reply
     truncated-cbor trailing-cbor extra-cbor-key duplicate-cbor-key
-    huge-cbor-length deep-cbor noise silent"
+    tagged-cbor long-cbor-key indefinite-cbor huge-cbor-length
+    deep-cbor noise silent"
 
 survives_misbehaviour()
 {

@@ -29,6 +29,27 @@ add_pair(struct buf *answer, const void *pair, size_t len)
 	buf_put(answer, pair, len);
 }
 
+/* Puts bytes before what stands at a place. */
+static void
+insert(struct buf *answer, size_t at, const void *bytes, size_t len)
+{
+	if (answer->len < at)
+		return;
+	buf_grow(answer, len);
+	memmove(
+	    answer->data + at + len, answer->data + at, answer->len - at - len);
+	memcpy(answer->data + at, bytes, len);
+}
+
+static void
+make_indefinite(struct buf *answer)
+{
+	if (answer->len < 2)
+		return;
+	answer->data[1] = 0xbf;
+	buf_put_u8(answer, 0xff);
+}
+
 static void
 cut(struct buf *answer)
 {
@@ -62,6 +83,8 @@ spoil_cbor(enum fault fault, struct buf *answer)
 {
 	static const uint8_t unknown = UNKNOWN_STATUS;
 	static const uint8_t extra_pair[] = { 0x18, 0x7f, 0xf5 };
+	static const uint8_t tag[] = { 0xd9, 0xd9, 0xf7 };
+	static const uint8_t one_byte_more = 0x18;
 	static const uint8_t second_auth_data[] = { 0x02, 0x41, 0x00 };
 	static const uint8_t huge[] = { 0xa1, 0x02, 0x5b, 0x80, 0, 0, 0, 0, 0,
 		0, 0, 0x55 };
@@ -85,6 +108,15 @@ spoil_cbor(enum fault fault, struct buf *answer)
 		break;
 	case FAULT_DUPLICATE_CBOR_KEY:
 		add_pair(answer, second_auth_data, sizeof(second_auth_data));
+		break;
+	case FAULT_TAGGED_CBOR:
+		insert(answer, 1, tag, sizeof(tag));
+		break;
+	case FAULT_LONG_CBOR_KEY:
+		insert(answer, 2, &one_byte_more, 1);
+		break;
+	case FAULT_INDEFINITE_CBOR:
+		make_indefinite(answer);
 		break;
 	case FAULT_HUGE_CBOR_LENGTH:
 		replace_map(answer, huge, sizeof(huge));
