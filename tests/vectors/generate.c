@@ -117,10 +117,15 @@ write_json(const char *path, json_t *value)
 static void
 write_row(const char *folder, const struct forge_row *row, json_t *expected)
 {
-	const char *format = kinds[row->kind].format;
+	const char *format = NULL;
 	struct forged f;
 	char path[4096];
 
+	if (row->kind < sizeof(kinds) / sizeof(kinds[0]))
+		format = kinds[row->kind].format;
+	if (format == NULL)
+		errx(2, "%s: add its kind to the table of generate.c",
+		    row->name);
 	snprintf(path, sizeof(path), "%s/%s", folder, format);
 	if (mkdir(path, 0777) != 0 && errno != EEXIST)
 		err(2, "%s", path);

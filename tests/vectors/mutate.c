@@ -22,7 +22,8 @@
 
 enum {
 	PLACE_MAX = 200,
-	SHOWN_MAX = 20
+	SHOWN_MAX = 20,
+	REMEMBERED = 11 /* one mutation in so many is judged from memory, too */
 };
 
 /* What came of one format. */
@@ -30,6 +31,7 @@ struct tally {
 	size_t vectors;
 	unsigned long mutations;
 	unsigned long accepted;
+	unsigned long remembered;
 	unsigned long excepted[EXCEPTIONS];
 };
 
@@ -39,9 +41,9 @@ struct trial {
 };
 
 /* Of a copy of its own, so that a sanitizer sees what is read past the end. */
-static bool
-is_accepted(const struct vector *v, const struct att_evidence *evidence,
-    const struct att_options *opts, struct att_verdict *verdict)
+static enum att_err
+verify(const struct att_evidence *evidence, const struct att_options *opts,
+    const struct att_anchors *anchors, struct att_verdict *verdict)
 {
 	struct att_bytes object = evidence->attestation_object;
 	struct att_evidence copied = *evidence;
@@ -53,9 +55,10 @@ is_accepted(const struct vector *v, const struct att_evidence *evidence,
 		err(2, "malloc");
 	memcpy(copy, object.ptr, object.len);
 	copied.attestation_object.ptr = copy;
-	r = att_attestation_verify(&copied, opts, v->anchors, verdict, &why);
+	r = att_attestation_verify(&copied, opts, anchors, verdict, &why);
+	verdict->credential_id = (struct att_bytes){ 0 };
 	free(copy);
-	return r == ATT_OK;
+	return r;
 }
 
 static void
@@ -83,7 +86,30 @@ is_accepted_in_any_order(const struct vector *v, const struct mutation *m,
 
 	opts.cbor_key_order = ATT_KEY_ORDER_ANY;
 	return m->kind == MUTATION_DUPLICATE &&
-	       is_accepted(v, &m->evidence, &opts, verdict);
+	       verify(&m->evidence, &opts, v->anchors, verdict) == ATT_OK;
+}
+
+/* Who remembers the vector as it was has to say the same of a mutation. */
+static void
+judge_remembering(struct trial *t, const struct mutation *m, enum att_err cold,
+    const struct att_anchor *anchor)
+{
+	const struct vector *v = t->vector;
+	struct att_verdict verdict = { 0 };
+	enum att_err warm;
+
+	t->tally->remembered++;
+	if (verify(&v->evidence, v->opts, v->remembering, &verdict) != ATT_OK)
+		errx(1, "%s is not accepted from memory", v->name);
+	warm = verify(&m->evidence, v->opts, v->remembering, &verdict);
+	if (warm != cold ||
+	    memcmp(&verdict.anchor, anchor, sizeof(*anchor)) != 0) {
+		t->tally->accepted++;
+		printf("# %s: after a %s %s, from memory %s\n", v->name,
+		    mutation_kind_name(m->kind), att_err_code(cold),
+		    att_err_code(warm));
+	}
+	att_verdict_reset(&verdict);
 }
 
 static void
@@ -92,10 +118,12 @@ judge(const struct mutation *m, void *context)
 	struct att_verdict verdict = { 0 };
 	struct trial *t = context;
 	const struct vector *v = t->vector;
+	enum att_err r;
 
-	t->tally->mutations++;
-	if (is_accepted(v, &m->evidence, v->opts, &verdict) ||
-	    is_accepted_in_any_order(v, m, &verdict))
+	r = verify(&m->evidence, v->opts, v->anchors, &verdict);
+	if (t->tally->mutations++ % REMEMBERED == 0)
+		judge_remembering(t, m, r, &verdict.anchor);
+	if (r == ATT_OK || is_accepted_in_any_order(v, m, &verdict))
 		note_accepted(t, m, &verdict);
 	att_verdict_reset(&verdict);
 }
@@ -148,7 +176,7 @@ try_vector(const struct vector *v, size_t stride)
 	struct trial t = { .vector = v, .tally = find_tally(v) };
 	struct att_verdict verdict = { 0 };
 
-	if (!is_accepted(v, &v->evidence, v->opts, &verdict))
+	if (verify(&v->evidence, v->opts, v->anchors, &verdict) != ATT_OK)
 		errx(1, "%s is not accepted as it is", v->name);
 	att_verdict_reset(&verdict);
 	t.tally->vectors++;
@@ -198,11 +226,11 @@ print_tallies(void)
 				    exceptions[j].place, exceptions[j].reason);
 		}
 		printf("%sok %u - %s: %lu of %lu mutations of %zu vectors "
-		       "refused, %lu rightly accepted\n",
+		       "refused, %lu rightly accepted; %lu from memory\n",
 		    t->accepted > 0 ? "not " : "", ++number,
 		    att_format_name((enum att_format)i),
 		    t->mutations - t->accepted - excepted, t->mutations,
-		    t->vectors, excepted);
+		    t->vectors, excepted, t->remembered);
 		if (t->accepted > 0)
 			status = 1;
 	}

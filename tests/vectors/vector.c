@@ -14,7 +14,8 @@
 #include "vector.h"
 
 enum {
-	OBJECT_MAX = 1 << 20
+	OBJECT_MAX = 1 << 20,
+	CHAINS = 8 /* remembered */
 };
 
 /* The text under a key, NULL where there is none. */
@@ -93,20 +94,25 @@ find_client_data_hash(struct vector *v)
 }
 
 static void
+add_pem(struct vector *v, enum att_anchor_role role, struct att_bytes pem)
+{
+	struct att_reason why = { 0 };
+
+	if (att_anchors_add_pem(v->anchors, role, pem, "PEM", &why) != ATT_OK ||
+	    att_anchors_add_pem(v->remembering, role, pem, "PEM", &why) !=
+		ATT_OK)
+		errx(2, "%s: %s", v->name, why.text);
+}
+
+static void
 add_certificates(struct vector *v, const char *key, enum att_anchor_role role)
 {
 	const json_t *list = json_object_get(v->json, key);
-	struct att_reason why = { 0 };
 	const json_t *pem;
 	size_t i;
 
 	json_array_foreach(list, i, pem)
-	{
-		if (att_anchors_add_pem(v->anchors, role,
-			att_bytes_text(json_string_value(pem)), key,
-			&why) != ATT_OK)
-			errx(2, "%s: %s", v->name, why.text);
-	}
+	    add_pem(v, role, att_bytes_text(json_string_value(pem)));
 }
 
 /* What x5c ends with; the one of SafetyNet is in the header of a JWS. */
@@ -139,7 +145,6 @@ pin_last_certificate(struct vector *v)
 {
 	struct att_jws *jws = NULL;
 	struct att_bytes der = find_last_certificate(v, &jws);
-	struct att_reason why = { 0 };
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *text;
 	long len;
@@ -148,9 +153,7 @@ pin_last_certificate(struct vector *v)
 	    PEM_write_bio(bio, "CERTIFICATE", "", der.ptr, (long)der.len) <= 0)
 		errx(2, "%s: no certificate to pin", v->name);
 	len = BIO_get_mem_data(bio, &text);
-	if (att_anchors_add_pem(v->anchors, ATT_ROLE_ANCHOR,
-		att_bytes(text, (size_t)len), "x5c", &why) != ATT_OK)
-		errx(2, "%s: %s", v->name, why.text);
+	add_pem(v, ATT_ROLE_ANCHOR, att_bytes(text, (size_t)len));
 	BIO_free(bio);
 	att_jws_free(&jws);
 }
@@ -203,7 +206,9 @@ vector_load(
 	if ((out->format = get_text(out, "fmt")) == NULL)
 		errx(2, "%s: no format", path);
 	if (att_options_new(&out->opts) != ATT_OK ||
-	    att_anchors_new(&out->anchors) != ATT_OK)
+	    att_anchors_new(&out->anchors) != ATT_OK ||
+	    att_anchors_new(&out->remembering) != ATT_OK ||
+	    att_anchors_remember(out->remembering, CHAINS) != ATT_OK)
 		errx(2, "out of memory");
 	decode_hex(out, "attestation_object", &out->object);
 	out->evidence.attestation_object = att_buf_get(&out->object);
@@ -211,17 +216,19 @@ vector_load(
 	find_client_data_hash(out);
 	find_time(out);
 	apply_settings(out, json_object_get(row, "set"));
-	add_certificates(out, "trust_roots_pem", ATT_ROLE_ANCHOR);
-	add_certificates(
-	    out, "untrusted_intermediates_pem", ATT_ROLE_INTERMEDIATE);
 	if (anchor != NULL && strcmp(anchor, "x5c") == 0)
 		pin_last_certificate(out);
+	else
+		add_certificates(out, "trust_roots_pem", ATT_ROLE_ANCHOR);
+	add_certificates(
+	    out, "untrusted_intermediates_pem", ATT_ROLE_INTERMEDIATE);
 }
 
 void
 vector_reset(struct vector *vector)
 {
 	att_anchors_free(&vector->anchors);
+	att_anchors_free(&vector->remembering);
 	att_options_free(&vector->opts);
 	att_buf_reset(&vector->object);
 	json_decref(vector->json);

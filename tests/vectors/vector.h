@@ -18,6 +18,7 @@ struct vector {
 	struct att_evidence evidence; /* lends the object */
 	struct att_options *opts;
 	struct att_anchors *anchors;
+	struct att_anchors *remembering; /* the same, with a memory */
 };
 
 /*
