@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 from run import Judge, code_of, fail_setup, find_program
 
 FORMATS = ["none", "packed", "tpm", "android-key", "android-safetynet",
