@@ -1,21 +1,37 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# "make bench": one login, measured beside pam_u2f where that is installed.
-check_PROGRAMS += bench/alternate
+# "make bench": one login, measured beside pam_u2f where that is installed; and
+# registrations, verified beside libfido2 and @simplewebauthn/server.
+check_PROGRAMS += bench/alternate bench/verify
 CLEANFILES += bench/manifest.so
 bench_alternate_SOURCES = bench/alternate.c
 bench_alternate_CFLAGS = $(PROGRAM_CFLAGS)
 bench_alternate_LDFLAGS = $(PROGRAM_LDFLAGS)
 
-EXTRA_DIST += bench/manifest.c bench/run
+bench_verify_SOURCES = bench/verify.c
+bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
+	$(FIDO2_CFLAGS)
+bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
+	$(CRYPTO_LIBS) $(FIDO2_LIBS)
+
+EXTRA_DIST += bench/manifest.c bench/run bench/simplewebauthn.mjs \
+	bench/verify.sh
 
 # To be preloaded, so no libtool and no sanitizer.
 bench/manifest.so: bench/manifest.c
 	$(AM_V_CC)$(MKDIR_P) bench && $(CC) $(FIDO2_CFLAGS) -O2 -fPIC -shared \
 	    -fvisibility=hidden -o $@ $(top_srcdir)/bench/manifest.c
 
-# ROUNDS=200 measures longer.
-.PHONY: bench
-bench: $(PROGRAMS_OF_TESTS) bench/alternate bench/manifest.so
+# ROUNDS=200 measures longer. The login wants what "make install" installs.
+.PHONY: bench bench-login bench-verify
+bench: bench-verify bench-login
+bench-verify: bench/verify bench/alternate $(sbin_PROGRAMS)
+	$(AM_V_at)VERIFY='$(abs_top_builddir)/bench/verify' \
+	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
+	ATTESTCTL='$(abs_top_builddir)/attestctl' \
+	BENCH_BUILD='$(abs_top_builddir)' \
+	BENCH_SOURCE='$(abs_top_srcdir)/bench' \
+	$(BASH) $(top_srcdir)/bench/verify.sh $(ROUNDS)
+bench-login: $(PROGRAMS_OF_TESTS) bench/alternate bench/manifest.so
 	$(AM_V_at)$(ENVIRONMENT_OF_TESTS) \
 	MANIFEST='$(abs_top_builddir)/bench/manifest.so' \
 	ALTERNATE='$(abs_top_builddir)/bench/alternate' \

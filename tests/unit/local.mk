@@ -7,6 +7,7 @@
 # below TMPDIR or the present folder. More than 120 seconds is a failure.
 
 UNIT_TESTS = \
+	tests/unit/test_allocations \
 	tests/unit/test_anchors \
 	tests/unit/test_arguments \
 	tests/unit/test_assertion \
@@ -140,6 +141,11 @@ tests_unit_test_pam_attest_SOURCES = tests/unit/test_pam_attest.c \
 tests_unit_test_pam_attest_LDADD = $(LDADD) $(PAM_LIBS)
 tests_unit_test_relay_SOURCES = tests/unit/test_relay.c src/module/relay.c
 tests_unit_test_relay_LDADD = $(LDADD) $(PAM_LIBS)
+
+# Counts what is allocated by the project and, through its hooks, by OpenSSL.
+tests_unit_test_allocations_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
+	-Wl,--wrap=reallocarray
 
 # The authenticator process, without a key.
 KEY_LIBS = libatt_authenticator.la $(LDADD) libatt_lockdown.la $(FIDO2_LIBS)

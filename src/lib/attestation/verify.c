@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The judgement of a registration, in the order of WebAuthn section 7.1. */
-#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/err.h>
@@ -461,21 +460,19 @@ att_attestation_verify(const struct att_evidence *evidence,
     const struct att_options *opts, const struct att_anchors *anchors,
     struct att_verdict *verdict, struct att_reason *why)
 {
-	struct trial *t;
+	struct trial t = {
+		.evidence = evidence,
+		.opts = opts,
+		.anchors = anchors,
+		.verdict = verdict,
+		.why = why,
+	};
 	enum att_err err;
 
 	att_verdict_reset(verdict);
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	t->evidence = evidence;
-	t->opts = opts;
-	t->anchors = anchors;
-	t->verdict = verdict;
-	t->why = why;
-	err = judge(t);
-	att_statement_result_reset(&t->result);
-	att_cose_key_reset(&t->key);
-	free(t);
+	err = judge(&t);
+	att_statement_result_reset(&t.result);
+	att_cose_key_reset(&t.key);
 	ERR_clear_error();
 	return att_refuse_plain(why, err);
 }
