@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "codec/digest.h"
+#include "store/place.h"
 #include "store/store.h"
 
 enum {
@@ -20,27 +21,6 @@ enum {
 static const struct att_lock_wait wait_to_count = { 5000,
 	ATT_ERR_STATE_LOCKED };
 static const char prefix[] = "counter=";
-
-/* The folder of the counters and the file of one of them. */
-struct place {
-	char *dir;
-	char name[NAME_LEN + 1];
-	char *shown;
-	int folder;
-	int lock;
-	struct att_file file;
-};
-
-static void
-place_reset(struct place *place)
-{
-	if (place->lock >= 0)
-		close(place->lock);
-	if (place->folder >= 0)
-		close(place->folder);
-	free(place->dir);
-	free(place->shown);
-}
 
 /* Each text goes in with its NUL and the ID with its length. */
 static enum att_err
@@ -79,38 +59,24 @@ hash_identity(const struct att_counter *counter, uint8_t digest[32],
 	return r;
 }
 
+/* A file in the folder of the counters, named by a hash. */
 static enum att_err
-place_name(struct place *place, const struct att_counter *counter,
+place_name(struct att_place *place, const struct att_counter *counter,
     struct att_reason *why)
 {
 	uint8_t digest[32];
+	char *dir, *name;
 	enum att_err r;
 
-	*place = (struct place){ .folder = -1, .lock = -1 };
+	*place = (struct att_place){ .folder = -1, .lock = -1 };
 	if ((r = hash_identity(counter, digest, why)) != ATT_OK)
 		return r;
-	for (size_t i = 0; i < sizeof(digest); i++)
-		snprintf(place->name + 2 * i, 3, "%02x", digest[i]);
-	if (asprintf(&place->dir, "%s/counters", counter->state_dir) < 0) {
-		place->dir = NULL;
-		return ATT_ERR_NO_MEMORY;
-	}
-	if (asprintf(&place->shown, "%s/%s", place->dir, place->name) < 0) {
-		place->shown = NULL;
-		return ATT_ERR_NO_MEMORY;
-	}
-	return ATT_OK;
-}
-
-static void
-place_file(struct place *place)
-{
-	place->file = (struct att_file){
-		.dirfd = place->folder,
-		.name = place->name,
-		.shown = place->shown,
-		.max = FILE_MAX,
-	};
+	if (asprintf(&dir, "%s/counters", counter->state_dir) < 0)
+		dir = NULL;
+	name = calloc(1, NAME_LEN + 1);
+	for (size_t i = 0; name != NULL && i < sizeof(digest); i++)
+		snprintf(name + 2 * i, 3, "%02x", digest[i]);
+	return att_place_set(place, dir, name, FILE_MAX);
 }
 
 static enum att_err
@@ -171,14 +137,14 @@ att_counter_parse(struct att_bytes content, uint32_t *value)
 
 /* The stored value; 0 when there is no file. */
 static enum att_err
-read_value(const struct place *place, uint32_t *value, struct att_reason *why)
+read_value(struct att_place *place, uint32_t *value, struct att_reason *why)
 {
 	uint8_t *content = NULL;
 	enum att_err r;
 	size_t len;
 
 	*value = 0;
-	r = att_file_read(&place->file, &content, &len, why);
+	r = att_file_read(att_place_get_file(place), &content, &len, why);
 	if (r == ATT_ERR_FILE_NOT_FOUND)
 		return ATT_OK;
 	if (r == ATT_OK &&
@@ -205,24 +171,23 @@ judge(const struct att_counter *counter, uint32_t seen, struct att_reason *why)
 }
 
 static enum att_err
-write_value(const struct place *place, uint32_t value, struct att_reason *why)
+write_value(struct att_place *place, uint32_t value, struct att_reason *why)
 {
 	char text[FILE_MAX];
 
 	snprintf(text, sizeof(text), "%s%u\n", prefix, value);
 	return att_file_replace(
-	    &place->file, att_bytes_text(text), FILE_MODE, why);
+	    att_place_get_file(place), att_bytes_text(text), FILE_MODE, why);
 }
 
 /* An authenticator without a counter: there is nothing to store. */
 static enum att_err
-compare_zero(const struct att_counter *counter, struct place *place,
+compare_zero(const struct att_counter *counter, struct att_place *place,
     uint32_t *seen, struct att_reason *why)
 {
 	enum att_err r;
 
 	r = att_folder_open(place->dir, &place->folder, why);
-	place_file(place);
 	if (r == ATT_OK)
 		r = read_value(place, seen, why);
 	else if (r == ATT_ERR_FILE_NOT_FOUND)
@@ -232,7 +197,7 @@ compare_zero(const struct att_counter *counter, struct place *place,
 
 /* What is missing is a right, not a file: say how to come by it. */
 static enum att_err
-refuse_unprivileged(const struct place *place, struct att_reason *why)
+refuse_unprivileged(const struct att_place *place, struct att_reason *why)
 {
 	return att_refuse(why, ATT_ERR_STATE_READ_ONLY,
 	    "this authenticator counts its signatures, and user %ld cannot "
@@ -242,17 +207,15 @@ refuse_unprivileged(const struct place *place, struct att_reason *why)
 }
 
 static enum att_err
-lock_to_store(const struct att_counter *counter, struct place *place,
+lock_to_store(const struct att_counter *counter, struct att_place *place,
     struct att_reason *why)
 {
 	enum att_err r;
 
 	r = make_folder(counter->state_dir, place->dir, &place->folder, why);
-	if (r == ATT_OK) {
-		place_file(place);
-		r = att_file_lock(
-		    &place->file, &wait_to_count, &place->lock, why);
-	}
+	if (r == ATT_OK)
+		r = att_file_lock(att_place_get_file(place), &wait_to_count,
+		    &place->lock, why);
 	if ((r == ATT_ERR_SYSTEM || r == ATT_ERR_FILE_UNREADABLE) &&
 	    geteuid() != 0)
 		r = refuse_unprivileged(place, why);
@@ -260,7 +223,7 @@ lock_to_store(const struct att_counter *counter, struct place *place,
 }
 
 static enum att_err
-compare_and_store(const struct att_counter *counter, struct place *place,
+compare_and_store(const struct att_counter *counter, struct att_place *place,
     uint32_t *seen, struct att_reason *why)
 {
 	enum att_err r;
@@ -276,7 +239,7 @@ enum att_err
 att_counter_advance(
     const struct att_counter *counter, uint32_t *seen, struct att_reason *why)
 {
-	struct place place;
+	struct att_place place;
 	enum att_err r;
 
 	*seen = 0;
@@ -286,28 +249,30 @@ att_counter_advance(
 		r = compare_zero(counter, &place, seen, why);
 	else
 		r = compare_and_store(counter, &place, seen, why);
-	place_reset(&place);
+	att_place_reset(&place);
 	return r;
 }
 
 static enum att_err
-remove_file(struct place *place, struct att_reason *why)
+remove_file(struct att_place *place, struct att_reason *why)
 {
 	enum att_err r;
 
-	r = att_file_lock(&place->file, &wait_to_count, &place->lock, why);
+	r = att_file_lock(
+	    att_place_get_file(place), &wait_to_count, &place->lock, why);
 	if (r != ATT_OK)
 		return r;
-	if ((r = att_file_remove(&place->file, why)) == ATT_ERR_FILE_NOT_FOUND)
+	if ((r = att_file_remove(att_place_get_file(place), why)) ==
+	    ATT_ERR_FILE_NOT_FOUND)
 		r = ATT_OK;
-	att_file_lock_remove(&place->file);
+	att_file_lock_remove(att_place_get_file(place));
 	return r;
 }
 
 enum att_err
 att_counter_remove(const struct att_counter *counter, struct att_reason *why)
 {
-	struct place place;
+	struct att_place place;
 	enum att_err r;
 
 	if ((r = place_name(&place, counter, why)) == ATT_OK)
@@ -315,12 +280,11 @@ att_counter_remove(const struct att_counter *counter, struct att_reason *why)
 	if (r == ATT_ERR_FILE_NOT_FOUND) {
 		r = ATT_OK;
 	} else if (r == ATT_OK) {
-		place_file(&place);
 		/* Most authenticators have none: no lock is made for those. */
 		if (faccessat(place.folder, place.name, F_OK,
 			AT_SYMLINK_NOFOLLOW) == 0)
 			r = remove_file(&place, why);
 	}
-	place_reset(&place);
+	att_place_reset(&place);
 	return att_refuse_plain(why, r);
 }

@@ -5,5 +5,6 @@ libatt_la_SOURCES += \
 	src/lib/store/credentials.h src/lib/store/credentials.c \
 	src/lib/store/evidence.c \
 	src/lib/store/percent.h src/lib/store/percent.c \
+	src/lib/store/place.h src/lib/store/place.c \
 	src/lib/store/record.h src/lib/store/record.c \
 	src/lib/store/store.h src/lib/store/store.c

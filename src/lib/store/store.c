@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "store/percent.h"
+#include "store/place.h"
 #include "store/store.h"
 
 enum {
@@ -55,56 +56,25 @@ att_store_user_name(const char *file_name, char **userp)
 	return r == ATT_ERR_STORE_MALFORMED ? ATT_ERR_STORE_BAD_USER : r;
 }
 
-/* Where the credentials of one user are. */
-struct place {
-	int folder;
-	char *name;
-	char *shown;
-	struct att_file file;
-};
-
-static void
-place_reset(struct place *place)
-{
-	if (place->folder >= 0)
-		close(place->folder);
-	free(place->name);
-	free(place->shown);
-	*place = (struct place){ .folder = -1 };
-}
-
+/* The file of a user. */
 static enum att_err
-place_name(struct place *place, const char *dir, const char *user,
+place_name(struct att_place *place, const char *dir, const char *user,
     struct att_reason *why)
 {
+	char *name = NULL;
 	enum att_err r;
 
-	*place = (struct place){ .folder = -1 };
-	r = att_store_file_name(user, &place->name);
+	*place = (struct att_place){ .folder = -1, .lock = -1 };
+	r = att_store_file_name(user, &name);
 	if (r == ATT_ERR_STORE_BAD_USER)
 		return att_refuse(why, r,
 		    "the user name \"%.80s\" cannot have credentials: it is "
 		    "empty or too long",
 		    user);
-	if (r != ATT_OK)
-		return att_refuse_plain(why, r);
-	if (asprintf(&place->shown, "%s/%s", dir, place->name) < 0) {
-		place->shown = NULL;
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	}
-	return ATT_OK;
-}
-
-/* folder is open now: the file can be named. */
-static void
-place_file(struct place *place)
-{
-	place->file = (struct att_file){
-		.dirfd = place->folder,
-		.name = place->name,
-		.shown = place->shown,
-		.max = ATT_CREDENTIALS_FILE_MAX,
-	};
+	if (r == ATT_OK)
+		r = att_place_set(
+		    place, strdup(dir), name, ATT_CREDENTIALS_FILE_MAX);
+	return att_refuse_plain(why, r);
 }
 
 static enum att_err
@@ -117,7 +87,7 @@ refuse_no_user(const char *user, const char *dir, struct att_reason *why)
 }
 
 static enum att_err
-place_open(struct place *place, const char *dir, const char *user,
+place_open(struct att_place *place, const char *dir, const char *user,
     struct att_reason *why)
 {
 	enum att_err r;
@@ -127,14 +97,13 @@ place_open(struct place *place, const char *dir, const char *user,
 	r = att_folder_open(dir, &place->folder, why);
 	if (r == ATT_ERR_FILE_NOT_FOUND)
 		return refuse_no_user(user, dir, why);
-	place_file(place);
 	return r;
 }
 
 enum att_err
 att_store_probe(const char *dir, const char *user, struct att_reason *why)
 {
-	struct place place;
+	struct att_place place;
 	enum att_err r;
 	struct stat st;
 
@@ -151,18 +120,19 @@ att_store_probe(const char *dir, const char *user, struct att_reason *why)
 		    "%s cannot be examined: %s", place.shown, strerror(errno));
 	}
 out:
-	place_reset(&place);
+	att_place_reset(&place);
 	return r;
 }
 
 /* Reads and parses; a missing file is ATT_ERR_FILE_NOT_FOUND. */
 static enum att_err
-read_place(const struct place *place, struct att_credentials *creds,
+read_place(struct att_place *place, struct att_credentials *creds,
     uint8_t **content, size_t *len, struct att_reason *why)
 {
 	enum att_err r;
 
-	if ((r = att_file_read(&place->file, content, len, why)) != ATT_OK)
+	if ((r = att_file_read(att_place_get_file(place), content, len, why)) !=
+	    ATT_OK)
 		return r;
 	return att_credentials_parse(
 	    att_bytes(*content, *len), place->shown, creds, why);
@@ -173,7 +143,7 @@ att_store_load(const char *dir, const char *user, struct att_credentials *creds,
     struct att_reason *why)
 {
 	uint8_t *content = NULL;
-	struct place place;
+	struct att_place place;
 	enum att_err r;
 	size_t len;
 
@@ -183,14 +153,13 @@ att_store_load(const char *dir, const char *user, struct att_credentials *creds,
 	if (r == ATT_ERR_FILE_NOT_FOUND || (r == ATT_OK && creds->count == 0))
 		r = refuse_no_user(user, dir, why);
 	free(content);
-	place_reset(&place);
+	att_place_reset(&place);
 	return r;
 }
 
 /* What a writer holds between reading the file and replacing it. */
 struct edit {
-	struct place place;
-	int lock;
+	struct att_place place;
 	struct att_credentials creds;
 	uint8_t *content;
 	size_t len;
@@ -201,9 +170,7 @@ edit_end(struct edit *edit)
 {
 	att_credentials_reset(&edit->creds);
 	free(edit->content);
-	if (edit->lock >= 0)
-		close(edit->lock);
-	place_reset(&edit->place);
+	att_place_reset(&edit->place);
 }
 
 /* Reads under the lock, so that nothing another writer added is lost. */
@@ -213,8 +180,8 @@ edit_read(
 {
 	enum att_err r;
 
-	place_file(&edit->place);
-	r = att_file_lock(&edit->place.file, wait, &edit->lock, why);
+	r = att_file_lock(
+	    att_place_get_file(&edit->place), wait, &edit->place.lock, why);
 	if (r != ATT_OK)
 		return r;
 	return read_place(
@@ -283,8 +250,8 @@ check_expectation(const struct att_credentials *creds,
 }
 
 static enum att_err
-write_added(const struct edit *edit, const struct att_record *record,
-    struct att_reason *why)
+write_added(
+    struct edit *edit, const struct att_record *record, struct att_reason *why)
 {
 	struct att_buf out;
 	enum att_err r;
@@ -293,8 +260,8 @@ write_added(const struct edit *edit, const struct att_record *record,
 	if ((r = att_buf_put(&out, edit->content, edit->len)) == ATT_OK &&
 	    (r = att_record_print(record, &out, why)) == ATT_OK &&
 	    (r = att_buf_put_u8(&out, '\n')) == ATT_OK)
-		r = att_file_replace(
-		    &edit->place.file, att_buf_get(&out), FILE_MODE, why);
+		r = att_file_replace(att_place_get_file(&edit->place),
+		    att_buf_get(&out), FILE_MODE, why);
 	att_buf_reset(&out);
 	return att_refuse_plain(why, r);
 }
@@ -304,7 +271,7 @@ att_store_add(const char *dir, const char *user,
     const struct att_record *record,
     const struct att_store_expectation *expected, struct att_reason *why)
 {
-	struct edit edit = { .lock = -1 };
+	struct edit edit = { 0 };
 	enum att_err r;
 
 	if ((r = place_name(&edit.place, dir, user, why)) != ATT_OK ||
@@ -323,25 +290,25 @@ out:
 }
 
 static enum att_err
-write_removed(const struct edit *edit, const struct att_span *span,
-    struct att_reason *why)
+write_removed(
+    struct edit *edit, const struct att_span *span, struct att_reason *why)
 {
 	struct att_buf out;
 	size_t after = span->start + span->len;
 	enum att_err r;
 
 	if (edit->creds.count == 1) {
-		r = att_file_remove(&edit->place.file, why);
+		r = att_file_remove(att_place_get_file(&edit->place), why);
 		if (r == ATT_OK)
-			att_file_lock_remove(&edit->place.file);
+			att_file_lock_remove(att_place_get_file(&edit->place));
 		return r;
 	}
 	att_buf_init(&out, edit->len);
 	if ((r = att_buf_put(&out, edit->content, span->start)) == ATT_OK &&
 	    (r = att_buf_put(&out, edit->content + after, edit->len - after)) ==
 		ATT_OK)
-		r = att_file_replace(
-		    &edit->place.file, att_buf_get(&out), FILE_MODE, why);
+		r = att_file_replace(att_place_get_file(&edit->place),
+		    att_buf_get(&out), FILE_MODE, why);
 	att_buf_reset(&out);
 	return att_refuse_plain(why, r);
 }
@@ -350,7 +317,7 @@ enum att_err
 att_store_remove(const char *dir, const char *user, const char *label_or_id,
     struct att_record *removed, struct att_reason *why)
 {
-	struct edit edit = { .lock = -1 };
+	struct edit edit = { 0 };
 	enum att_err r;
 	size_t index;
 
