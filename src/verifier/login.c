@@ -12,6 +12,7 @@
 #include "store/store.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
+#include "verifier/pin.h"
 
 /* One assertion ceremony. */
 struct login {
@@ -106,10 +107,9 @@ encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
 
 	request->up = up;
 	request->uv = uv;
-	if (pin != NULL)
-		memcpy(request->pin, pin, strlen(pin) + 1);
+	att_pin_put(request->pin, pin);
 	r = att_get_assertion_encode(request, out);
-	explicit_bzero(request->pin, sizeof(request->pin));
+	att_pin_wipe(request->pin);
 	return r;
 }
 

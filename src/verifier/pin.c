@@ -68,6 +68,19 @@ att_pin_free(char **pinp)
 }
 
 void
+att_pin_put(char copy[ATT_PIN_MAX + 1], const char *pin)
+{
+	if (pin != NULL)
+		snprintf(copy, ATT_PIN_MAX + 1, "%s", pin);
+}
+
+void
+att_pin_wipe(char copy[ATT_PIN_MAX + 1])
+{
+	explicit_bzero(copy, ATT_PIN_MAX + 1);
+}
+
+void
 att_pin_explain(struct att_session *session, const struct att_failed *failed)
 {
 	unsigned int left = failed->pin_retries;

@@ -20,6 +20,13 @@ enum att_err att_pin_ask(struct att_session *session,
 /* Wipes and frees. */
 void att_pin_free(char **pinp);
 
+/*
+ * The copy of a PIN in a request: put there before the request is encoded, and
+ * wiped right after. pin NULL: none.
+ */
+void att_pin_put(char copy[ATT_PIN_MAX + 1], const char *pin);
+void att_pin_wipe(char copy[ATT_PIN_MAX + 1]);
+
 /* Tells the person what a failure that has to do with a PIN means. */
 void att_pin_explain(
     struct att_session *session, const struct att_failed *failed);

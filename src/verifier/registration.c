@@ -16,6 +16,7 @@
 #include "verifier/candidates.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
+#include "verifier/pin.h"
 #include "verifier/registration.h"
 
 /* COSE algorithms that our requests ask for (wire/device.h). */
@@ -199,10 +200,9 @@ encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
 	if (!up)
 		return ATT_ERR_INTERNAL;
 	reg->request.uv = uv;
-	if (pin != NULL)
-		memcpy(reg->request.pin, pin, strlen(pin) + 1);
+	att_pin_put(reg->request.pin, pin);
 	r = att_make_credential_encode(&reg->request, out);
-	explicit_bzero(reg->request.pin, sizeof(reg->request.pin));
+	att_pin_wipe(reg->request.pin);
 	return r;
 }
 
