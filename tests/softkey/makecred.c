@@ -326,7 +326,8 @@ ctap2_make_credential(
 	    (status = read_options(sk, &r)) != CTAP_OK ||
 	    (status = ask_user(sk, &r)) != CTAP_OK)
 		return status;
-	if (r.alg == COSE_RS256) /* seconds */
+	/* An RSA key takes seconds, and a forgery may need one. */
+	if (r.alg == COSE_RS256 || sk->forgery != NULL)
 		worker = work_begin(sk);
 	if (sk->forgery != NULL)
 		answer_forged(sk, &r, out);

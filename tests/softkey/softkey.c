@@ -67,8 +67,8 @@ work_begin(struct softkey *sk)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
-		hid_keepalive(&sk->hid, KEEPALIVE_PROCESSING);
 		usleep(KEEPALIVE_MS * 1000);
+		hid_keepalive(&sk->hid, KEEPALIVE_PROCESSING);
 	}
 }
 
