@@ -25,6 +25,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_attestation_object \
 	fuzz/fuzz_authdata \
 	fuzz/fuzz_base64url \
+	fuzz/fuzz_blob \
 	fuzz/fuzz_cbor \
 	fuzz/fuzz_certificate \
 	fuzz/fuzz_clientdata \
@@ -39,6 +40,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_libfido2 \
 	fuzz/fuzz_login_message \
 	fuzz/fuzz_none \
+	fuzz/fuzz_metadata_index \
 	fuzz/fuzz_options \
 	fuzz/fuzz_packed \
 	fuzz/fuzz_record_line \
@@ -70,6 +72,7 @@ fuzz_fuzz_assertion_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_attestation_object_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_authdata_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_base64url_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_blob_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_cbor_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_certificate_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_clientdata_LDADD = $(FUZZ_LIBS)
@@ -84,6 +87,7 @@ fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_libfido2_LDADD = $(OBJECT_LIBS) $(FIDO2_LIBS)
 fuzz_fuzz_login_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_none_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_metadata_index_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_packed_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_record_line_LDADD = $(FUZZ_LIBS)

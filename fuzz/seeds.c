@@ -16,6 +16,7 @@
 #include "codec/cose.h"
 #include "codec/digest.h"
 #include "forge.h"
+#include "trust/metadata_index.h"
 #include "seeds.h"
 #include "trust/certificate.h"
 
@@ -302,10 +303,60 @@ write_texts(void)
 			   "\"origin\":\"pam-attest://example\","
 			   "\"crossOrigin\":false}"));
 	write_seed("clientdata", "rp_id", att_bytes("a \"name\"", 9));
+	write_seed("blob", "model",
+	    att_bytes_text("{\"legalHeader\":\"x\",\"no\":7,\"nextUpdate\":"
+			   "\"2026-12-01\",\"entries\":[{\"aaguid\":"
+			   "\"01020304-0506-0708-090a-0b0c0d0e0f10\","
+			   "\"statusReports\":[{\"status\":\"REVOKED\","
+			   "\"effectiveDate\":\"2024-01-01\"}],"
+			   "\"metadataStatement\":{\"description\":\"A\","
+			   "\"attestationTypes\":[\"basic_full\"],"
+			   "\"attestationRootCertificates\":[\"AA==\"]}}]}"));
+	write_seed("blob", "u2f",
+	    att_bytes_text("{\"legalHeader\":\"x\",\"no\":7,\"nextUpdate\":"
+			   "\"2026-12-01\",\"entries\":[{\"aaid\":\"1#2\"},"
+			   "{\"attestationCertificateKeyIdentifiers\":"
+			   "[\"000102030405060708090a0b0c0d0e0f10111213\"],"
+			   "\"statusReports\":[]}]}"));
 	write_seed("cbor", "kinds",
 	    att_bytes("\xa3\x01\x82\x20\xf9\x3c\x00\x20\x42\xaa\xbb\x61"
 		      "a\xf6",
 		14));
+}
+
+/* An index of one model and one attestation key. */
+static void
+write_index(void)
+{
+	static uint8_t ids[2][ATT_METADATA_ID_LEN] = { { 9, 1 }, { 1, 1 } };
+	static char name[] = "A", terms[] = "x";
+	struct att_metadata_report report = { .status = ATT_STATUS_REVOKED,
+		.name = "REVOKED",
+		.effective = 86400 };
+	struct att_metadata_entry entries[2] = {
+		{ .ids = &ids[0],
+		    .id_count = 1,
+		    .description = name,
+		    .reports = &report,
+		    .report_count = 1 },
+		{ .ids = &ids[1],
+		    .id_count = 1,
+		    .is_u2f = true,
+		    .description = name },
+	};
+	const struct att_metadata metadata = { .number = 7,
+		.next_update = 1796083200,
+		.legal_header = terms,
+		.entries = entries,
+		.count = 2 };
+	const struct att_index_source source = { .metadata = &metadata };
+	struct att_buf index;
+
+	att_buf_init(&index, ATT_INDEX_MAX);
+	if (att_index_encode(&source, &index) != ATT_OK)
+		abort();
+	write_seed("metadata_index", "two", att_buf_get(&index));
+	att_buf_reset(&index);
 }
 
 int
@@ -323,5 +374,6 @@ main(int argc, char **argv)
 	write_cose_keys();
 	write_assertion();
 	write_texts();
+	write_index();
 	return 0;
 }

@@ -6,6 +6,7 @@ Compared: options.def with pam_attest.conf(5), the commands of attestctl and
 their options with attestctl(8) or a page of the command's own, err.def with
 the codes in attestctl-verify(8) and pam_attest(8): each stands in one of them.
 """
+import glob
 import os
 import re
 import sys
@@ -16,7 +17,8 @@ from report import TOP, finish, lines, read, rule, run, tool
 CONF, MODULE, CTL = ("man/pam_attest.conf.5", "man/pam_attest.8",
                      "man/attestctl.8")
 VERIFY = "man/attestctl-verify.8"
-OWN_PAGES = {"verify": VERIFY}
+MDS = "man/attestctl-mds.8"
+OWN_PAGES = {"verify": VERIFY, "mds": MDS}
 NO_VERDICT = "When nothing can be told"
 FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
            "ATT_STATEDIR": "/var/lib/pam_attest"}
@@ -140,6 +142,14 @@ def long_options(path):
         read(path)))
 
 
+def parts_of(source):
+    """A command's source, and those of its own commands."""
+    stem = os.path.join(TOP, source[:-len(".c")])
+    found = [source] + [os.path.relpath(path, TOP)
+                        for path in glob.glob(stem + "_*.c")]
+    return sorted(found)
+
+
 def commands():
     bad, described = [], items(CTL, "COMMANDS", "Cm")
     main = "src/attestctl/main.c"
@@ -164,7 +174,7 @@ def commands():
             text = section(OWN_PAGES[name], "OPTIONS")[1]
         source = "src/attestctl/cmd_%s.c" % name
         here = set(re.findall(r"Fl -([a-z0-9-]+)", text))
-        there = long_options(source) - {"help"}
+        there = set().union(*map(long_options, parts_of(source))) - {"help"}
         bad += ["%s:%d: %s --%s is not described" % (CTL, line, name, word)
                 for word in sorted(there - here)]
         bad += ["%s:%d: %s has no --%s" % (CTL, line, name, word)
@@ -242,7 +252,7 @@ def return_codes():
 
 def pages():
     bad = []
-    for page in (CONF, MODULE, CTL, VERIFY):
+    for page in (CONF, MODULE, CTL, VERIFY, MDS):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()

@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_audit \
 	tests/unit/test_authdata \
 	tests/unit/test_base64url \
+	tests/unit/test_blob \
 	tests/unit/test_buf \
 	tests/unit/test_bypasses \
 	tests/unit/test_cbor \
@@ -58,6 +59,8 @@ UNIT_TESTS = \
 	tests/unit/test_lockdown \
 	tests/unit/test_make_credential \
 	tests/unit/test_memory \
+	tests/unit/test_metadata \
+	tests/unit/test_metadata_index \
 	tests/unit/test_moment \
 	tests/unit/test_object \
 	tests/unit/test_options \

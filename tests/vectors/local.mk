@@ -25,6 +25,10 @@ AM_TESTS_ENVIRONMENT += \
 	STRIDE=$${STRIDE:-997}; export STRIDE;
 endif
 
+TESTS += tests/vectors/mds.sh
+EXTRA_DIST += tests/vectors/mds.sh
+tests/vectors/mds.log: attestctl
+
 .PHONY: mutations
 mutations: tests/vectors/generate tests/vectors/mutate
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \

@@ -163,6 +163,26 @@ read_out(int fd, const struct att_file *file, uint8_t **ptrp, size_t *lenp,
 }
 
 enum att_err
+att_file_open(const struct att_file *file, int *fdp, struct att_reason *why)
+{
+	enum att_err r;
+	int fd;
+
+	*fdp = -1;
+	/* O_NONBLOCK: a FIFO put in the way must not hold up a login. */
+	fd = openat(file->dirfd, file->name,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return refuse_open(file->shown, errno, why);
+	if ((r = check_ours(fd, S_IFREG, file->shown, why)) != ATT_OK) {
+		close(fd);
+		return r;
+	}
+	*fdp = fd;
+	return ATT_OK;
+}
+
+enum att_err
 att_file_read(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
     struct att_reason *why)
 {
@@ -171,13 +191,9 @@ att_file_read(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
 
 	*ptrp = NULL;
 	*lenp = 0;
-	/* O_NONBLOCK: a FIFO put in the way must not hold up a login. */
-	fd = openat(file->dirfd, file->name,
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return refuse_open(file->shown, errno, why);
-	if ((r = check_ours(fd, S_IFREG, file->shown, why)) == ATT_OK)
-		r = read_out(fd, file, ptrp, lenp, why);
+	if ((r = att_file_open(file, &fd, why)) != ATT_OK)
+		return r;
+	r = read_out(fd, file, ptrp, lenp, why);
 	close(fd);
 	return r;
 }

@@ -56,6 +56,13 @@ enum att_err att_file_read(const struct att_file *file, uint8_t **ptrp,
     size_t *lenp, struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * Opens such a file for reading parts of it. The caller closes *fdp. Errors
+ * likewise, but for the size.
+ */
+enum att_err att_file_open(
+    const struct att_file *file, int *fdp, struct att_reason *why) ATT_MUST_USE;
+
+/*
  * As att_file_read() for a file that a person names on a command line or that
  * is standard input (path "-"): any owner, links followed, any readable kind.
  */

@@ -119,12 +119,28 @@ out:
 	return err;
 }
 
+/* One part, which may be large, is taken as it is. */
+static enum att_err
+verify_joined(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
+    const struct att_signed_data *data, struct att_bytes signature)
+{
+	struct att_buf message;
+	enum att_err err;
+
+	if (data->count == 1)
+		return verify(algorithm, key, data->parts[0], signature);
+	att_buf_init(&message, SIGNED_MAX);
+	if ((err = join(data, &message)) == ATT_OK)
+		err = verify(algorithm, key, att_buf_get(&message), signature);
+	att_buf_reset(&message);
+	return err;
+}
+
 enum att_err
 att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
     const struct att_signed_data *data, struct att_bytes signature,
     struct att_reason *why)
 {
-	struct att_buf message;
 	enum att_err err;
 
 	if ((err = check_key(algorithm, key, why)) != ATT_OK)
@@ -136,10 +152,7 @@ att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 		ERR_clear_error();
 		return refuse_encoding(algorithm, why);
 	}
-	att_buf_init(&message, SIGNED_MAX);
-	if ((err = join(data, &message)) == ATT_OK)
-		err = verify(algorithm, key, att_buf_get(&message), signature);
-	att_buf_reset(&message);
+	err = verify_joined(algorithm, key, data, signature);
 	if (err == ATT_ERR_STATEMENT_SIGNATURE)
 		return att_refuse(why, err, "the %s signature does not verify",
 		    algorithm->name);

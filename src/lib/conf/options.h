@@ -114,6 +114,8 @@ struct att_options {
 	bool tpm_attributes_check;
 	char *roots_dir;
 	char *intermediates_dir;
+	char *mds_dir;
+	char *mds_roots;
 	enum att_choice_user_verification user_verification;
 	enum att_choice_counter counter;
 	unsigned int timeout; /* seconds */

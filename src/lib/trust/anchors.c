@@ -277,6 +277,43 @@ att_anchors_get_status(
 	    anchors->statuses, att_certificate_get_serial(cert));
 }
 
+enum att_err
+att_anchors_add_der(struct att_anchors *anchors, enum att_anchor_role role,
+    struct att_bytes der, const char *shown, struct att_reason *why)
+{
+	struct att_anchor_entry entry = { .role = role, .len = der.len };
+	enum att_err r;
+
+	if (der.len == 0 || der.len > ATT_CERTIFICATE_MAX)
+		return att_refuse(why, ATT_ERR_ROOTS_INVALID,
+		    "%s: a certificate of %zu bytes", shown, der.len);
+	if ((entry.ptr = malloc(der.len)) == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	memcpy(entry.ptr, der.ptr, der.len);
+	entry.shown = strdup(shown);
+	if ((r = take_entry(anchors, &entry, why)) != ATT_OK)
+		return att_refuse_within(why, r, "%s", shown);
+	return ATT_OK;
+}
+
+enum att_err
+att_anchors_describe(const struct att_anchors *anchors, size_t index,
+    struct att_anchor *anchor, struct att_reason *why)
+{
+	struct att_certificate *cert;
+	enum att_err r;
+
+	*anchor = (struct att_anchor){ 0 };
+	if (index >= anchors->count)
+		return att_refuse_plain(why, ATT_ERR_ROOTS_INVALID);
+	r = att_anchor_entry_get_cert(&anchors->entries[index], &cert, why);
+	if (r != ATT_OK)
+		return r;
+	att_certificate_print_subject(
+	    cert, anchor->subject, sizeof(anchor->subject));
+	return att_certificate_hash(cert, anchor->sha256);
+}
+
 /* --- Files and folders
  * -------------------------------------------------------- */
 

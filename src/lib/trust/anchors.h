@@ -88,6 +88,14 @@ struct att_certificate;
 const char *att_anchors_get_status(
     const struct att_anchors *anchors, const struct att_certificate *cert);
 
+/*
+ * Adds one certificate in DER; shown is the name for messages. Errors
+ * likewise.
+ */
+enum att_err att_anchors_add_der(struct att_anchors *anchors,
+    enum att_anchor_role role, struct att_bytes der, const char *shown,
+    struct att_reason *why) ATT_MUST_USE;
+
 /* How many anchors there are. */
 size_t att_anchors_get_count(const struct att_anchors *anchors);
 
@@ -96,6 +104,14 @@ struct att_anchor {
 	char subject[256];  /* RFC 2253, escaped, printable */
 	uint8_t sha256[32]; /* of the certificate's DER */
 };
+
+/*
+ * Describes the anchor or intermediate of that index, in the order they were
+ * added. ATT_ERR_ROOTS_INVALID, also past the end; ATT_ERR_NO_MEMORY.
+ */
+enum att_err att_anchors_describe(const struct att_anchors *anchors,
+    size_t index, struct att_anchor *anchor,
+    struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Finds and verifies a path from x5c[0] to an anchor as of time at, using
