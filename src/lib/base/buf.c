@@ -170,9 +170,9 @@ att_reader_get(struct att_reader *r, size_t len, struct att_bytes *out)
 	*out = att_bytes(NULL, 0);
 	if (len > r->left)
 		return ATT_ERR_MESSAGE_MALFORMED;
+	*out = att_bytes(r->ptr, len);
 	if (len == 0)
 		return ATT_OK;
-	*out = att_bytes(r->ptr, len);
 	r->ptr += len;
 	r->left -= len;
 	return ATT_OK;

@@ -70,7 +70,8 @@ struct att_reader att_reader(struct att_bytes bytes);
 /*
  * Reading. ATT_ERR_MESSAGE_MALFORMED when fewer bytes are left than asked
  * for; *out is zeroed then and the cursor does not move. What is returned is
- * lent by the bytes under the cursor.
+ * lent by the bytes under the cursor; no bytes lie there, too, and not at NULL,
+ * so that they may be copied.
  */
 enum att_err att_reader_get(
     struct att_reader *r, size_t len, struct att_bytes *out) ATT_MUST_USE;
