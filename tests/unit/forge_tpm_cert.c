@@ -108,8 +108,10 @@ add_tpm_extensions(X509 *cert, enum forge_defect defect)
 		forge_cert_add_extension(
 		    cert, NID_ext_key_usage, "2.23.133.8.1");
 	else if (defect != FORGE_TPM_CERT_NO_USAGE)
-		forge_cert_add_extension(
-		    cert, NID_ext_key_usage, "2.23.133.8.1,2.23.133.8.3");
+		forge_cert_add_extension(cert, NID_ext_key_usage,
+		    defect == FORGE_TPM_FINE_MORE_NAMES
+			? "2.23.133.8.1,2.23.133.8.3"
+			: "2.23.133.8.3");
 	if (defect != FORGE_TPM_CERT_NO_SAN)
 		add_tpm_name(cert, defect);
 	if (defect == FORGE_TPM_FINE_AAGUID ||

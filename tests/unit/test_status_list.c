@@ -84,7 +84,8 @@ refuses_what_is_no_list(void **state)
 		"{\"entries\": []}",
 		"{\"entries\": {}} more",
 		"{\"entries\": {}, \"entries\": {}}",
-		"{\"entries\": {\"1\": {\"status\": \"A\"}, \"1\": {}}}",
+		("{\"entries\": {\"1\": {\"status\": \"REVOKED\"},"
+		 " \"1\": {\"status\": \"REVOKED\"}}}"),
 		"{\"entries\": {\"\": {\"status\": \"REVOKED\"}}}",
 		"{\"entries\": {\"01\": {\"status\": \"REVOKED\"}}}",
 		"{\"entries\": {\"AB\": {\"status\": \"REVOKED\"}}}",
