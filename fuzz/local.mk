@@ -53,11 +53,11 @@ FUZZ_TARGETS = \
 check_PROGRAMS += $(FUZZ_TARGETS)
 
 if FUZZING
-FUZZ_LIBS = $(FUZZ_LDFLAGS) $(LDADD)
+FUZZ_LIBS = $(FUZZ_LDFLAGS) $(LIBS_OF_FORGE)
 else
 check_LTLIBRARIES += fuzz/libreplay.la
 fuzz_libreplay_la_SOURCES = fuzz/replay.c
-FUZZ_LIBS = fuzz/libreplay.la $(LDADD)
+FUZZ_LIBS = fuzz/libreplay.la $(LIBS_OF_FORGE)
 endif
 # Changing and signing attestation objects.
 check_LTLIBRARIES += fuzz/libobject.la
