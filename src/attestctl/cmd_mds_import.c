@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attestctl/cmd_mds.h"
 #include "attestctl/moment.h"
@@ -156,6 +157,22 @@ warn_of_unknown_status(const struct import *import)
 	}
 }
 
+/* The folder of the state, where it is to hold the one of metadata. */
+static enum att_err
+make_state_folder(const struct att_options *opts, struct att_reason *why)
+{
+	size_t len = strlen(opts->state_dir);
+	enum att_err err;
+	int fd;
+
+	if (strncmp(opts->mds_dir, opts->state_dir, len) != 0 ||
+	    opts->mds_dir[len] != '/')
+		return ATT_OK;
+	if ((err = att_folder_make(opts->state_dir, 0755, &fd, why)) == ATT_OK)
+		close(fd);
+	return err;
+}
+
 static enum att_err
 keep(struct import *import, struct att_reason *why)
 {
@@ -171,6 +188,8 @@ keep(struct import *import, struct att_reason *why)
 	    att_sha256(att_bytes(import->ptr, import->len), source.blob_sha256);
 	if (err != ATT_OK)
 		return att_refuse_plain(why, err);
+	if ((err = make_state_folder(import->opts, why)) != ATT_OK)
+		return err;
 	return att_index_replace(
 	    import->opts->mds_dir, &source, &import->is_new, why);
 }
@@ -189,6 +208,10 @@ import_file(struct import *import, struct att_reason *why)
 		return err;
 	err = att_file_read_any(
 	    import->file, ATT_BLOB_MAX, &import->ptr, &import->len, why);
+	if (err == ATT_ERR_FILE_TOO_LARGE) /* a verdict, too */
+		err = att_refuse(why, ATT_ERR_METADATA_MALFORMED,
+		    "%s: larger than any BLOB, which has at most %d bytes",
+		    import->file, ATT_BLOB_MAX);
 	if (err != ATT_OK)
 		return err;
 	input.text = att_bytes(import->ptr, import->len);

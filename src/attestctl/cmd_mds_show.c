@@ -68,10 +68,9 @@ print_failed(const char *command, enum att_err err,
 static enum att_err
 parse_id(const char *text, struct att_model_id *id, struct att_reason *why)
 {
-	struct att_value value = { .where = "mds show",
-		.name = "AAGUID|KEYID",
-		.text = text,
-		.values = "" };
+	const struct att_value value = {
+		.where = "", .name = "", .text = text, .values = ""
+	};
 	struct att_aaguids aaguids = { 0 };
 	struct att_key_ids key_ids = { 0 };
 	enum att_err err;
@@ -80,7 +79,8 @@ parse_id(const char *text, struct att_model_id *id, struct att_reason *why)
 					 strlen(text) == 2 * ATT_KEY_ID_LEN };
 	err = id->is_u2f ? att_value_parse_key_ids(&value, &key_ids, why)
 			 : att_value_parse_aaguids(&value, &aaguids, why);
-	if (err == ATT_OK && aaguids.count + key_ids.count != 1)
+	if (err == ATT_ERR_CONF_VALUE ||
+	    (err == ATT_OK && aaguids.count + key_ids.count != 1))
 		err = att_refuse(why, ATT_ERR_USAGE,
 		    "'%s' is neither an AAGUID nor a key identifier of 40 "
 		    "hexadecimal digits",

@@ -66,7 +66,9 @@ check 'a YubiKey 5 is in it' 0 'YubiKey 5 Series with NFC' \
     mds show 2fc0579f-8113-47ea-b116-bb5a8db9202a
 check 'an unknown model is not' 1 'says nothing of' \
     mds show ffffffff-8113-47ea-b116-bb5a8db9202a
-check 'what is no identifier is wrong use' 2 'expected' mds show yubikey
+check 'what is no identifier is wrong use' 2 \
+    "^attestctl: mds show: 'yubikey' is neither an AAGUID nor" \
+    mds show yubikey
 check 'under another root it is refused' 1 'trust anchor' \
     import fido-fake-mds3-root --at "$then" "$production"
 check 'another signer below the root is refused' 1 \
@@ -90,6 +92,14 @@ check 'a changed payload is refused' 1 \
 head -c 500000 "$production" >"$scratch/cut.jwt"
 check 'a download that was cut is refused' 1 'JWS' \
     import globalsign-root-r3 --at "$then" "$scratch/cut.jwt"
+head -c 68000000 /dev/zero | tr '\0' '[' >"$scratch/nested.jwt"
+check 'what is larger than any BLOB is refused unread' 1 'larger than any' \
+    import globalsign-root-r3 "$scratch/nested.jwt"
+printf 'mds_dir = %s\nstate_dir = %s\n' "$scratch/state/mds" \
+    "$scratch/state" >"$scratch/conf-fresh"
+check 'folders that are missing are made' 0 'imported metadata no 42' \
+    "$attestctl" --config "$scratch/conf-fresh" mds import \
+    --root "$vectors/fido-fake-mds3-root.pem" "$conformance"
 printf "mds_dir = %s\nmds_roots = %s\n" "$scratch/mds" "$scratch/none" >"$scratch/conf-empty"
 check 'without a root nothing is imported' 2 'there is no root in' \
     "$attestctl" --config "$scratch/conf-empty" mds import "$production"
