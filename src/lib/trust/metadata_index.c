@@ -96,13 +96,14 @@ static enum att_err
 read_front(struct att_index *index, struct att_reason *why)
 {
 	uint8_t begin[ATT_INDEX_MAGIC_LEN + 4], sha256[32];
-	struct att_reader r = att_reader(att_bytes(begin, sizeof(begin)));
 	struct att_bytes magic;
+	struct att_reader r;
 	enum att_err err;
 	uint32_t len;
 
 	if ((err = read_at(index, 0, begin, sizeof(begin), why)) != ATT_OK)
 		return err;
+	r = att_reader(att_bytes(begin, sizeof(begin)));
 	if (att_reader_get(&r, ATT_INDEX_MAGIC_LEN, &magic) != ATT_OK ||
 	    memcmp(magic.ptr, ATT_INDEX_MAGIC, magic.len) != 0 ||
 	    att_reader_get_u32(&r, &len) != ATT_OK ||
