@@ -126,7 +126,8 @@ verify_ours(const struct row *row, bool is_warm)
 	struct att_reason why = { 0 };
 
 	if (att_attestation_verify(&row->evidence, &row->opts,
-		row->anchors[is_warm], &verdict, &why) != ATT_OK)
+		&(struct att_trust){ .anchors = row->anchors[is_warm] },
+		&verdict, &why) != ATT_OK)
 		errx(1, "%s: %s", row->name, why.text);
 	att_verdict_reset(&verdict);
 }

@@ -20,7 +20,8 @@ judge(const struct att_evidence *evidence, const struct att_options *opts)
 	struct att_reason why = { 0 };
 	enum att_err err;
 
-	err = att_attestation_verify(evidence, opts, NULL, &verdict, &why);
+	err = att_attestation_verify(
+	    evidence, opts, &(struct att_trust){ 0 }, &verdict, &why);
 	if (err != why.code || (err != ATT_OK && why.text[0] == '\0'))
 		abort();
 	/* Nobody is trusted: only what asks for no trust may pass. */

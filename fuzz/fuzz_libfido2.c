@@ -338,7 +338,7 @@ compare(const struct att_evidence *evidence, const struct att_verdict *verdict)
 
 /* --- Our judgement ------------------------------------------------------ */
 
-static const struct att_anchors *
+static struct att_anchors *
 get_anchors(void)
 {
 	static struct att_anchors *anchors;
@@ -384,8 +384,9 @@ judge(const uint8_t *client_data_hash, struct att_bytes object)
 	if (att_sha256(att_bytes_text(rp_id), evidence.rp_id_hash) != ATT_OK)
 		abort();
 	counts.judged++;
-	if (att_attestation_verify(
-		&evidence, &opts, get_anchors(), &verdict, &why) == ATT_OK) {
+	if (att_attestation_verify(&evidence, &opts,
+		&(struct att_trust){ .anchors = get_anchors() }, &verdict,
+		&why) == ATT_OK) {
 		counts.accepted++;
 		compare(&evidence, &verdict);
 	}

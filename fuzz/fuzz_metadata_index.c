@@ -83,13 +83,12 @@ find_some(const struct att_index *index)
 	for (size_t i = 0; i < sizeof(ids); i++) {
 		struct att_model_id id = { .is_u2f = ids[i] == 1,
 			.id = { ids[i], 1 } };
-		struct att_model *model;
+		const struct att_model *model;
 		enum att_err err;
 
 		err = att_index_find(index, &id, &model, &why);
 		if (err != ATT_OK && (model != NULL || why.code != err))
 			abort();
-		att_model_free(&model);
 	}
 }
 

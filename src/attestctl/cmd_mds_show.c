@@ -244,25 +244,25 @@ print_text(const struct att_model *model)
 	return err == ATT_OK ? ATT_EXIT_DONE : ATT_EXIT_UNKNOWN;
 }
 
+/* The model is lent by the index, which the caller frees. */
 static enum att_err
-find_model(const char *dir, const char *text, struct att_model **modelp,
-    struct att_reason *why)
+find_model(const char *dir, const char *text, struct att_index **indexp,
+    const struct att_model **modelp, struct att_reason *why)
 {
-	struct att_index *index = NULL;
 	struct att_model_id id;
 	enum att_err err;
 
+	*indexp = NULL;
 	*modelp = NULL;
 	if ((err = parse_id(text, &id, why)) != ATT_OK ||
-	    (err = att_index_open(dir, &index, why)) != ATT_OK)
+	    (err = att_index_open(dir, indexp, why)) != ATT_OK)
 		return err;
-	err = att_index_find(index, &id, modelp, why);
+	err = att_index_find(*indexp, &id, modelp, why);
 	if (err == ATT_OK && *modelp == NULL)
 		err = att_refuse(why, ATT_ERR_METADATA_NO_ENTRY,
 		    "metadata no %llu says nothing of %s",
-		    (unsigned long long)att_index_get_head(index)->number,
+		    (unsigned long long)att_index_get_head(*indexp)->number,
 		    text);
-	att_index_free(&index);
 	return err;
 }
 
@@ -274,7 +274,8 @@ att_mds_show(const struct att_invocation *invocation, int argc, char **argv)
 		.least = 1,
 		.most = 1 };
 	struct att_reason why = { 0 };
-	struct att_model *model;
+	const struct att_model *model;
+	struct att_index *index;
 	struct att_options *opts;
 	enum att_exit status;
 	enum att_err err;
@@ -283,12 +284,12 @@ att_mds_show(const struct att_invocation *invocation, int argc, char **argv)
 		return status;
 	if (att_invocation_options(invocation, &opts) != ATT_OK)
 		return ATT_EXIT_UNKNOWN;
-	err = find_model(opts->mds_dir, args.operands[0], &model, &why);
+	err = find_model(opts->mds_dir, args.operands[0], &index, &model, &why);
 	if (err != ATT_OK)
 		status = print_failed("mds show", err, &why, args.is_json);
 	else
 		status = args.is_json ? print_json(model) : print_text(model);
-	att_model_free(&model);
+	att_index_free(&index);
 	att_options_free(&opts);
 	return status;
 }

@@ -21,7 +21,7 @@
 #include "codec/attobj.h"
 #include "conf/options.h"
 #include "store/record.h"
-#include "trust/anchors.h"
+#include "trust/trust.h"
 
 enum {
 	CLIENT_DATA_MAX = 1 << 20,
@@ -52,7 +52,7 @@ struct request {
 struct verification {
 	struct request request;
 	struct att_options *opts;
-	struct att_anchors *anchors;
+	struct att_trust trust;
 	struct att_evidence evidence;
 	uint8_t *object;
 	struct att_verdict verdict;
@@ -346,24 +346,16 @@ static enum att_err
 load_role(
     struct verification *v, enum att_anchor_role role, struct att_reason *why)
 {
-	bool is_anchor = role == ATT_ROLE_ANCHOR;
-	const struct words *words =
-	    is_anchor ? &v->request.roots : &v->request.intermediates;
-	const char *configured =
-	    is_anchor ? v->opts->roots_dir : v->opts->intermediates_dir;
+	const struct words *words = role == ATT_ROLE_ANCHOR
+					? &v->request.roots
+					: &v->request.intermediates;
 	enum att_err r = ATT_OK;
 
-	if (words->count == 0) {
-		r = att_options_check_folder(v->opts,
-		    is_anchor ? "roots_dir" : "intermediates_dir", why);
-		if (r != ATT_OK)
-			return r;
-		return att_anchors_load(
-		    v->anchors, role, configured, true, why);
-	}
+	if (words->count == 0)
+		return att_trust_load_role(&v->trust, v->opts, role, why);
 	for (size_t i = 0; i < words->count && r == ATT_OK; i++)
 		r = att_anchors_load(
-		    v->anchors, role, words->words[i], false, why);
+		    v->trust.anchors, role, words->words[i], false, why);
 	return r;
 }
 
@@ -376,12 +368,12 @@ gather(struct verification *v, struct att_reason *why)
 	    (r = read_rp_id(v, why)) != ATT_OK ||
 	    (r = read_client_data(v, why)) != ATT_OK)
 		return r;
-	if ((r = att_anchors_new(&v->anchors)) != ATT_OK)
+	if ((r = att_anchors_new(&v->trust.anchors)) != ATT_OK)
 		return att_refuse_plain(why, r);
 	if ((r = load_role(v, ATT_ROLE_ANCHOR, why)) != ATT_OK ||
 	    (r = load_role(v, ATT_ROLE_INTERMEDIATE, why)) != ATT_OK)
 		return r;
-	v->evidence.time = v->request.at;
+	v->evidence.time = v->trust.now = v->request.at;
 	return read_object(v, why);
 }
 
@@ -415,7 +407,7 @@ verify(struct verification *v)
 	r = gather(v, &why);
 	if (r == ATT_OK)
 		r = att_attestation_verify(
-		    &v->evidence, v->opts, v->anchors, &v->verdict, &why);
+		    &v->evidence, v->opts, &v->trust, &v->verdict, &why);
 	if (r != ATT_OK && att_refuse_plain(&why, r) != ATT_OK &&
 	    !is_refusal(r))
 		return fail(&why);
@@ -428,7 +420,7 @@ static void
 verification_reset(struct verification *v)
 {
 	att_verdict_reset(&v->verdict);
-	att_anchors_free(&v->anchors);
+	att_trust_close(&v->trust);
 	att_options_free(&v->opts);
 	free(v->object);
 	free(v->request.roots.words);

@@ -10,21 +10,14 @@ enum {
 };
 
 static enum att_err
-load_anchors(struct att_judge *judge, struct att_reason *why)
+open_trust(struct att_judge *judge, struct att_reason *why)
 {
-	const struct att_options *opts = judge->opts;
 	enum att_err r;
 
-	if ((r = att_anchors_new(&judge->anchors)) != ATT_OK ||
-	    (r = att_anchors_remember(judge->anchors, CHAINS_MAX)) != ATT_OK ||
-	    (r = att_options_check_folder(opts, "roots_dir", why)) != ATT_OK ||
-	    (r = att_options_check_folder(opts, "intermediates_dir", why)) !=
-		ATT_OK ||
-	    (r = att_anchors_load(judge->anchors, ATT_ROLE_ANCHOR,
-		 opts->roots_dir, true, why)) != ATT_OK)
+	if ((r = att_trust_open(judge->opts, &judge->trust, why)) != ATT_OK)
 		return r;
-	return att_anchors_load(judge->anchors, ATT_ROLE_INTERMEDIATE,
-	    opts->intermediates_dir, true, why);
+	return att_refuse_plain(
+	    why, att_anchors_remember(judge->trust.anchors, CHAINS_MAX));
 }
 
 enum att_err
@@ -36,7 +29,7 @@ att_judge_open(const struct att_invocation *invocation, struct att_judge *judge)
 	*judge = (struct att_judge){ 0 };
 	if ((r = att_invocation_options(invocation, &judge->opts)) != ATT_OK)
 		return r;
-	if ((r = load_anchors(judge, &why)) != ATT_OK) {
+	if ((r = open_trust(judge, &why)) != ATT_OK) {
 		att_out_reason("trust anchors", r, &why);
 		att_judge_close(judge);
 	}
@@ -46,7 +39,7 @@ att_judge_open(const struct att_invocation *invocation, struct att_judge *judge)
 void
 att_judge_close(struct att_judge *judge)
 {
-	att_anchors_free(&judge->anchors);
+	att_trust_close(&judge->trust);
 	att_options_free(&judge->opts);
 }
 
@@ -65,7 +58,7 @@ att_judge_record(const struct att_judge *judge, const char *user,
 	    att_record_get_evidence(record, user, &evidence, &judged->why);
 	if (judged->err == ATT_OK)
 		judged->err = att_attestation_verify(&evidence, judge->opts,
-		    judge->anchors, &judged->verdict, &judged->why);
+		    &judge->trust, &judged->verdict, &judged->why);
 }
 
 void

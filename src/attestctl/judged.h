@@ -7,12 +7,12 @@
 #include "attestctl/out.h"
 #include "conf/options.h"
 #include "store/store.h"
-#include "trust/anchors.h"
+#include "trust/trust.h"
 
-/* What a judgement goes by: the options and the certificates they name. */
+/* What a judgement goes by: the options and what they trust. */
 struct att_judge {
 	struct att_options *opts;
-	struct att_anchors *anchors;
+	struct att_trust trust;
 };
 
 /* On failure the reason has been printed. The caller closes *judge. */

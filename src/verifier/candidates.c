@@ -14,25 +14,9 @@ att_candidates_reset(struct att_candidates *candidates)
 	for (size_t i = 0; i < candidates->count; i++)
 		att_verdict_reset(&candidates->list[i].verdict);
 	free(candidates->list);
-	att_anchors_free(&candidates->anchors);
+	att_trust_close(&candidates->trust);
 	att_credentials_reset(&candidates->credentials);
 	memset(candidates, 0, sizeof(*candidates));
-}
-
-enum att_err
-att_candidates_load_anchors(const struct att_options *opts,
-    struct att_anchors **anchorsp, struct att_reason *why)
-{
-	enum att_err r;
-
-	if ((r = att_anchors_new(anchorsp)) != ATT_OK)
-		return att_refuse_plain(why, r);
-	if ((r = att_anchors_load(*anchorsp, ATT_ROLE_ANCHOR, opts->roots_dir,
-		 true, why)) != ATT_OK ||
-	    (r = att_anchors_load(*anchorsp, ATT_ROLE_INTERMEDIATE,
-		 opts->intermediates_dir, true, why)) != ATT_OK)
-		att_anchors_free(anchorsp);
-	return r;
 }
 
 /* WebAuthn 7.2 leaves "preferred" to the RP: ours holds a credential to what
@@ -66,7 +50,7 @@ is_about_record(enum att_err err)
 }
 
 static enum att_err
-judge(struct att_session *session, const struct att_anchors *anchors,
+judge(struct att_session *session, const struct att_trust *trust,
     struct att_candidate *candidate, struct att_reason *why)
 {
 	struct att_evidence evidence;
@@ -74,7 +58,7 @@ judge(struct att_session *session, const struct att_anchors *anchors,
 
 	if ((r = att_record_get_evidence(candidate->record, session->start.user,
 		 &evidence, why)) != ATT_OK ||
-	    (r = att_attestation_verify(&evidence, session->opts, anchors,
+	    (r = att_attestation_verify(&evidence, session->opts, trust,
 		 &candidate->verdict, why)) != ATT_OK)
 		return att_refuse_plain(why, r);
 	candidate->require_uv = needs_uv(session->opts, &candidate->verdict);
@@ -112,7 +96,7 @@ judge_all(struct att_session *session, struct att_candidates *candidates,
 		struct att_candidate *candidate = &candidates->list[i];
 
 		candidate->record = &creds->records[i];
-		r = judge(session, candidates->anchors, candidate, refusal);
+		r = judge(session, &candidates->trust, candidate, refusal);
 		if (r == ATT_OK)
 			att_session_log(session, LOG_DEBUG,
 			    "credential \"%s\" is accepted%s",
@@ -136,13 +120,13 @@ att_candidates_load(struct att_session *session,
 	if ((r = att_store_load(session->opts->credentials_dir,
 		 session->start.user, &candidates->credentials, why)) !=
 		ATT_OK ||
-	    (r = att_candidates_load_anchors(
-		 session->opts, &candidates->anchors, why)) != ATT_OK)
+	    (r = att_trust_open(session->opts, &candidates->trust, why)) !=
+		ATT_OK)
 		return att_refuse_plain(why, r);
 	att_session_log(session, LOG_DEBUG,
 	    "%s has %zu credential(s); %zu anchor(s) configured",
 	    session->start.user, candidates->credentials.count,
-	    att_anchors_get_count(candidates->anchors));
+	    att_anchors_get_count(candidates->trust.anchors));
 	return judge_all(session, candidates, why);
 }
 

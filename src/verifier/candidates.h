@@ -23,7 +23,7 @@ struct att_candidate {
 
 struct att_candidates {
 	struct att_credentials credentials;
-	struct att_anchors *anchors;
+	struct att_trust trust;
 	struct att_candidate *list; /* one for each record */
 	size_t count;
 	struct att_reason refusal; /* of the last one that is not accepted */
@@ -45,10 +45,6 @@ enum att_err att_candidates_load(struct att_session *session,
  */
 enum att_err att_candidates_check(const struct att_candidates *candidates,
     struct att_reason *why) ATT_MUST_USE;
-
-/* Loads the anchors and intermediates that the options name. */
-enum att_err att_candidates_load_anchors(const struct att_options *opts,
-    struct att_anchors **anchorsp, struct att_reason *why) ATT_MUST_USE;
 
 /* Puts what is known of a credential into the audit line. */
 void att_candidate_audit(struct att_session *session, const char *label,

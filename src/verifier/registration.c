@@ -258,7 +258,7 @@ judge(void *arg, struct att_bytes message, struct att_reason *why)
 	evidence.require_uv =
 	    session->opts->user_verification == ATT_USER_VERIFICATION_REQUIRED;
 	r = att_attestation_verify(&evidence, session->opts,
-	    reg->existing->anchors, &reg->verdict, why);
+	    &reg->existing->trust, &reg->verdict, why);
 	att_candidate_audit(session, reg->record.label, &reg->verdict);
 	if (r != ATT_OK)
 		return r;
@@ -320,7 +320,7 @@ register_one(struct registration *reg, struct att_authenticators *set,
 
 /*
  * What the user has already. A user without credentials has none that could
- * be proven or excluded; the anchors are needed in any case.
+ * be proven or excluded; what is trusted is needed in any case.
  */
 static enum att_err
 load_existing(struct att_session *session, struct att_candidates *existing,
@@ -331,8 +331,7 @@ load_existing(struct att_session *session, struct att_candidates *existing,
 	if (r != ATT_ERR_STORE_NO_USER)
 		return r;
 	att_candidates_reset(existing);
-	return att_candidates_load_anchors(
-	    session->opts, &existing->anchors, why);
+	return att_trust_open(session->opts, &existing->trust, why);
 }
 
 static enum att_err

@@ -88,8 +88,9 @@ forged_judge(const struct forged *forged, struct att_verdict *verdict,
 	struct att_verdict own = { 0 };
 	enum att_err err;
 
-	err = att_attestation_verify(
-	    &evidence, &opts, anchors, verdict != NULL ? verdict : &own, why);
+	err = att_attestation_verify(&evidence, &opts,
+	    &(struct att_trust){ .anchors = anchors },
+	    verdict != NULL ? verdict : &own, why);
 	att_verdict_reset(&own);
 	att_anchors_free(&anchors);
 	return err;
@@ -104,7 +105,8 @@ forged_judge_under(const struct forged *forged, const struct att_options *opts)
 	struct att_reason why = { 0 };
 	enum att_err err;
 
-	err = att_attestation_verify(&evidence, opts, anchors, &verdict, &why);
+	err = att_attestation_verify(&evidence, opts,
+	    &(struct att_trust){ .anchors = anchors }, &verdict, &why);
 	att_verdict_reset(&verdict);
 	att_anchors_free(&anchors);
 	return err;

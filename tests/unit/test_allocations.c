@@ -106,8 +106,9 @@ judge(const struct forged *f, struct att_anchors *anchors)
 
 	largest = 0;
 	pieces = 0;
-	if (att_attestation_verify(&evidence, &opts, anchors, &verdict, &why) !=
-	    ATT_OK)
+	if (att_attestation_verify(&evidence, &opts,
+		&(struct att_trust){ .anchors = anchors }, &verdict,
+		&why) != ATT_OK)
 		fail_msg("%s", why.text);
 	att_verdict_reset(&verdict);
 }

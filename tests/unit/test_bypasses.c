@@ -249,10 +249,11 @@ tls_trust_store_as_attestation_trust_store(void **state)
 	evidence = forged_get_evidence(&f);
 	assert_int_equal(att_anchors_new(&anchors), ATT_OK);
 	assert_int_equal(
-	    att_attestation_verify(&evidence, &opts, anchors, &verdict, &why),
+	    att_attestation_verify(&evidence, &opts,
+		&(struct att_trust){ .anchors = anchors }, &verdict, &why),
 	    ATT_ERR_ANCHOR_UNKNOWN);
-	assert_int_equal(
-	    att_attestation_verify(&evidence, &opts, NULL, &verdict, &why),
+	assert_int_equal(att_attestation_verify(&evidence, &opts,
+			     &(struct att_trust){ 0 }, &verdict, &why),
 	    ATT_ERR_ANCHOR_UNKNOWN);
 	att_anchors_free(&anchors);
 	unsetenv("SSL_CERT_FILE");

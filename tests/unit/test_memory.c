@@ -264,13 +264,14 @@ time_passes(void **state)
 /* Judges once more what anchors have accepted. */
 static enum att_err
 judge(const struct forged *f, const struct att_options *opts,
-    const struct att_anchors *anchors, struct att_reason *why)
+    struct att_anchors *anchors, struct att_reason *why)
 {
 	struct att_evidence evidence = forged_get_evidence(f);
 	struct att_verdict verdict = { 0 };
 	enum att_err err;
 
-	err = att_attestation_verify(&evidence, opts, anchors, &verdict, why);
+	err = att_attestation_verify(&evidence, opts,
+	    &(struct att_trust){ .anchors = anchors }, &verdict, why);
 	att_verdict_reset(&verdict);
 	return err;
 }

@@ -322,8 +322,8 @@ without_anchors_only_self_and_none_pass(void **state)
 
 		forge(&spec, &f);
 		evidence = forged_get_evidence(&f);
-		assert_int_equal(att_attestation_verify(
-				     &evidence, &opts, NULL, &verdict, &why),
+		assert_int_equal(att_attestation_verify(&evidence, &opts,
+				     &(struct att_trust){ 0 }, &verdict, &why),
 		    i == 0 ? ATT_ERR_ANCHOR_UNKNOWN : ATT_OK);
 		forged_reset(&f);
 	}

@@ -223,8 +223,9 @@ a_revoked_android_key_is_refused(void **state)
 		assert_int_equal(att_anchors_add_statuses(anchors,
 				     att_bytes_text(text), "list", &why),
 		    ATT_OK);
-		assert_int_equal(att_attestation_verify(
-				     &evidence, &opts, anchors, &verdict, &why),
+		assert_int_equal(att_attestation_verify(&evidence, &opts,
+				     &(struct att_trust){ .anchors = anchors },
+				     &verdict, &why),
 		    i == 0 ? ATT_ERR_CERTIFICATE_REVOKED : ATT_OK);
 		assert_int_equal(att_anchors_add_statuses(anchors,
 				     att_bytes_text(text), "list", &why),
@@ -279,8 +280,9 @@ u2f_never_verifies_the_user(void **state)
 		evidence = forged_get_evidence(&f);
 		evidence.require_uv = true;
 		anchors = forged_make_anchors(&f);
-		assert_int_equal(att_attestation_verify(
-				     &evidence, &opts, anchors, &verdict, &why),
+		assert_int_equal(att_attestation_verify(&evidence, &opts,
+				     &(struct att_trust){ .anchors = anchors },
+				     &verdict, &why),
 		    expected[i]);
 		att_verdict_reset(&verdict);
 		att_anchors_free(&anchors);

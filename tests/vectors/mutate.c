@@ -43,7 +43,7 @@ struct trial {
 /* Of a copy of its own, so that a sanitizer sees what is read past the end. */
 static enum att_err
 verify(const struct att_evidence *evidence, const struct att_options *opts,
-    const struct att_anchors *anchors, struct att_verdict *verdict)
+    struct att_anchors *anchors, struct att_verdict *verdict)
 {
 	struct att_bytes object = evidence->attestation_object;
 	struct att_evidence copied = *evidence;
@@ -55,7 +55,8 @@ verify(const struct att_evidence *evidence, const struct att_options *opts,
 		err(2, "malloc");
 	memcpy(copy, object.ptr, object.len);
 	copied.attestation_object.ptr = copy;
-	r = att_attestation_verify(&copied, opts, anchors, verdict, &why);
+	r = att_attestation_verify(&copied, opts,
+	    &(struct att_trust){ .anchors = anchors }, verdict, &why);
 	verdict->credential_id = (struct att_bytes){ 0 };
 	free(copy);
 	return r;

@@ -15,7 +15,7 @@
 struct trial {
 	const struct att_evidence *evidence;
 	const struct att_options *opts;
-	const struct att_anchors *anchors;
+	const struct att_trust *trust;
 	struct att_verdict *verdict;
 	struct att_reason *why;
 
@@ -91,7 +91,7 @@ read_auth_data(struct trial *t)
 static enum att_err
 read_key(struct trial *t)
 {
-	struct att_memory *memory = att_anchors_get_memory(t->anchors);
+	struct att_memory *memory = att_anchors_get_memory(t->trust->anchors);
 	struct att_curves *curves =
 	    memory == NULL ? NULL : att_memory_get_curves(memory);
 	enum att_err err;
@@ -161,7 +161,7 @@ verify_statement(struct trial *t)
 		.client_data_hash = t->evidence->client_data_hash,
 		.time = t->evidence->time,
 		.opts = t->opts,
-		.memory = att_anchors_get_memory(t->anchors),
+		.memory = att_anchors_get_memory(t->trust->anchors),
 	};
 	enum att_err err;
 
@@ -296,10 +296,11 @@ check_part_revoked(
 				     : t->object.format;
 	const char *status;
 
-	if (format != ATT_FORMAT_ANDROID_KEY || t->anchors == NULL)
+	if (format != ATT_FORMAT_ANDROID_KEY || t->trust->anchors == NULL)
 		return ATT_OK;
 	for (size_t i = 0; i < part->count; i++) {
-		status = att_anchors_get_status(t->anchors, part->x5c[i]);
+		status =
+		    att_anchors_get_status(t->trust->anchors, part->x5c[i]);
 		if (status != NULL)
 			return att_refuse(t->why, ATT_ERR_CERTIFICATE_REVOKED,
 			    "x5c[%zu] is %s by the status list of Android key "
@@ -383,7 +384,7 @@ verify_path(const struct trial *t, const struct att_statement_result *part,
 		.chain = part->chain,
 	};
 
-	return att_path_verify(t->anchors, &input, anchor, t->why);
+	return att_path_verify(t->trust->anchors, &input, anchor, t->why);
 }
 
 /* A path to an anchor it has to be, and of a part that the lists allow. */
@@ -419,7 +420,7 @@ verify_paths(struct trial *t)
 
 	if (t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF)
 		return ATT_OK;
-	if (t->anchors == NULL)
+	if (t->trust->anchors == NULL)
 		return att_refuse(t->why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "no trust anchor is configured");
 	for (size_t i = 0; i < parts.count; i++) {
@@ -457,13 +458,13 @@ judge(struct trial *t)
 
 enum att_err
 att_attestation_verify(const struct att_evidence *evidence,
-    const struct att_options *opts, const struct att_anchors *anchors,
+    const struct att_options *opts, const struct att_trust *trust,
     struct att_verdict *verdict, struct att_reason *why)
 {
 	struct trial t = {
 		.evidence = evidence,
 		.opts = opts,
-		.anchors = anchors,
+		.trust = trust,
 		.verdict = verdict,
 		.why = why,
 	};

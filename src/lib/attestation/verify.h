@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "conf/options.h"
 #include "trust/anchors.h"
+#include "trust/trust.h"
 
 /* What a registration left behind. Everything is lent by the caller. */
 struct att_evidence {
@@ -78,14 +79,13 @@ void att_verdict_reset(struct att_verdict *verdict);
  * Of a compound, every part verifies, no part's path breaks a rule, and at
  * least one part that the lists of models allow ends at an anchor; the anchor
  * and the attestation key are those of that part.
- * anchors may be NULL, which is a set of none. Any credential algorithm that
- * can be verified is accepted; who asked for some compares
- * verdict->algorithm.
+ * Any credential algorithm that can be verified is accepted; who asked for
+ * some compares verdict->algorithm.
  * Errors: every code of err.def from BASE64URL to ANCHOR_UNKNOWN, TOO_LARGE,
  * CRYPTO, NO_MEMORY; *why says which check and which object.
  */
 enum att_err att_attestation_verify(const struct att_evidence *evidence,
-    const struct att_options *opts, const struct att_anchors *anchors,
+    const struct att_options *opts, const struct att_trust *trust,
     struct att_verdict *verdict, struct att_reason *why) ATT_MUST_USE;
 
 #endif

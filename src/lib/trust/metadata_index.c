@@ -12,7 +12,7 @@
 #include "trust/metadata_index_form.h"
 
 struct row {
-	struct att_model_id id;
+	size_t index; /* in the table */
 	uint32_t offset;
 	uint32_t len;
 	uint8_t sha256[32];
@@ -24,7 +24,8 @@ struct att_index {
 	struct att_index_head head;
 	uint64_t entries; /* where they begin */
 	struct att_bytes table;
-	uint8_t *front; /* owned: everything before the entries */
+	uint8_t *front;		   /* owned: everything before the entries */
+	struct att_model **models; /* one for each row; NULL: not read yet */
 };
 
 static enum att_err
@@ -127,7 +128,10 @@ read_front(struct att_index *index, struct att_reason *why)
 	    r.left != index->head.identity_count * ATT_INDEX_ROW_LEN)
 		return damaged(index->shown, "has a malformed head", why);
 	index->table = att_bytes(r.ptr, r.left);
-	return ATT_OK;
+	index->models =
+	    calloc(index->head.identity_count + 1, sizeof(*index->models));
+	return att_refuse_plain(
+	    why, index->models == NULL ? ATT_ERR_NO_MEMORY : ATT_OK);
 }
 
 enum att_err
@@ -170,6 +174,16 @@ out:
 	return err;
 }
 
+static void
+model_free(struct att_model *model)
+{
+	if (model == NULL)
+		return;
+	att_anchors_free(&model->anchors);
+	free(model->reports);
+	free(model);
+}
+
 void
 att_index_free(struct att_index **indexp)
 {
@@ -177,6 +191,10 @@ att_index_free(struct att_index **indexp)
 
 	if (index == NULL)
 		return;
+	for (size_t i = 0;
+	     index->models != NULL && i < index->head.identity_count; i++)
+		model_free(index->models[i]);
+	free(index->models);
 	if (index->fd >= 0)
 		close(index->fd);
 	free(index->shown);
@@ -305,6 +323,7 @@ find_row(const struct att_index *index, const struct att_model_id *id,
 	    ATT_INDEX_ROW_LEN, att_index_compare_rows);
 	if (found == NULL)
 		return false;
+	row->index = (size_t)(found - index->table.ptr) / ATT_INDEX_ROW_LEN;
 	r = att_reader(
 	    att_bytes(found + sizeof(key), ATT_INDEX_ROW_LEN - sizeof(key)));
 	if (att_reader_get_u32(&r, &row->offset) != ATT_OK ||
@@ -348,9 +367,29 @@ out:
 	return err;
 }
 
+static enum att_err
+new_model(const struct att_index *index, const struct row *row,
+    struct att_model **modelp, struct att_reason *why)
+{
+	struct att_model *model = calloc(1, sizeof(*model));
+	enum att_err err;
+
+	*modelp = NULL;
+	if (model == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	memcpy(model->sha256, row->sha256, sizeof(model->sha256));
+	if ((err = read_entry(index, row, model, why)) != ATT_OK) {
+		model_free(model);
+		return err;
+	}
+	*modelp = model;
+	return ATT_OK;
+}
+
+/* What is kept changes nothing that the const of the index promises. */
 enum att_err
 att_index_find(const struct att_index *index, const struct att_model_id *id,
-    struct att_model **modelp, struct att_reason *why)
+    const struct att_model **modelp, struct att_reason *why)
 {
 	struct att_model *model;
 	enum att_err err;
@@ -359,26 +398,12 @@ att_index_find(const struct att_index *index, const struct att_model_id *id,
 	*modelp = NULL;
 	if (!find_row(index, id, &row))
 		return ATT_OK;
-	if ((model = calloc(1, sizeof(*model))) == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	model->is_u2f = id->is_u2f;
-	if ((err = read_entry(index, &row, model, why)) != ATT_OK) {
-		att_model_free(&model);
-		return err;
+	if (index->models[row.index] == NULL) {
+		if ((err = new_model(index, &row, &model, why)) != ATT_OK)
+			return err;
+		model->is_u2f = id->is_u2f;
+		index->models[row.index] = model;
 	}
-	*modelp = model;
+	*modelp = index->models[row.index];
 	return ATT_OK;
-}
-
-void
-att_model_free(struct att_model **modelp)
-{
-	struct att_model *model = *modelp;
-
-	if (model == NULL)
-		return;
-	att_anchors_free(&model->anchors);
-	free(model->reports);
-	free(model);
-	*modelp = NULL;
 }

@@ -56,6 +56,7 @@ struct att_model {
 	size_t report_count;
 	struct att_anchors *anchors; /* owned; of this model and no other */
 	size_t anchor_count;
+	uint8_t sha256[32]; /* of its entry: of no other one */
 };
 
 /* One identity: of a FIDO2 model, or of an attestation key of U2F ones. */
@@ -111,13 +112,13 @@ void att_index_free(struct att_index **indexp);
 const struct att_index_head *att_index_get_head(const struct att_index *index);
 
 /*
- * Reads the entry of an identity and checks its checksum; without one *modelp
- * is NULL. The caller frees it. ATT_ERR_METADATA_DAMAGED, NO_MEMORY, CRYPTO.
+ * Finds the entry of an identity, checks its checksum and keeps it; without
+ * one *modelp is NULL. Lent by the index. ATT_ERR_METADATA_DAMAGED, NO_MEMORY,
+ * CRYPTO.
  */
 enum att_err att_index_find(const struct att_index *index,
-    const struct att_model_id *id, struct att_model **modelp,
+    const struct att_model_id *id, const struct att_model **modelp,
     struct att_reason *why) ATT_MUST_USE;
-void att_model_free(struct att_model **modelp);
 
 /* The file's name in its folder. */
 #define ATT_INDEX_NAME "index"
