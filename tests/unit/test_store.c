@@ -495,9 +495,11 @@ visits_every_user(void **state)
 	    att_store_each_user(*state, collect, names, &why), ATT_OK);
 	assert_string_equal(names, "a/b ");
 	scratch_write_text(foreign, "");
+	names[0] = '\0';
 	assert_int_equal(att_store_each_user(*state, collect, names, &why),
 	    ATT_ERR_STORE_MALFORMED);
 	assert_non_null(strstr(why.text, "alice~"));
+	assert_string_equal(names, "a/b ");
 	assert_int_equal(unlink(foreign), 0);
 	scratch_write_text(stop, "");
 	assert_int_equal(att_store_each_user(*state, collect, names, &why),

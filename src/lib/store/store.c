@@ -346,26 +346,50 @@ struct visitor {
 	void *arg;
 };
 
+/* *is_stray: the name is none of a user. */
 static enum att_err
-visit(const char *dir, const char *name, const struct visitor *visitor,
-    struct att_reason *why)
+visit(const char *name, const struct visitor *visitor, bool *is_stray)
 {
 	enum att_err r;
 	char *user;
 
+	*is_stray = false;
 	if (name[0] == '.')
 		return ATT_OK;
 	r = att_store_user_name(name, &user);
-	if (r == ATT_ERR_STORE_BAD_USER)
-		return att_refuse(why, ATT_ERR_STORE_MALFORMED,
-		    "%s/%s does not have the name of a user; move it "
-		    "elsewhere",
-		    dir, name);
+	*is_stray = r == ATT_ERR_STORE_BAD_USER;
 	if (r != ATT_OK)
-		return att_refuse_plain(why, r);
+		return *is_stray ? ATT_OK : r;
 	r = visitor->fn(user, visitor->arg);
 	free(user);
 	return r;
+}
+
+/* A file that has no business here hides nobody; the first one is named. */
+static enum att_err
+visit_all(DIR *stream, const char *dir, const struct visitor *visitor,
+    struct att_reason *why)
+{
+	enum att_err r = ATT_OK, stray = ATT_OK;
+	struct dirent *entry;
+	bool is_stray;
+
+	for (;;) {
+		errno = 0;
+		if ((entry = readdir(stream)) == NULL)
+			break;
+		if ((r = visit(entry->d_name, visitor, &is_stray)) != ATT_OK)
+			return att_refuse_plain(why, r);
+		if (is_stray && stray == ATT_OK)
+			stray = att_refuse(why, ATT_ERR_STORE_MALFORMED,
+			    "%s/%s does not have the name of a user; move it "
+			    "elsewhere",
+			    dir, entry->d_name);
+	}
+	if (errno != 0)
+		return att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+		    "%s cannot be listed: %s", dir, strerror(errno));
+	return stray;
 }
 
 enum att_err
@@ -374,7 +398,6 @@ att_store_each_user(const char *dir,
     struct att_reason *why)
 {
 	const struct visitor visitor = { fn, arg };
-	struct dirent *entry;
 	enum att_err r;
 	DIR *stream;
 	int fd;
@@ -388,15 +411,7 @@ att_store_each_user(const char *dir,
 		close(fd);
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
 	}
-	do {
-		errno = 0;
-		entry = readdir(stream);
-		if (entry != NULL)
-			r = visit(dir, entry->d_name, &visitor, why);
-		else if (errno != 0)
-			r = att_refuse(why, ATT_ERR_FILE_UNREADABLE,
-			    "%s cannot be listed: %s", dir, strerror(errno));
-	} while (entry != NULL && r == ATT_OK);
+	r = visit_all(stream, dir, &visitor, why);
 	closedir(stream);
 	return r;
 }

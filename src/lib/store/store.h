@@ -76,9 +76,10 @@ enum att_err att_store_remove(const char *dir, const char *user,
 /*
  * Calls fn for each user that has a file, in no particular order, until it
  * returns something other than ATT_OK, which is returned. Names that begin
- * with "." (locks, stale temporary files) are passed over; any other file
- * whose name is not that of a user is ATT_ERR_STORE_MALFORMED. A folder that
- * does not exist has no users.
+ * with "." (locks, stale temporary files) are passed over; so is any other
+ * file whose name is not that of a user, but once all the users have been
+ * visited that is ATT_ERR_STORE_MALFORMED, with the first of them. A folder
+ * that does not exist has no users.
  */
 enum att_err att_store_each_user(const char *dir,
     enum att_err (*fn)(const char *user, void *arg), void *arg,
