@@ -22,12 +22,15 @@ tests/vectors/mutated.log: tests/vectors/generate tests/vectors/mutate
 if SANITIZERS
 AM_TESTS_ENVIRONMENT += \
 	OWN_STRIDE=$${OWN_STRIDE:-7}; export OWN_STRIDE; \
-	STRIDE=$${STRIDE:-997}; export STRIDE;
+	STRIDE=$${STRIDE:-997}; export STRIDE; \
+	SANITIZERS=yes; export SANITIZERS;
 endif
 
-TESTS += tests/vectors/mds.sh
-EXTRA_DIST += tests/vectors/mds.sh
+TESTS += tests/vectors/mds.sh tests/vectors/mds_attacks.sh
+EXTRA_DIST += tests/vectors/blob.py tests/vectors/mds.sh \
+	tests/vectors/mds_attacks.sh tests/vectors/mds_lib.sh
 tests/vectors/mds.log: attestctl
+tests/vectors/mds_attacks.log: attestctl
 
 .PHONY: mutations
 mutations: tests/vectors/generate tests/vectors/mutate

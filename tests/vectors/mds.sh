@@ -6,42 +6,13 @@ set -u
 
 vectors=${top_srcdir:?}/../shared/vectors/mds
 case ${VECTORS:-} in ?*) vectors=$VECTORS/mds ;; esac
-attestctl=${top_builddir:?}/attestctl
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-number=0
-failed=0
-
-# check NAME STATUS PATTERN COMMAND...: its exit status, and a line of it.
-check() {
-	local name=$1 wanted=$2 pattern=$3 output status=0
-	shift 3
-	output=$("$@" 2>&1) || status=$?
-	number=$((number + 1))
-	if [ "$status" -eq "$wanted" ] && grep -q -- "$pattern" <<<"$output"
-	then
-		echo "ok $number - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number - $name"
-		echo "# exit status $status, expected $wanted with: $pattern"
-		sed 's/^/# /' <<<"$output"
-	fi
-}
-
-mds() {
-	"$attestctl" --config "$scratch/conf" mds "$@"
-}
+# shellcheck source=tests/vectors/mds_lib.sh
+. "${top_srcdir:?}/tests/vectors/mds_lib.sh"
 
 import() {
 	local root=$1
 	shift
 	mds import --root "$vectors/$root.pem" "$@"
-}
-
-fresh() {
-	rm -rf "$scratch/mds"
-	echo "mds_dir = $scratch/mds" >"$scratch/conf"
 }
 
 if [ ! -d "$vectors" ]; then
@@ -104,5 +75,4 @@ printf "mds_dir = %s\nmds_roots = %s\n" "$scratch/mds" "$scratch/none" >"$scratc
 check 'without a root nothing is imported' 2 'there is no root in' \
     "$attestctl" --config "$scratch/conf-empty" mds import "$production"
 
-echo "1..$number"
-[ "$failed" -eq 0 ]
+finish
