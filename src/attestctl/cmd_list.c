@@ -6,6 +6,7 @@
 
 #include "attestctl/arguments.h"
 #include "attestctl/judged.h"
+#include "attestctl/users.h"
 
 enum {
 	ID_SHOWN = 12
@@ -35,11 +36,6 @@ enum {
 	COLUMNS = sizeof(headings) / sizeof(headings[0])
 };
 
-struct users {
-	char **names;
-	size_t count;
-};
-
 /* Where rows go, and how it went so far. */
 struct listing {
 	struct att_judge judge;
@@ -47,36 +43,6 @@ struct listing {
 	json_t *list; /* NULL for text */
 	enum att_exit status;
 };
-
-static enum att_err
-add_user(const char *user, void *arg)
-{
-	struct users *users = arg;
-	char **names;
-
-	names = reallocarray(users->names, users->count + 1, sizeof(*names));
-	if (names == NULL)
-		return ATT_ERR_NO_MEMORY;
-	users->names = names;
-	if ((names[users->count] = strdup(user)) == NULL)
-		return ATT_ERR_NO_MEMORY;
-	users->count++;
-	return ATT_OK;
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void
-users_free(struct users *users)
-{
-	for (size_t i = 0; i < users->count; i++)
-		free(users->names[i]);
-	free(users->names);
-}
 
 static enum att_err
 add_row(struct att_table *table, const struct att_judged *judged)
@@ -152,28 +118,40 @@ add_credentials(struct listing *listing, const char *user)
 	return r;
 }
 
+/* Everybody who can be found, or the one that was asked for. */
 static enum att_err
-collect(struct listing *listing, const char *user)
+find_users(struct listing *listing, const char *user, struct att_users *users)
 {
 	const struct att_options *opts = listing->judge.opts;
-	struct users users = { 0 };
 	struct att_reason why = { 0 };
 	enum att_err r;
 
-	r = att_options_check_folder(opts, "credentials_dir", &why);
+	if (user == NULL) {
+		r = att_users_collect(users, opts, &why);
+		att_users_sort(users);
+	} else if ((r = att_options_check_folder(
+			opts, "credentials_dir", &why)) == ATT_OK) {
+		r = att_users_add(users, user);
+	}
 	if (r == ATT_OK)
-		r = user != NULL ? add_user(user, &users)
-				 : att_store_each_user(opts->credentials_dir,
-				       add_user, &users, &why);
-	if (r != ATT_OK)
-		att_out_reason("list", r, &why);
-	else if (users.count > 0)
-		qsort(users.names, users.count, sizeof(*users.names),
-		    compare_names);
+		return ATT_OK;
+	att_out_reason("list", r, &why);
+	listing->status = ATT_EXIT_UNKNOWN;
+	return r == ATT_ERR_STORE_MALFORMED ? ATT_OK : r;
+}
+
+static enum att_err
+collect(struct listing *listing, const char *user)
+{
+	struct att_users users = { 0 };
+	enum att_err r;
+
+	r = find_users(listing, user, &users);
 	for (size_t i = 0; i < users.count && r == ATT_OK; i++)
-		if ((r = add_credentials(listing, users.names[i])) != ATT_OK)
+		if ((r = add_credentials(listing, att_users_get(&users, i))) !=
+		    ATT_OK)
 			att_out_reason("list", r, NULL);
-	users_free(&users);
+	att_users_reset(&users);
 	return r;
 }
 

@@ -91,6 +91,7 @@ UNIT_TESTS = \
 	tests/unit/test_tpm \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_trust \
+	tests/unit/test_users \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_value_ids \

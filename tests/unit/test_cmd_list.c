@@ -222,6 +222,23 @@ a_malformed_file_does_not_hide_the_others(void **state)
 }
 
 static void
+a_stray_file_does_not_hide_the_users(void **state)
+{
+	static const char *const words[] = { "list", NULL };
+	char *path = scratch_path(*state, "store/alice~");
+	struct captured captured;
+
+	add_unusable(*state, "bob", "k", 2);
+	scratch_write_text(path, "");
+	run(*state, att_cmd_list, words, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
+	assert_non_null(strstr(captured.err, "store/alice~ does not have"));
+	assert_non_null(strstr(captured.out, "\nbob "));
+	captured_reset(&captured);
+	free(path);
+}
+
+static void
 removes_and_says_what(void **state)
 {
 	static const char *const by_id[] = { "remove", "bob", "AwMDAwMD",
@@ -361,6 +378,7 @@ main(void)
 		TEST(a_moved_record_is_refused),
 		TEST(nobody_has_credentials),
 		TEST(a_malformed_file_does_not_hide_the_others),
+		TEST(a_stray_file_does_not_hide_the_users),
 		TEST(removes_and_says_what),
 		TEST(removes_the_counter_as_well),
 		TEST(removing_what_is_not_there_is_refused),
