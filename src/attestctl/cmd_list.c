@@ -150,7 +150,7 @@ collect(struct listing *listing, const char *user)
 	for (size_t i = 0; i < users.count && r == ATT_OK; i++)
 		if ((r = add_credentials(listing, att_users_get(&users, i))) !=
 		    ATT_OK)
-			att_out_reason("list", r, NULL);
+			att_out_reason("list", r, &listing->table.why);
 	att_users_reset(&users);
 	return r;
 }
@@ -165,7 +165,7 @@ print(struct listing *listing)
 		    json_incref(listing->list), listing->status);
 	if ((r = att_table_print(&listing->table)) == ATT_OK)
 		return listing->status;
-	att_out_reason("list", r, NULL);
+	att_out_reason("list", r, &listing->table.why);
 	return ATT_EXIT_UNKNOWN;
 }
 

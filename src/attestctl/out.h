@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
@@ -61,21 +62,28 @@ struct att_cell {
 	enum att_style style;
 };
 
+/*
+ * Rows that are waiting for the widths of their columns: in memory while they
+ * are few, else in a temporary file that has no name.
+ */
 struct att_table {
 	const char *const *headings; /* lent, columns of them */
 	size_t columns;
 	size_t rows;
-	struct { /* rows times columns of them */
-		char *text;
-		enum att_style style;
-	} * cells;
+	size_t *widths; /* of the widest cells so far */
+	struct att_buf waiting;
+	FILE *spool;
+	struct att_reason why; /* what failed, for att_out_reason() */
 };
 
-/* Copies one row of cells. ATT_ERR_NO_MEMORY. */
+/* Copies one row of cells. ATT_ERR_NO_MEMORY, ATT_ERR_SYSTEM. */
 enum att_err att_table_add(
     struct att_table *table, const struct att_cell *cells) ATT_MUST_USE;
-/* Prints headings and rows to standard output; no rows, no headings. */
-enum att_err att_table_print(const struct att_table *table) ATT_MUST_USE;
+/*
+ * Prints headings and rows to standard output; no rows, no headings. Once,
+ * after the last row. ATT_ERR_NO_MEMORY, ATT_ERR_SYSTEM.
+ */
+enum att_err att_table_print(struct att_table *table) ATT_MUST_USE;
 void att_table_reset(struct att_table *table);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "attestctl/out.h"
@@ -63,12 +64,68 @@ prints_nothing_without_rows(void **state)
 	captured_reset(&captured);
 }
 
+enum {
+	MANY = 9000
+};
+
+/* More than stays in memory; the widest cell is the last one. */
+static enum att_exit
+print_many(const struct att_invocation *invocation, int argc, char **argv)
+{
+	struct att_table table = { .headings = headings, .columns = 3 };
+	char name[16];
+
+	(void)invocation;
+	(void)argc;
+	(void)argv;
+	for (int i = 1; i <= MANY; i++) {
+		const struct att_cell row[] = {
+			{ .text = name },
+			{ .text = "s" },
+			{ .text = "x" },
+		};
+
+		snprintf(name, sizeof(name), "row-%d", i);
+		assert_int_equal(att_table_add(&table, row), ATT_OK);
+	}
+	assert_non_null(table.spool);
+	assert_true(table.waiting.size < 1U << 20);
+	assert_int_equal(att_table_print(&table), ATT_OK);
+	att_table_reset(&table);
+	return ATT_EXIT_DONE;
+}
+
+static void
+aligns_more_rows_than_stay_in_memory(void **state)
+{
+	static const char *const words[] = { "x", NULL };
+	struct captured captured;
+	char line[40];
+	size_t at = 0;
+
+	(void)state;
+	capture(print_many, NULL, words, &captured);
+	for (int i = 0; i <= MANY; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "row-%d", i);
+		snprintf(line, sizeof(line), "%-8s  %-5s  %s\n",
+		    i == 0 ? "NAME" : name, i == 0 ? "STATE" : "s",
+		    i == 0 ? "LAST" : "x");
+		assert_memory_equal(captured.out + at, line, strlen(line));
+		at += strlen(line);
+	}
+	assert_int_equal(captured.out[at], '\0');
+	captured_reset(&captured);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(aligns_columns_without_colours_in_a_file),
 		cmocka_unit_test(prints_nothing_without_rows),
+		cmocka_unit_test(aligns_more_rows_than_stay_in_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
