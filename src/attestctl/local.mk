@@ -16,6 +16,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/judged.h src/attestctl/judged.c \
 	src/attestctl/moment.h src/attestctl/moment.c \
 	src/attestctl/out.h src/attestctl/out.c \
+	src/attestctl/progress.h src/attestctl/progress.c \
 	src/attestctl/table.c \
 	src/attestctl/users.h src/attestctl/users.c
 libatt_attestctl_la_LIBADD =
