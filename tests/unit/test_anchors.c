@@ -270,6 +270,68 @@ strict_follows_no_link(void **state)
 }
 
 static void
+lends_what_it_holds(void **state)
+{
+	struct att_anchor_item item;
+	struct att_anchors *anchors;
+
+	(void)state;
+	write_file("items.crt", "# the first\n", 2, "");
+	assert_int_equal(att_anchors_new(&anchors), ATT_OK);
+	assert_int_equal(att_anchors_load(anchors, ATT_ROLE_INTERMEDIATE,
+			     path_of("items.crt"), true, NULL),
+	    ATT_OK);
+	assert_true(att_anchors_get_item(anchors, 0, &item));
+	assert_int_equal(item.role, ATT_ROLE_INTERMEDIATE);
+	assert_string_equal(item.shown, path_of("items.crt"));
+	assert_int_equal(item.line, 2);
+	assert_int_equal(att_anchors_add_der(anchors, ATT_ROLE_ANCHOR, item.der,
+			     "memory", NULL),
+	    ATT_OK);
+	assert_true(att_anchors_get_item(anchors, 1, &item));
+	assert_true(item.line > 2);
+	assert_true(att_anchors_get_item(anchors, 2, &item));
+	assert_int_equal(item.role, ATT_ROLE_ANCHOR);
+	assert_string_equal(item.shown, "memory");
+	assert_int_equal(item.line, 0);
+	assert_false(att_anchors_get_item(anchors, 3, &item));
+	assert_null(item.shown);
+	att_anchors_free(&anchors);
+}
+
+static void
+drops_one_and_keeps_the_others(void **state)
+{
+	struct att_anchor_item item;
+	struct att_anchors *anchors;
+
+	(void)state;
+	write_file("three.crt", "", 2, "");
+	assert_int_equal(att_anchors_new(&anchors), ATT_OK);
+	assert_int_equal(att_anchors_load(anchors, ATT_ROLE_ANCHOR,
+			     path_of("three.crt"), true, NULL),
+	    ATT_OK);
+	assert_int_equal(att_anchors_add_pem(anchors, ATT_ROLE_INTERMEDIATE,
+			     att_buf_get(&fixture.pem), "last", NULL),
+	    ATT_OK);
+	att_anchors_drop(anchors, 1);
+	assert_int_equal(att_anchors_get_count(anchors), 1);
+	assert_true(att_anchors_get_item(anchors, 0, &item));
+	assert_int_equal(item.line, 1);
+	assert_true(att_anchors_get_item(anchors, 1, &item));
+	assert_string_equal(item.shown, "last");
+	att_anchors_drop(anchors, 2);
+	att_anchors_drop(anchors, 1);
+	att_anchors_drop(anchors, 0);
+	assert_false(att_anchors_get_item(anchors, 0, &item));
+	assert_int_equal(att_anchors_add_pem(anchors, ATT_ROLE_ANCHOR,
+			     att_buf_get(&fixture.pem), "again", NULL),
+	    ATT_OK);
+	assert_int_equal(att_anchors_get_count(anchors), 1);
+	att_anchors_free(&anchors);
+}
+
+static void
 decodes_at_need(void **state)
 {
 	struct att_anchors *anchors;
@@ -308,6 +370,8 @@ main(void)
 		cmocka_unit_test(one_bad_file_refuses_the_folder),
 		cmocka_unit_test(strict_refuses_what_others_can_write),
 		cmocka_unit_test(strict_follows_no_link),
+		cmocka_unit_test(lends_what_it_holds),
+		cmocka_unit_test(drops_one_and_keeps_the_others),
 		cmocka_unit_test(decodes_at_need),
 	};
 

@@ -225,6 +225,40 @@ find(struct att_anchors *anchors, struct att_certificate *leaf, time_t at)
 	return err;
 }
 
+/* Until the intermediate that it went through is not there any more. */
+static void
+remembers_the_whole_path(void **state)
+{
+	struct att_certificate *leaf = pki_decode(pki.leaf);
+	struct att_path_input input = {
+		.x5c = &leaf, .count = 1, .at = PKI_NOW
+	};
+	uint8_t sha256[ATT_SHA256_LEN];
+	struct att_anchors *anchors;
+	struct att_anchor anchor;
+
+	(void)state;
+	assert_int_equal(att_anchors_new(&anchors), ATT_OK);
+	assert_int_equal(att_anchors_remember(anchors, ROOM), ATT_OK);
+	add(anchors, ATT_ROLE_ANCHOR, pki.root);
+	add(anchors, ATT_ROLE_INTERMEDIATE, pki.inter);
+	input.chain = att_memory_keep(
+	    att_anchors_get_memory(anchors), att_bytes_text("leaf"), &leaf, 1);
+	assert_int_equal(X509_digest(pki.inter, EVP_sha256(), sha256, NULL), 1);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    att_path_verify(anchors, &input, &anchor, NULL), ATT_OK);
+		assert_int_equal(anchor.helper_count, 1);
+		assert_memory_equal(anchor.helpers[0], sha256, sizeof(sha256));
+	}
+	att_anchors_drop(anchors, 1);
+	assert_int_equal(att_path_verify(anchors, &input, &anchor, NULL),
+	    ATT_ERR_ANCHOR_UNKNOWN);
+	att_chain_free(&input.chain);
+	att_certificate_free(&leaf);
+	att_anchors_free(&anchors);
+}
+
 /* Whatever was asked before, and whichever certificate ends or begins. */
 static void
 time_passes(void **state)
@@ -439,6 +473,7 @@ main(void)
 		cmocka_unit_test(finds_what_was_kept),
 		cmocka_unit_test(keeps_no_more_than_it_has_room_for),
 		cmocka_unit_test(answers_only_what_was_asked),
+		cmocka_unit_test(remembers_the_whole_path),
 		cmocka_unit_test(time_passes),
 		cmocka_unit_test(options_change),
 		cmocka_unit_test(roots_change),

@@ -44,6 +44,56 @@ accepts_an_intermediate_from_the_configuration(void **state)
 }
 
 static void
+assert_helpers(const struct attempt *attempt, X509 *const *want, size_t count)
+{
+	uint8_t sha256[ATT_SHA256_LEN];
+	struct att_reason why = { 0 };
+	struct att_anchor anchor;
+
+	if (attempt_run(attempt, &anchor, &why) != ATT_OK)
+		fail_msg("%s", why.text);
+	assert_int_equal(anchor.helper_count, count);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(
+		    X509_digest(want[i], EVP_sha256(), sha256, NULL), 1);
+		assert_memory_equal(anchor.helpers[i], sha256, sizeof(sha256));
+	}
+}
+
+/* Those of x5c would be there without the configuration. */
+static void
+names_the_intermediates_of_the_configuration(void **state)
+{
+	X509 *low =
+	    attempt_issue("low", pki.rogue_key, pki.inter, pki.inter_key, NULL);
+	X509 *leaf =
+	    attempt_issue("leaf", pki.leaf_key, low, pki.rogue_key, "CA:FALSE");
+	X509 *beside =
+	    attempt_issue("low", pki.leaf_key, pki.root, pki.root_key, NULL);
+
+	(void)state;
+	assert_helpers(&(struct attempt){ .x5c = { leaf },
+			   .anchors = { pki.root },
+			   .helpers = { beside, pki.inter, low } },
+	    (X509 *[]){ low, pki.inter }, 2);
+	assert_helpers(&(struct attempt){ .x5c = { leaf, low },
+			   .anchors = { pki.root },
+			   .helpers = { low, pki.inter } },
+	    &pki.inter, 1);
+	assert_helpers(&(struct attempt){ .x5c = { leaf, low, pki.inter },
+			   .anchors = { pki.root },
+			   .helpers = { low, pki.inter } },
+	    NULL, 0);
+	assert_helpers(
+	    &(struct attempt){
+		.x5c = { leaf }, .anchors = { leaf }, .helpers = { low } },
+	    NULL, 0);
+	X509_free(beside);
+	X509_free(leaf);
+	X509_free(low);
+}
+
+static void
 accepts_an_intermediate_as_anchor(void **state)
 {
 	(void)state;
@@ -408,6 +458,7 @@ main(void)
 		cmocka_unit_test(accepts_an_intermediate_from_x5c),
 		cmocka_unit_test(
 		    accepts_an_intermediate_from_the_configuration),
+		cmocka_unit_test(names_the_intermediates_of_the_configuration),
 		cmocka_unit_test(accepts_an_intermediate_as_anchor),
 		cmocka_unit_test(accepts_the_longer_of_two_paths),
 		cmocka_unit_test(accepts_the_leaf_as_anchor),

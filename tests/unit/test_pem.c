@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,33 @@ reads_nothing_from_nothing(void **state)
 	}
 }
 
+/* Together with what lies between them, the blocks are the text. */
+static void
+says_where_blocks_are(void **state)
+{
+	static const char first[] = BEGIN "YWJj\n" END;
+	static const char second[] = "-----BEGIN CERTIFICATE-----\r\nYQ\r\n"
+				     "==\r\n-----END CERTIFICATE-----";
+	struct att_pem pem;
+	char text[200];
+	uint8_t *der;
+	size_t len;
+
+	(void)state;
+	snprintf(text, sizeof(text), "# one\n\n%s#\n%s", first, second);
+	pem = att_pem(att_bytes_text(text));
+	assert_int_equal(att_pem_next(&pem, &der, &len, NULL), ATT_OK);
+	free(der);
+	assert_true(att_bytes_is_equal(pem.block, att_bytes_text(first)));
+	assert_ptr_equal(pem.block.ptr, text + strlen("# one\n\n"));
+	assert_int_equal(pem.block_line, 3);
+	assert_int_equal(att_pem_next(&pem, &der, &len, NULL), ATT_OK);
+	free(der);
+	assert_true(att_bytes_is_equal(pem.block, att_bytes_text(second)));
+	assert_int_equal(pem.block_line, 7);
+	assert_int_equal(pem.line, 10);
+}
+
 static void
 refuses_everything_else(void **state)
 {
@@ -158,6 +186,7 @@ main(void)
 		cmocka_unit_test(reads_each_padding),
 		cmocka_unit_test(passes_over_comments_and_empty_lines),
 		cmocka_unit_test(reads_nothing_from_nothing),
+		cmocka_unit_test(says_where_blocks_are),
 		cmocka_unit_test(refuses_everything_else),
 		cmocka_unit_test(refuses_bytes_of_no_text),
 	};

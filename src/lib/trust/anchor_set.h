@@ -23,9 +23,10 @@ enum {
 
 struct att_anchor_entry {
 	enum att_anchor_role role;
-	char *shown;  /* file it came from */
-	size_t line;  /* where its block begins to be looked for */
-	uint8_t *ptr; /* owned DER */
+	char *shown;	 /* file it came from */
+	size_t line;	 /* where its block begins, from 1; 0: it was DER */
+	size_t end_line; /* where its block ends */
+	uint8_t *ptr;	 /* owned DER */
 	size_t len;
 	struct att_der_certificate parts; /* lent by ptr */
 	struct att_certificate *cert;	  /* decoded at first need, or NULL */
@@ -37,7 +38,7 @@ struct att_anchors {
 	size_t count;
 	size_t size;
 	struct att_status_list *statuses; /* NULL: none */
-	uint64_t generation; /* another one whenever an entry is added */
+	uint64_t generation; /* another one whenever the entries change */
 	struct att_memory *memory;
 };
 

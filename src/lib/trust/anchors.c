@@ -105,7 +105,7 @@ refuse_entry(const struct att_anchor_entry *entry, const char *what,
 	return att_refuse(why, ATT_ERR_ROOTS_INVALID,
 	    "%s: the certificate that ends in line %zu %s; remove or replace "
 	    "it",
-	    entry->shown, entry->line, what);
+	    entry->shown, entry->end_line, what);
 }
 
 enum att_err
@@ -212,7 +212,7 @@ take_entry(struct att_anchors *anchors, struct att_anchor_entry *entry,
 		att_bytes(entry->ptr, entry->len), &entry->parts)) {
 		r = att_refuse(why, ATT_ERR_ROOTS_INVALID,
 		    "line %zu: the block that ends here is not a certificate",
-		    entry->line);
+		    entry->end_line);
 		goto out;
 	}
 	if ((r = reserve(anchors, why)) != ATT_OK)
@@ -242,7 +242,8 @@ att_anchors_add_pem(struct att_anchors *anchors, enum att_anchor_role role,
 			return att_refuse_within(why, r, "%s", shown);
 		if (entry.ptr == NULL)
 			break;
-		entry.line = pem.line;
+		entry.line = pem.block_line;
+		entry.end_line = pem.line;
 		entry.shown = strdup(shown);
 		if ((r = take_entry(anchors, &entry, why)) != ATT_OK)
 			return att_refuse_within(why, r, "%s", shown);
@@ -294,6 +295,37 @@ att_anchors_add_der(struct att_anchors *anchors, enum att_anchor_role role,
 	if ((r = take_entry(anchors, &entry, why)) != ATT_OK)
 		return att_refuse_within(why, r, "%s", shown);
 	return ATT_OK;
+}
+
+bool
+att_anchors_get_item(const struct att_anchors *anchors, size_t index,
+    struct att_anchor_item *item)
+{
+	const struct att_anchor_entry *entry;
+
+	*item = (struct att_anchor_item){ 0 };
+	if (index >= anchors->count)
+		return false;
+	entry = &anchors->entries[index];
+	item->role = entry->role;
+	item->shown = entry->shown;
+	item->line = entry->line;
+	item->der = att_bytes(entry->ptr, entry->len);
+	return true;
+}
+
+void
+att_anchors_drop(struct att_anchors *anchors, size_t index)
+{
+	struct att_anchor_entry *entries = anchors->entries;
+
+	if (index >= anchors->count)
+		return;
+	entry_reset(&entries[index]);
+	anchors->count--;
+	memmove(&entries[index], &entries[index + 1],
+	    (anchors->count - index) * sizeof(entries[0]));
+	anchors->generation++;
 }
 
 enum att_err

@@ -99,15 +99,45 @@ enum att_err att_anchors_add_der(struct att_anchors *anchors,
 /* How many anchors there are. */
 size_t att_anchors_get_count(const struct att_anchors *anchors);
 
-/* The anchor a path ended at. */
+/*
+ * One certificate of the set; what it points to is lent. Its bytes have the
+ * shape of a certificate, and may be malformed all the same.
+ */
+struct att_anchor_item {
+	enum att_anchor_role role;
+	const char *shown; /* the file it came from */
+	size_t line;	   /* where its block begins there; 0: it was DER */
+	struct att_bytes der;
+};
+
+/* That of an index, in the order they were added; false past the end. */
+bool att_anchors_get_item(const struct att_anchors *anchors, size_t index,
+    struct att_anchor_item *item);
+
+/*
+ * Takes the certificate of an index out of the set; those behind it move up.
+ * No path that was found with it is remembered.
+ */
+void att_anchors_drop(struct att_anchors *anchors, size_t index);
+
+enum {
+	ATT_HELPERS_MAX = 10
+}; /* intermediates on a path */
+
+/* The anchor a path ended at, and what it took to get there. */
 struct att_anchor {
 	char subject[256];  /* RFC 2253, escaped, printable */
 	uint8_t sha256[32]; /* of the certificate's DER */
+
+	/* SHA-256 of the intermediates of the set that lie on the path, from
+	 * the leaf up. Those that x5c brought along are not counted. */
+	size_t helper_count;
+	uint8_t helpers[ATT_HELPERS_MAX][32];
 };
 
 /*
- * Describes the anchor or intermediate of that index, in the order they were
- * added. ATT_ERR_ROOTS_INVALID, also past the end; ATT_ERR_NO_MEMORY.
+ * Describes the anchor or intermediate of that index, with no path to it.
+ * ATT_ERR_ROOTS_INVALID, also past the end; ATT_ERR_NO_MEMORY.
  */
 enum att_err att_anchors_describe(const struct att_anchors *anchors,
     size_t index, struct att_anchor *anchor,

@@ -24,6 +24,9 @@ enum {
 	SIGNATURES_MAX = 32, /* verified in one search: bounds hostile input */
 };
 
+_Static_assert(PATH_MAX_LEN <= ATT_HELPERS_MAX + 2,
+    "every certificate between leaf and anchor can be an intermediate");
+
 /* How far a search came; the furthest failure is the one reported. */
 enum progress {
 	NOWHERE,
@@ -39,6 +42,8 @@ struct search {
 	struct att_certificate *path[PATH_MAX_LEN];
 	size_t len;
 	bool used[ATT_X5C_MAX];
+	struct att_certificate *helpers[PATH_MAX_LEN]; /* of path, configured */
+	size_t helper_count;
 	unsigned int signatures;
 	enum progress progress;
 	struct att_reason furthest;
@@ -223,11 +228,16 @@ end_at(struct search *s, struct att_anchor_entry *entry,
 {
 	struct att_anchor *anchor = &s->found.anchor;
 	struct att_reason why = { 0 };
+	enum att_err r;
 
 	if (!is_x5c_used(s, entry, cert))
 		return false;
-	if (is_fatal(s, att_certificate_hash(cert, anchor->sha256), &why))
+	r = att_certificate_hash(cert, anchor->sha256);
+	for (size_t i = 0; i < s->helper_count && r == ATT_OK; i++)
+		r = att_certificate_hash(s->helpers[i], anchor->helpers[i]);
+	if (is_fatal(s, r, &why))
 		return false;
+	anchor->helper_count = s->helper_count;
 	att_certificate_print_subject(
 	    cert, anchor->subject, sizeof(anchor->subject));
 	return true;
@@ -309,6 +319,7 @@ try_entry(struct search *s, struct att_anchor_entry *entry)
 {
 	struct att_reason why = { 0 };
 	struct att_certificate *issuer;
+	bool is_found;
 
 	if (is_fatal(s, att_anchor_entry_get_cert(entry, &issuer, &why), &why))
 		return false;
@@ -318,7 +329,10 @@ try_entry(struct search *s, struct att_anchor_entry *entry)
 		return false;
 	if (entry->role == ATT_ROLE_ANCHOR)
 		return end_at(s, entry, issuer);
-	return extend_by(s, issuer);
+	s->helpers[s->helper_count++] = issuer;
+	is_found = extend_by(s, issuer);
+	s->helper_count--;
+	return is_found;
 }
 
 /* What to look for among the configured certificates. */

@@ -174,10 +174,12 @@ att_pem_next(
 	*derp = NULL;
 	*lenp = 0;
 	while (pem->left.len > 0) {
+		const uint8_t *start = pem->left.ptr;
 		struct att_bytes line = take_line(pem);
 
 		if (is_ignored(line))
 			continue;
+		pem->block_line = pem->line;
 		if (!is_text(line, begin_line))
 			return refuse_line(pem, line, why);
 		end = memmem(pem->left.ptr, pem->left.len, end_line,
@@ -191,6 +193,7 @@ att_pem_next(
 			free(d.ptr);
 			return r;
 		}
+		pem->block = att_bytes(start, (size_t)(pem->left.ptr - start));
 		*derp = d.ptr;
 		*lenp = d.len;
 		return ATT_OK;

@@ -14,8 +14,11 @@
 #include "base/err.h"
 
 struct att_pem {
-	struct att_bytes left; /* lent by the text */
-	size_t line;	       /* lines taken so far, for messages */
+	struct att_bytes left;	/* lent by the text */
+	size_t line;		/* lines taken so far, for messages */
+	struct att_bytes block; /* the lines of the last certificate, ends of
+				   lines included; lent by the text */
+	size_t block_line;	/* where they begin, from 1 */
 };
 
 struct att_pem att_pem(struct att_bytes text);
