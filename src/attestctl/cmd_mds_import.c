@@ -228,14 +228,7 @@ import_file(struct import *import, struct att_reason *why)
 static enum att_exit
 exit_status(enum att_err err)
 {
-	switch (att_err_category(err)) {
-	case ATT_CATEGORY_input:
-	case ATT_CATEGORY_policy:
-	case ATT_CATEGORY_trust:
-		return ATT_EXIT_REFUSED;
-	default:
-		return ATT_EXIT_UNKNOWN;
-	}
+	return att_err_is_refusal(err) ? ATT_EXIT_REFUSED : ATT_EXIT_UNKNOWN;
 }
 
 static enum att_exit

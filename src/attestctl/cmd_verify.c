@@ -387,17 +387,6 @@ fail(const struct att_reason *why)
 	return ATT_EXIT_UNKNOWN;
 }
 
-/* Is it about the object, and not about us, the machine or the files? */
-static bool
-is_refusal(enum att_err err)
-{
-	enum att_category category = att_err_category(err);
-
-	return category == ATT_CATEGORY_input ||
-	       category == ATT_CATEGORY_policy ||
-	       category == ATT_CATEGORY_trust;
-}
-
 static enum att_exit
 verify(struct verification *v)
 {
@@ -408,8 +397,7 @@ verify(struct verification *v)
 	if (r == ATT_OK)
 		r = att_attestation_verify(
 		    &v->evidence, v->opts, &v->trust, &v->verdict, &why);
-	if (r != ATT_OK && att_refuse_plain(&why, r) != ATT_OK &&
-	    !is_refusal(r))
+	if (att_refuse_plain(&why, r) != ATT_OK && !att_err_is_refusal(r))
 		return fail(&why);
 	if (v->request.json)
 		return att_verdict_print_json(&v->verdict, r, &why);

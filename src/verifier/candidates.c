@@ -35,20 +35,6 @@ needs_uv(const struct att_options *opts, const struct att_verdict *verdict)
 	return true;
 }
 
-/* Is the failure about this record alone? Anything else stops the login. */
-static bool
-is_about_record(enum att_err err)
-{
-	switch (att_err_category(err)) {
-	case ATT_CATEGORY_input:
-	case ATT_CATEGORY_policy:
-	case ATT_CATEGORY_trust:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static enum att_err
 judge(struct att_session *session, const struct att_trust *trust,
     struct att_candidate *candidate, struct att_reason *why)
@@ -102,9 +88,9 @@ judge_all(struct att_session *session, struct att_candidates *candidates,
 			    "credential \"%s\" is accepted%s",
 			    candidate->record->label,
 			    candidate->require_uv ? " with verification" : "");
-		else if (is_about_record(r))
+		else if (att_err_is_refusal(r))
 			note_refused(session, candidates, candidate);
-		else
+		else /* not about this record alone */
 			return att_refuse(why, r, "%s", refusal->text);
 	}
 	return ATT_OK;

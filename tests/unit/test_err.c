@@ -47,6 +47,23 @@ unknown_value_is_internal(void **state)
 	    att_err_category((enum att_err) - 1), ATT_CATEGORY_bug);
 }
 
+/* What tells "refused" from "cannot tell". */
+static void
+only_the_judged_is_refused(void **state)
+{
+	(void)state;
+	assert_true(att_err_is_refusal(ATT_ERR_CBOR_MALFORMED));
+	assert_true(att_err_is_refusal(ATT_ERR_FORMAT_REFUSED));
+	assert_true(att_err_is_refusal(ATT_ERR_RP_ID_HASH));
+	assert_false(att_err_is_refusal(ATT_OK));
+	assert_false(att_err_is_refusal(ATT_ERR_STORE_NO_USER));
+	assert_false(att_err_is_refusal(ATT_ERR_TIMEOUT));
+	assert_false(att_err_is_refusal(ATT_ERR_CONF_VALUE));
+	assert_false(att_err_is_refusal(ATT_ERR_NO_MEMORY));
+	assert_false(att_err_is_refusal(ATT_ERR_INTERNAL));
+	assert_false(att_err_is_refusal((enum att_err)9999));
+}
+
 static void
 table_of_return_codes_holds(void **state)
 {
@@ -141,6 +158,7 @@ main(void)
 		cmocka_unit_test(codes_are_unique_and_plain),
 		cmocka_unit_test(no_error_is_success_or_ignore),
 		cmocka_unit_test(unknown_value_is_internal),
+		cmocka_unit_test(only_the_judged_is_refused),
 		cmocka_unit_test(table_of_return_codes_holds),
 		cmocka_unit_test(control_characters_are_escaped),
 		cmocka_unit_test(overlong_text_ends_in_dots),

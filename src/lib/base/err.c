@@ -49,6 +49,19 @@ att_err_category(enum att_err err)
 	return errors[known(err)].category;
 }
 
+bool
+att_err_is_refusal(enum att_err err)
+{
+	switch (att_err_category(err)) {
+	case ATT_CATEGORY_input:
+	case ATT_CATEGORY_policy:
+	case ATT_CATEGORY_trust:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int
 att_err_pam(enum att_err err)
 {

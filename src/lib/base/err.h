@@ -9,6 +9,8 @@
 #ifndef ATT_BASE_ERR_H
 #define ATT_BASE_ERR_H
 
+#include <stdbool.h>
+
 #define ATT_MUST_USE __attribute__((warn_unused_result))
 #define ATT_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
@@ -39,6 +41,12 @@ const char *att_err_code(enum att_err err);
 const char *att_err_text(enum att_err err);
 
 enum att_category att_err_category(enum att_err err);
+
+/*
+ * Is it a verdict on what was judged (input, policy or trust)? Anything else,
+ * ATT_OK too, is about a person, a device, the configuration or this machine.
+ */
+bool att_err_is_refusal(enum att_err err);
 
 /*
  * The PAM return code of an error. ATT_OK is deliberately not PAM_SUCCESS
