@@ -7,6 +7,7 @@
 #include "attestctl/arguments.h"
 #include "attestctl/judged.h"
 #include "attestctl/users.h"
+#include "base/hex.h"
 
 enum {
 	ID_SHOWN = 12
@@ -52,12 +53,12 @@ add_row(struct att_table *table, const struct att_judged *judged)
 	char *time = att_text_time(judged->record->time);
 	bool is_accepted = judged->err == ATT_OK;
 	enum att_err r = ATT_ERR_NO_MEMORY;
-	char model[ATT_AAGUID_TEXT_SIZE];
+	char model[ATT_UUID_TEXT_SIZE];
 	char word[64];
 
 	if (id == NULL || time == NULL)
 		goto out;
-	att_aaguid_print(verdict->aaguid, model);
+	att_uuid_print(verdict->aaguid, model);
 	if (strlen(id) > ID_SHOWN)
 		id[ID_SHOWN] = '\0';
 	snprintf(word, sizeof(word), is_accepted ? "accepted" : "refused: %s",

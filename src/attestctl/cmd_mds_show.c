@@ -7,6 +7,7 @@
 #include "attestctl/arguments.h"
 #include "attestctl/cmd_mds.h"
 #include "attestctl/out.h"
+#include "base/hex.h"
 #include "conf/value.h"
 #include "trust/metadata_index.h"
 
@@ -36,15 +37,9 @@ static const struct option options[] = {
 };
 
 enum {
-	SHA256_TEXT = 65
+	SHA256_LEN = 32,
+	SHA256_TEXT = ATT_HEX_TEXT_SIZE(SHA256_LEN)
 };
-
-static void
-print_hex(const uint8_t *bytes, size_t len, char *text)
-{
-	for (size_t i = 0; i < len; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-}
 
 /* Nothing there, or nothing that can be used: exit status 1. */
 static enum att_exit
@@ -104,16 +99,13 @@ json_of_reports(const struct att_model *model)
 
 		att_mds_print_day(report->effective, effective);
 		att_mds_print_day(report->sunset, sunset);
-		print_hex(report->key_sha256, 32, key);
-		if (json_array_append_new(list,
-			json_pack("{s:o, s:s?, s:s?, s:s?}", "status",
-			    att_json_text(report->name), "effective",
-			    report->effective == 0 ? NULL : effective, "sunset",
-			    report->sunset == 0 ? NULL : sunset, "key",
-			    report->is_of_one_key ? key : NULL)) != 0) {
-			json_decref(list);
-			return NULL;
-		}
+		att_hex_print(att_bytes(report->key_sha256, SHA256_LEN), key);
+		list = att_json_append(
+		    list, json_pack("{s:o, s:s?, s:s?, s:s?}", "status",
+			      att_json_text(report->name), "effective",
+			      report->effective == 0 ? NULL : effective,
+			      "sunset", report->sunset == 0 ? NULL : sunset,
+			      "key", report->is_of_one_key ? key : NULL));
 	}
 	return list;
 }
@@ -126,18 +118,10 @@ json_of_anchors(const struct att_model *model)
 	for (size_t i = 0; i < model->anchor_count; i++) {
 		struct att_anchor anchor;
 		struct att_reason ignored;
-		char sha256[SHA256_TEXT];
 
 		if (att_anchors_describe(
-			model->anchors, i, &anchor, &ignored) != ATT_OK)
-			continue;
-		print_hex(anchor.sha256, 32, sha256);
-		if (json_array_append_new(
-			list, json_pack("{s:s, s:s}", "subject", anchor.subject,
-				  "sha256", sha256)) != 0) {
-			json_decref(list);
-			return NULL;
-		}
+			model->anchors, i, &anchor, &ignored) == ATT_OK)
+			list = att_json_append(list, att_json_anchor(&anchor));
 	}
 	return list;
 }
@@ -148,12 +132,9 @@ json_of_attestations(const struct att_model *model)
 	json_t *list = json_array();
 
 	for (unsigned int i = 0; i < ATT_METADATA_ATTESTATION_COUNT; i++) {
-		if ((model->attestations >> i & 1) != 0 &&
-		    json_array_append_new(list,
-			json_string(att_metadata_attestation_name(i))) != 0) {
-			json_decref(list);
-			return NULL;
-		}
+		if ((model->attestations >> i & 1) != 0)
+			list = att_json_append(list,
+			    json_string(att_metadata_attestation_name(i)));
 	}
 	return list;
 }
@@ -216,7 +197,7 @@ print_anchors(const struct att_model *model)
 		if (att_anchors_describe(
 			model->anchors, i, &anchor, &ignored) != ATT_OK)
 			continue;
-		print_hex(anchor.sha256, 32, sha256);
+		att_hex_print(att_bytes(anchor.sha256, SHA256_LEN), sha256);
 		printf(
 		    "anchor: %s\n        SHA-256 %s\n", anchor.subject, sha256);
 	}
@@ -304,7 +285,7 @@ print_head(const struct att_index_head *head, bool is_json)
 	enum att_exit status = ATT_EXIT_UNKNOWN;
 
 	att_mds_print_day(head->next_update, day);
-	print_hex(head->blob_sha256, sizeof(head->blob_sha256), sha256);
+	att_hex_print(att_bytes(head->blob_sha256, SHA256_LEN), sha256);
 	if ((imported = att_text_time(head->imported)) == NULL) {
 		att_out_reason("mds status", ATT_ERR_NO_MEMORY, NULL);
 		return ATT_EXIT_UNKNOWN;

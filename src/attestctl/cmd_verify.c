@@ -18,6 +18,7 @@
 #include "attestctl/out.h"
 #include "attestation/verify.h"
 #include "base/file.h"
+#include "base/hex.h"
 #include "codec/attobj.h"
 #include "conf/options.h"
 #include "store/record.h"
@@ -226,31 +227,11 @@ parse(struct request *request, int argc, char **argv, bool *help,
 /* --- Gathering
  * ------------------------------------------------------------------ */
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static enum att_err
 read_hash(const char *text, const char *name, uint8_t hash[HASH_LEN],
     struct att_reason *why)
 {
-	bool is_good = strlen(text) == 2 * HASH_LEN;
-
-	for (size_t i = 0; is_good && i < HASH_LEN; i++) {
-		int high = hex_value(text[2 * i]);
-		int low = hex_value(text[2 * i + 1]);
-
-		is_good = high >= 0 && low >= 0;
-		if (is_good)
-			hash[i] = (uint8_t)(high << 4 | low);
-	}
-	if (is_good)
+	if (att_hex_read(att_bytes_text(text), hash, HASH_LEN))
 		return ATT_OK;
 	return att_refuse(
 	    why, ATT_ERR_USAGE, "%s has to be 64 hexadecimal digits", name);

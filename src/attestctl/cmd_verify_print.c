@@ -7,11 +7,8 @@
 
 #include "attestctl/cmd_verify.h"
 #include "attestctl/out.h"
+#include "base/hex.h"
 #include "codec/cose.h"
-
-enum {
-	SHA256_TEXT = 65
-};
 
 /* WebAuthn Level 3 section 6.1, in the order of the bits. */
 static const struct {
@@ -28,13 +25,6 @@ static const struct {
 enum {
 	FLAG_COUNT = sizeof(flag_names) / sizeof(flag_names[0])
 };
-
-static void
-print_hex(const uint8_t *bytes, size_t len, char *text)
-{
-	for (size_t i = 0; i < len; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-}
 
 static const char *
 algorithm_name(const struct att_verdict *verdict)
@@ -56,38 +46,23 @@ json_of_flags(const struct att_verdict *verdict)
 	if (!verdict->has_auth_data)
 		return json_null();
 	list = json_array();
-	for (size_t i = 0; i < FLAG_COUNT && list != NULL; i++) {
-		if ((verdict->flags & flag_names[i].bit) == 0)
-			continue;
-		if (json_array_append_new(
-			list, json_string(flag_names[i].name)) != 0) {
-			json_decref(list);
-			list = NULL;
-		}
+	for (size_t i = 0; i < FLAG_COUNT; i++) {
+		if ((verdict->flags & flag_names[i].bit) != 0)
+			list = att_json_append(
+			    list, json_string(flag_names[i].name));
 	}
 	return list;
 }
 
 static json_t *
-json_of_anchor(const struct att_verdict *verdict)
-{
-	char sha256[SHA256_TEXT];
-
-	if (!verdict->has_anchor)
-		return json_null();
-	print_hex(verdict->anchor.sha256, 32, sha256);
-	return json_pack(
-	    "{s:s, s:s}", "subject", verdict->anchor.subject, "sha256", sha256);
-}
-
-static json_t *
 json_of_key(const struct att_verdict *verdict)
 {
-	char text[2 * ATT_KEY_ID_LEN + 1];
+	char text[ATT_HEX_TEXT_SIZE(ATT_KEY_ID_LEN)];
 
 	if (!verdict->has_attestation_key)
 		return json_null();
-	print_hex(verdict->attestation_key, ATT_KEY_ID_LEN, text);
+	att_hex_print(
+	    att_bytes(verdict->attestation_key, ATT_KEY_ID_LEN), text);
 	return json_string(text);
 }
 
@@ -111,8 +86,9 @@ json_of_verdict(
 	    "sign_count",
 	    v->has_auth_data ? json_integer((json_int_t)v->sign_count)
 			     : json_null(),
-	    "attestation_key", json_of_key(v), "anchor", json_of_anchor(v),
-	    "reason", att_json_reason(err, why));
+	    "attestation_key", json_of_key(v), "anchor",
+	    v->has_anchor ? att_json_anchor(&v->anchor) : json_null(), "reason",
+	    att_json_reason(err, why));
 }
 
 static enum att_exit
@@ -151,9 +127,9 @@ print_flags(const struct att_verdict *verdict)
 static void
 print_auth_data(const struct att_verdict *verdict)
 {
-	char aaguid[ATT_AAGUID_TEXT_SIZE];
+	char aaguid[ATT_UUID_TEXT_SIZE];
 
-	att_aaguid_print(verdict->aaguid, aaguid);
+	att_uuid_print(verdict->aaguid, aaguid);
 	print_row("model:", aaguid);
 	print_row("algorithm:", algorithm_name(verdict));
 	print_flags(verdict);
@@ -163,18 +139,20 @@ print_auth_data(const struct att_verdict *verdict)
 static void
 print_key(const struct att_verdict *verdict)
 {
-	char text[2 * ATT_KEY_ID_LEN + 1];
+	char text[ATT_HEX_TEXT_SIZE(ATT_KEY_ID_LEN)];
 
-	print_hex(verdict->attestation_key, ATT_KEY_ID_LEN, text);
+	att_hex_print(
+	    att_bytes(verdict->attestation_key, ATT_KEY_ID_LEN), text);
 	print_row("key id:", text);
 }
 
 static void
 print_anchor(const struct att_anchor *anchor)
 {
-	char sha256[SHA256_TEXT];
+	char sha256[ATT_HEX_TEXT_SIZE(sizeof(anchor->sha256))];
 
-	print_hex(anchor->sha256, sizeof(anchor->sha256), sha256);
+	att_hex_print(
+	    att_bytes(anchor->sha256, sizeof(anchor->sha256)), sha256);
 	print_row("anchor:", anchor->subject);
 	printf("%-11s sha256 %s\n", "", sha256);
 }

@@ -68,19 +68,6 @@ att_judged_reset(struct att_judged *judged)
 	*judged = (struct att_judged){ 0 };
 }
 
-static json_t *
-anchor_json(const struct att_verdict *verdict)
-{
-	char hex[2 * sizeof(verdict->anchor.sha256) + 1];
-
-	if (!verdict->has_anchor)
-		return json_null();
-	for (size_t i = 0; i < sizeof(verdict->anchor.sha256); i++)
-		snprintf(hex + 2 * i, 3, "%02x", verdict->anchor.sha256[i]);
-	return json_pack("{s:o, s:s}", "subject",
-	    att_json_text(verdict->anchor.subject), "sha256", hex);
-}
-
 /* What the attestation object says, null where it could not be read. */
 static json_t *
 found_json(const struct att_verdict *verdict)
@@ -96,7 +83,9 @@ found_json(const struct att_verdict *verdict)
 	    verdict->has_type
 		? att_json_text(att_attestation_type_name(verdict->type))
 		: json_null(),
-	    "anchor", anchor_json(verdict));
+	    "anchor",
+	    verdict->has_anchor ? att_json_anchor(&verdict->anchor)
+				: json_null());
 }
 
 static json_t *

@@ -8,6 +8,7 @@
 #include <wchar.h>
 
 #include "attestctl/out.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "codec/base64url.h"
 
@@ -195,10 +196,30 @@ att_json_base64url(struct att_bytes bytes)
 json_t *
 att_json_aaguid(const uint8_t aaguid[16])
 {
-	char text[ATT_AAGUID_TEXT_SIZE];
+	char text[ATT_UUID_TEXT_SIZE];
 
-	att_aaguid_print(aaguid, text);
+	att_uuid_print(aaguid, text);
 	return json_string(text);
+}
+
+json_t *
+att_json_anchor(const struct att_anchor *anchor)
+{
+	char sha256[ATT_HEX_TEXT_SIZE(sizeof(anchor->sha256))];
+
+	att_hex_print(
+	    att_bytes(anchor->sha256, sizeof(anchor->sha256)), sha256);
+	return json_pack("{s:o, s:s}", "subject",
+	    att_json_text(anchor->subject), "sha256", sha256);
+}
+
+json_t *
+att_json_append(json_t *list, json_t *value)
+{
+	if (json_array_append_new(list, value) == 0)
+		return list;
+	json_decref(list);
+	return NULL;
 }
 
 json_t *

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "trust/anchors.h"
 
 /* Prints "attestctl: OBJECT: ..." as one line to standard error. */
 void att_out_error(const char *object, const char *fmt, ...) ATT_PRINTF(2, 3);
@@ -42,6 +43,11 @@ enum att_exit att_out_json(json_t *root, enum att_exit status);
 json_t *att_json_text(const char *text);
 json_t *att_json_base64url(struct att_bytes bytes);
 json_t *att_json_aaguid(const uint8_t aaguid[16]);
+/* {"subject": ..., "sha256": ...} */
+json_t *att_json_anchor(const struct att_anchor *anchor);
+/* Moves a fresh value to the end of list; both may be NULL. Returns list, or
+ * NULL without memory, when it has let both go. */
+json_t *att_json_append(json_t *list, json_t *value);
 /* {"code": ..., "text": ...}, or null for ATT_OK. */
 json_t *att_json_reason(enum att_err err, const struct att_reason *why);
 

@@ -140,7 +140,7 @@ att_candidate_audit(struct att_session *session, const char *label,
 	if (verdict->has_format)
 		audit->format = att_format_name(verdict->format);
 	if (verdict->has_auth_data) {
-		att_aaguid_print(verdict->aaguid, audit->aaguid);
+		att_uuid_print(verdict->aaguid, audit->aaguid);
 		audit->has_flags = true;
 		audit->flags = verdict->flags;
 		audit->has_counter = true;

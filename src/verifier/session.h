@@ -10,13 +10,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "conf/options.h"
 #include "wire/login.h"
 
 /* What the audit line says beside the result; "" and false: not known. */
 struct att_audit {
 	char label[256];
-	char aaguid[ATT_AAGUID_TEXT_SIZE];
+	char aaguid[ATT_UUID_TEXT_SIZE];
 	const char *format;
 	char anchor[256];
 	bool has_flags;

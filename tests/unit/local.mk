@@ -53,6 +53,7 @@ UNIT_TESTS = \
 	tests/unit/test_format_packed \
 	tests/unit/test_format_tpm \
 	tests/unit/test_get_assertion \
+	tests/unit/test_hex \
 	tests/unit/test_hid \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \

@@ -138,27 +138,11 @@ bounds_the_list(void **state)
 	att_value_free_key_ids(&v);
 }
 
-static void
-prints_an_aaguid(void **state)
-{
-	static const uint8_t aaguid[ATT_AAGUID_LEN] = { 0xcb, 0x69, 0x48, 0x1e,
-		0x8f, 0xf7, 0x40, 0x39, 0x93, 0xec, 0x0a, 0x27, 0x29, 0xa1,
-		0x54, 0xa8 };
-	char text[ATT_AAGUID_TEXT_SIZE];
-
-	(void)state;
-	memset(text, 'x', sizeof(text));
-	att_aaguid_print(aaguid, text);
-	assert_memory_equal(
-	    text, "cb69481e-8ff7-4039-93ec-0a2729a154a8", sizeof(text));
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_aaguids_in_both_forms),
-		cmocka_unit_test(prints_an_aaguid),
 		cmocka_unit_test(reads_key_identifiers),
 		cmocka_unit_test(bounds_the_list),
 	};

@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <openssl/pem.h>
 
+#include "base/hex.h"
 #include "forge.h"
 
 /* How registrations of a kind are shown and judged. */
@@ -45,13 +46,12 @@ static const struct kind kinds[] = {
 static json_t *
 make_hex(struct att_bytes bytes)
 {
-	char *text = malloc(2 * bytes.len + 1);
+	char *text = malloc(ATT_HEX_TEXT_SIZE(bytes.len));
 	json_t *value;
 
 	if (text == NULL)
 		err(2, "malloc");
-	for (size_t i = 0; i < bytes.len; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes.ptr[i]);
+	att_hex_print(bytes, text);
 	value = json_stringn(text, 2 * bytes.len);
 	free(text);
 	return value;

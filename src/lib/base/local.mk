@@ -6,6 +6,7 @@ libatt_base_la_SOURCES = \
 	src/lib/base/err.h src/lib/base/err.def src/lib/base/err.c \
 	src/lib/base/buf.h src/lib/base/buf.c \
 	src/lib/base/clock.h src/lib/base/clock.c \
+	src/lib/base/hex.h src/lib/base/hex.c \
 	src/lib/base/spawn.h src/lib/base/spawn.c \
 	src/lib/base/text.h src/lib/base/text.c \
 	src/lib/base/utf8.h src/lib/base/utf8.c

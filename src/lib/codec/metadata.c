@@ -10,12 +10,12 @@
 
 #include <jansson.h>
 
+#include "base/hex.h"
 #include "codec/base64url.h"
 #include "codec/metadata.h"
 
 enum {
 	ENTRIES_MAX = 65536,
-	AAGUID_BYTES = 16,
 	CERTIFICATE_MAX = 16384,
 };
 
@@ -94,41 +94,10 @@ read_day(const json_t *value, time_t *dayp)
 	       strcmp(again, text) == 0;
 }
 
-static bool
-read_hex(const char *text, size_t len, uint8_t *out)
+static struct att_bytes
+get_text(const json_t *value)
 {
-	for (size_t i = 0; i < len; i++) {
-		char pair[3] = { text[2 * i], text[2 * i + 1], '\0' };
-
-		if (!isxdigit((unsigned char)pair[0]) ||
-		    !isxdigit((unsigned char)pair[1]))
-			return false;
-		out[i] = (uint8_t)strtoul(pair, NULL, 16);
-	}
-	return true;
-}
-
-/* 8-4-4-4-12 digits. */
-static bool
-read_aaguid(const json_t *value, uint8_t *id)
-{
-	static const size_t dashes[] = { 8, 13, 18, 23 };
-	const char *text = json_string_value(value);
-	char digits[2 * AAGUID_BYTES];
-	size_t used = 0, dash = 0;
-
-	if (text == NULL || json_string_length(value) != 36)
-		return false;
-	for (size_t i = 0; i < 36; i++) {
-		if (dash < 4 && i == dashes[dash]) {
-			dash++;
-			if (text[i] != '-')
-				return false;
-		} else {
-			digits[used++] = text[i];
-		}
-	}
-	return read_hex(digits, AAGUID_BYTES, id);
+	return att_bytes(json_string_value(value), json_string_length(value));
 }
 
 /* base64, in which blanks and line ends may stand. */
@@ -180,11 +149,8 @@ read_key_ids(const json_t *list, struct att_metadata_entry *entry,
 	if ((entry->ids = calloc(count, sizeof(*entry->ids))) == NULL)
 		return no_memory(place);
 	for (size_t i = 0; i < count; i++) {
-		const json_t *id = json_array_get(list, i);
-
-		if (json_string_length(id) != 2 * ATT_METADATA_ID_LEN ||
-		    !read_hex(json_string_value(id), ATT_METADATA_ID_LEN,
-			entry->ids[i]))
+		if (!att_hex_read(get_text(json_array_get(list, i)),
+			entry->ids[i], ATT_METADATA_ID_LEN))
 			return malformed(place, name, "of 40 hex digits each");
 	}
 	entry->id_count = count;
@@ -196,21 +162,22 @@ static enum att_err
 read_model(const json_t *object, struct att_metadata_entry *entry,
     const struct place *place)
 {
-	static const uint8_t zero[AAGUID_BYTES];
+	static const uint8_t zero[ATT_UUID_LEN];
 	const json_t *said = json_object_get(
 	    json_object_get(object, "metadataStatement"), "aaguid");
-	uint8_t again[AAGUID_BYTES];
+	uint8_t again[ATT_UUID_LEN];
 
 	if ((entry->ids = calloc(1, sizeof(*entry->ids))) == NULL)
 		return no_memory(place);
-	if (!read_aaguid(json_object_get(object, "aaguid"), entry->ids[0]))
+	if (!att_uuid_read(
+		get_text(json_object_get(object, "aaguid")), entry->ids[0]))
 		return malformed(place, "aaguid", "an AAGUID");
-	if (memcmp(entry->ids[0], zero, AAGUID_BYTES) == 0)
+	if (memcmp(entry->ids[0], zero, ATT_UUID_LEN) == 0)
 		return malformed(
 		    place, "aaguid", "that of a model: it is zero");
 	if (said != NULL &&
-	    (!read_aaguid(said, again) ||
-		memcmp(again, entry->ids[0], AAGUID_BYTES) != 0))
+	    (!att_uuid_read(get_text(said), again) ||
+		memcmp(again, entry->ids[0], ATT_UUID_LEN) != 0))
 		return malformed(place, "aaguid", "what its statement says");
 	entry->id_count = 1;
 	return ATT_OK;
@@ -496,6 +463,10 @@ compare(const void *a, const void *b)
 static enum att_err
 check_identities(const struct att_metadata *metadata, struct att_reason *why)
 {
+	enum {
+		SHOWN = 4 /* bytes */
+	};
+	char start[ATT_HEX_TEXT_SIZE(SHOWN)];
 	struct identity *all;
 	size_t count = 0, k = 0;
 	enum att_err err = ATT_OK;
@@ -513,13 +484,12 @@ check_identities(const struct att_metadata *metadata, struct att_reason *why)
 	}
 	qsort(all, count, sizeof(*all), compare);
 	for (size_t i = 1; i < count && err == ATT_OK; i++) {
-		if (compare(&all[i - 1], &all[i]) == 0)
+		if (compare(&all[i - 1], &all[i]) == 0) {
+			att_hex_print(att_bytes(all[i].id, SHOWN), start);
 			err = att_refuse(why, ATT_ERR_METADATA_MALFORMED,
-			    "two entries have the same %s, beginning with "
-			    "%02x%02x%02x%02x",
-			    all[i].is_u2f ? "key identifier" : "AAGUID",
-			    all[i].id[0], all[i].id[1], all[i].id[2],
-			    all[i].id[3]);
+			    "two entries have the same %s, beginning with %s",
+			    all[i].is_u2f ? "key identifier" : "AAGUID", start);
+		}
 	}
 	free(all);
 	return err;

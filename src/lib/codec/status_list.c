@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The status list of Android key attestation, by jansson. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
+#include "base/hex.h"
 #include "codec/status_list.h"
 
 enum {
@@ -97,15 +97,14 @@ const char *
 att_status_list_find(
     const struct att_status_list *list, struct att_bytes serial)
 {
-	char name[2 * SERIAL_MAX + 1] = "";
+	char name[ATT_HEX_TEXT_SIZE(SERIAL_MAX)];
 	const char *start = name;
 
 	while (serial.len > 0 && serial.ptr[0] == 0)
 		serial = att_bytes(serial.ptr + 1, serial.len - 1);
 	if (serial.len > SERIAL_MAX)
 		return NULL;
-	for (size_t i = 0; i < serial.len; i++)
-		snprintf(name + 2 * i, 3, "%02x", serial.ptr[i]);
+	att_hex_print(serial, name);
 	if (*start == '0')
 		start++;
 	return json_string_value(

@@ -16,7 +16,6 @@
 
 enum {
 	ATT_AAGUID_LEN = 16,
-	ATT_AAGUID_TEXT_SIZE = 37, /* as a UUID, with a NUL */
 	ATT_KEY_ID_LEN = 20,
 	ATT_OPTION_DEVICES_MAX = 16, /* as many as ATT_DEVICES_MAX of wire */
 };
@@ -36,10 +35,6 @@ enum att_format {
 
 /* The WebAuthn name ("android-key"); "unknown" past the list. Static. */
 const char *att_format_name(enum att_format format);
-
-/* "d8522d9f-575b-4866-88a9-ba99fa02f35b": RFC 9562 section 4. */
-void att_aaguid_print(
-    const uint8_t aaguid[ATT_AAGUID_LEN], char text[ATT_AAGUID_TEXT_SIZE]);
 
 enum att_choice_attestation {
 	ATT_ATTESTATION_REQUIRED,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Values that are lists of identifiers: AAGUIDs and key identifiers. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "conf/value.h"
 
 enum {
@@ -35,47 +35,12 @@ struct list {
 	size_t count;
 };
 
-static const char hex_digits[] = "0123456789abcdef";
-
-static int
-hex_digit(char c)
-{
-	const char *p;
-
-	if (c == '\0' ||
-	    (p = strchr(hex_digits, tolower((unsigned char)c))) == NULL)
-		return -1;
-	return (int)(p - hex_digits);
-}
-
-/* Where UUID text has a hyphen: RFC 9562 section 4. */
-static bool
-is_after_hyphen(size_t i)
-{
-	return i == 4 || i == 6 || i == 8 || i == 10;
-}
-
 /* Hexadecimal digits, or for an AAGUID the same as UUID text. */
 static bool
-read_id(const char *text, size_t len, const struct kind *kind, uint8_t *id)
+read_id(struct att_bytes text, const struct kind *kind, uint8_t *id)
 {
-	const bool has_hyphens = kind->is_uuid && len == 36;
-	size_t at = 0;
-
-	if (len != 2 * kind->len && !has_hyphens)
-		return false;
-	for (size_t i = 0; i < kind->len; i++) {
-		int high, low;
-
-		if (has_hyphens && is_after_hyphen(i) && text[at++] != '-')
-			return false;
-		high = hex_digit(text[at++]);
-		low = high < 0 ? -1 : hex_digit(text[at++]);
-		if (low < 0)
-			return false;
-		id[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return att_hex_read(text, id, kind->len) ||
+	       (kind->is_uuid && att_uuid_read(text, id));
 }
 
 static bool
@@ -117,7 +82,7 @@ read_list(const struct att_value *value, const struct kind *kind,
 
 	*list = (struct list){ 0 };
 	for (; r == ATT_OK && (len = att_value_next_word(&p)) > 0; p += len)
-		r = read_id(p, len, kind, id)
+		r = read_id(att_bytes(p, len), kind, id)
 			? add_id(value, kind, id, list, why)
 			: att_value_refuse(value, kind->expected, why);
 	if (r == ATT_OK)
@@ -130,27 +95,17 @@ read_list(const struct att_value *value, const struct kind *kind,
 static void
 print_id(const struct kind *kind, const uint8_t *id, char *text)
 {
-	for (size_t i = 0; i < kind->len; i++) {
-		if (kind->is_uuid && is_after_hyphen(i))
-			*text++ = '-';
-		*text++ = hex_digits[id[i] >> 4];
-		*text++ = hex_digits[id[i] & 0x0f];
-	}
-	*text = '\0';
-}
-
-void
-att_aaguid_print(
-    const uint8_t aaguid[ATT_AAGUID_LEN], char text[ATT_AAGUID_TEXT_SIZE])
-{
-	print_id(&aaguid_kind, aaguid, text);
+	if (kind->is_uuid)
+		att_uuid_print(id, text);
+	else
+		att_hex_print(att_bytes(id, kind->len), text);
 }
 
 static enum att_err
 print_list(
     const struct kind *kind, const struct list *list, struct att_buf *out)
 {
-	char text[2 * ID_LEN_MAX + 1];
+	char text[ATT_HEX_TEXT_SIZE(ID_LEN_MAX)];
 	enum att_err r = ATT_OK;
 
 	for (size_t i = 0; i < list->count && r == ATT_OK; i++) {

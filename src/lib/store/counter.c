@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "codec/digest.h"
 #include "store/place.h"
 #include "store/store.h"
@@ -15,7 +16,6 @@ enum {
 	FOLDER_MODE = 0755,
 	FILE_MODE = 0644,
 	FILE_MAX = 64,
-	NAME_LEN = 2 * 32,
 };
 
 static const struct att_lock_wait wait_to_count = { 5000,
@@ -73,9 +73,8 @@ place_name(struct att_place *place, const struct att_counter *counter,
 		return r;
 	if (asprintf(&dir, "%s/counters", counter->state_dir) < 0)
 		dir = NULL;
-	name = calloc(1, NAME_LEN + 1);
-	for (size_t i = 0; name != NULL && i < sizeof(digest); i++)
-		snprintf(name + 2 * i, 3, "%02x", digest[i]);
+	if ((name = malloc(ATT_HEX_TEXT_SIZE(sizeof(digest)))) != NULL)
+		att_hex_print(att_bytes(digest, sizeof(digest)), name);
 	return att_place_set(place, dir, name, FILE_MAX);
 }
 
