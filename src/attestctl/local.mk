@@ -7,6 +7,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_enroll.c \
 	src/attestctl/cmd_list.c \
 	src/attestctl/cmd_mds.h src/attestctl/cmd_mds.c \
+	src/attestctl/cmd_mds_blob.h src/attestctl/cmd_mds_blob.c \
 	src/attestctl/cmd_mds_import.c src/attestctl/cmd_mds_show.c \
 	src/attestctl/cmd_remove.c \
 	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
