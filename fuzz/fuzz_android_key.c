@@ -15,8 +15,8 @@ check(const struct att_statement *statement,
 
 	if (result->type != ATT_TYPE_BASIC || result->count == 0 ||
 	    result->covers_auth_data ||
-	    EVP_PKEY_eq(att_certificate_get_key(result->x5c[0]),
-		statement->key->key) != 1 ||
+	    !att_statement_is_credential_key(
+		statement, att_certificate_get_key(result->x5c[0])) ||
 	    att_certificate_get_key_description(
 		result->x5c[0], &description, NULL) != ATT_OK ||
 	    description.tee.has_all_applications ||

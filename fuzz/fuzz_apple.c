@@ -12,8 +12,8 @@ check(const struct att_statement *statement,
 {
 	if (result->type != ATT_TYPE_ANONCA || result->count == 0 ||
 	    !result->covers_auth_data ||
-	    EVP_PKEY_eq(att_certificate_get_key(result->x5c[0]),
-		statement->key->key) != 1)
+	    !att_statement_is_credential_key(
+		statement, att_certificate_get_key(result->x5c[0])))
 		abort();
 }
 

@@ -28,7 +28,7 @@ judge(const struct att_evidence *evidence, const struct att_options *opts)
 	if (err == ATT_OK &&
 	    (opts->attestation == ATT_ATTESTATION_REQUIRED ||
 		!verdict.has_type || verdict.type > ATT_TYPE_SELF ||
-		verdict.key == NULL || verdict.has_anchor))
+		verdict.key.algorithm == NULL || verdict.has_anchor))
 		abort();
 	att_verdict_reset(&verdict);
 }

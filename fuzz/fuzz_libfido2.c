@@ -155,18 +155,11 @@ has_unknown_attestation(const struct comparison *c)
 static bool
 has_unusual_rsa(const struct comparison *c)
 {
-	BIGNUM *e = NULL;
-	bool is_unusual;
+	const struct att_cose_key *key = &c->verdict->key;
 
-	if (c->verdict->algorithm != COSE_RS256)
-		return false;
-	if (EVP_PKEY_get_bn_param(c->verdict->key, OSSL_PKEY_PARAM_RSA_E, &e) !=
-	    1)
-		abort();
-	is_unusual =
-	    EVP_PKEY_get_bits(c->verdict->key) != 2048 || BN_num_bytes(e) != 3;
-	BN_free(e);
-	return is_unusual;
+	return c->verdict->algorithm == COSE_RS256 &&
+	       (att_cose_key_get_rsa_bits(key) != 2048 ||
+		   key->numbers[1].len != 3);
 }
 
 static bool
@@ -216,23 +209,18 @@ static void
 check_key(const struct comparison *c)
 {
 	const uint8_t *theirs = fido_cred_pubkey_ptr(c->cred);
-	size_t len = fido_cred_pubkey_len(c->cred), n = 0;
-	uint8_t ours[256];
-	int r;
+	const struct att_bytes *ours = c->verdict->key.numbers;
+	size_t len = fido_cred_pubkey_len(c->cred);
 
 	switch (c->verdict->algorithm) {
 	case COSE_ES256:
 	case COSE_ES384:
-		r = EVP_PKEY_get_octet_string_param(c->verdict->key,
-		    OSSL_PKEY_PARAM_PUB_KEY, ours, sizeof(ours), &n);
-		if (r != 1 || n != len + 1 ||
-		    memcmp(ours + 1, theirs, len) != 0)
-			abort();
-		break;
-	case COSE_EDDSA:
-		n = sizeof(ours);
-		r = EVP_PKEY_get_raw_public_key(c->verdict->key, ours, &n);
-		if (r != 1 || n != len || memcmp(ours, theirs, n) != 0)
+	case COSE_EDDSA: /* which has no y */
+		if (ours[0].len + ours[1].len != len ||
+		    memcmp(ours[0].ptr, theirs, ours[0].len) != 0 ||
+		    (ours[1].len > 0 &&
+			memcmp(ours[1].ptr, theirs + ours[0].len,
+			    ours[1].len) != 0))
 			abort();
 		break;
 	default: /* RSA has no form of its own */

@@ -211,7 +211,7 @@ static void
 put_signed(const struct att_object *object, const uint8_t *client_data_hash,
     struct att_buf *out)
 {
-	struct att_cose_key key = { 0 };
+	struct att_cose_key key;
 	struct att_auth_data data;
 	struct att_reason why;
 	uint8_t point[65] = { 0 };
@@ -225,11 +225,11 @@ put_signed(const struct att_object *object, const uint8_t *client_data_hash,
 		&data, &why) != ATT_OK)
 		return;
 	if (att_cose_key_parse(data.cose_key, NULL, &key, &why) == ATT_OK &&
-	    key.algorithm->id == ATT_COSE_ES256 &&
-	    EVP_PKEY_get_octet_string_param(key.key, OSSL_PKEY_PARAM_PUB_KEY,
-		point, sizeof(point), NULL) != 1)
-		abort();
-	att_cose_key_reset(&key);
+	    key.algorithm->id == ATT_COSE_ES256) {
+		point[0] = POINT_CONVERSION_UNCOMPRESSED;
+		memcpy(point + 1, key.numbers[0].ptr, 32);
+		memcpy(point + 33, key.numbers[1].ptr, 32);
+	}
 	put(out, "\0", 1);
 	put(out, data.rp_id_hash, 32);
 	put(out, client_data_hash, 32);

@@ -43,7 +43,7 @@ static inline void
 fuzz_statement(struct att_bytes in, const struct att_options *opts,
     size_t count, att_format_verify_fn *verify, fuzz_check_fn *check)
 {
-	struct att_cose_key key = { 0 };
+	struct att_cose_key key;
 	struct att_auth_data data;
 	struct att_object object;
 	struct att_reason why;
@@ -73,7 +73,6 @@ fuzz_statement(struct att_bytes in, const struct att_options *opts,
 			fuzz_verify(&judged, verify, check);
 		}
 	}
-	att_cose_key_reset(&key);
 }
 
 #endif

@@ -142,8 +142,7 @@ expect(const struct login *login, const struct att_candidate *candidate,
     const struct att_assertion_answer *answer, struct att_assertion *assertion)
 {
 	*assertion = (struct att_assertion){
-		.key = candidate->verdict.key,
-		.algorithm = candidate->verdict.algorithm,
+		.key = &candidate->verdict.key,
 		.require_uv = candidate->require_uv,
 		.ecdsa_encoding = login->session->opts->ecdsa_encoding,
 		.auth_data = answer->auth_data,

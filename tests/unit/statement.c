@@ -44,6 +44,5 @@ void
 close_opened(struct opened *o)
 {
 	att_statement_result_reset(&o->result);
-	att_cose_key_reset(&o->key);
 	forged_reset(&o->forged);
 }

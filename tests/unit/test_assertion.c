@@ -15,6 +15,9 @@
 
 struct login {
 	struct att_assertion assertion;
+	EVP_PKEY *signer;
+	struct att_buf cose;
+	struct att_cose_key key;
 	uint8_t auth_data[37 + 1];
 	struct att_buf sig;
 };
@@ -29,9 +32,22 @@ sign(struct login *l, int32_t alg)
 	    &data, l->assertion.auth_data.ptr, l->assertion.auth_data.len);
 	forge_put_raw(&data, l->assertion.client_data_hash, 32);
 	att_buf_reset(&l->sig);
-	forge_sign(l->assertion.key, alg, att_buf_get(&data), &l->sig);
+	forge_sign(l->signer, alg, att_buf_get(&data), &l->sig);
 	l->assertion.signature = att_buf_get(&l->sig);
 	att_buf_reset(&data);
+}
+
+static void
+make_key(struct login *l, int32_t alg)
+{
+	EVP_PKEY_free(l->signer);
+	att_buf_reset(&l->cose);
+	l->signer = forge_key(alg);
+	forge_cose_key(l->signer, alg, FORGE_FINE, &l->cose);
+	assert_int_equal(
+	    att_cose_key_parse(att_buf_get(&l->cose), NULL, &l->key, NULL),
+	    ATT_OK);
+	l->assertion.key = &l->key;
 }
 
 static void
@@ -39,14 +55,14 @@ start(struct login *l, int32_t alg, uint8_t flags, size_t len)
 {
 	*l = (struct login){ 0 };
 	att_buf_init(&l->sig, 4096);
+	att_buf_init(&l->cose, 4096);
 	memset(l->assertion.rp_id_hash, 1, 32);
 	memset(l->assertion.client_data_hash, 2, 32);
 	memset(l->auth_data, 1, 32);
 	l->auth_data[32] = flags;
 	l->auth_data[36] = 42;
 	l->auth_data[37] = 0xa0;
-	l->assertion.key = forge_key(alg);
-	l->assertion.algorithm = alg;
+	make_key(l, alg);
 	l->assertion.require_uv = true;
 	l->assertion.auth_data = att_bytes(l->auth_data, len);
 	sign(l, alg);
@@ -70,7 +86,8 @@ judge(const struct login *l)
 static void
 finish(struct login *l)
 {
-	EVP_PKEY_free(l->assertion.key);
+	EVP_PKEY_free(l->signer);
+	att_buf_reset(&l->cose);
 	att_buf_reset(&l->sig);
 }
 
@@ -183,11 +200,9 @@ rejects_another_key(void **state)
 
 	(void)state;
 	start(&l, -7, 0x05, 37);
-	EVP_PKEY_free(l.assertion.key);
-	l.assertion.key = forge_key(-7);
+	make_key(&l, -7);
 	assert_int_equal(judge(&l), ATT_ERR_ASSERTION_SIGNATURE);
-	EVP_PKEY_free(l.assertion.key);
-	l.assertion.key = forge_key(-8);
+	make_key(&l, -8);
 	assert_int_equal(judge(&l), ATT_ERR_ASSERTION_SIGNATURE);
 	finish(&l);
 }
@@ -207,18 +222,14 @@ rejects_an_empty_signature(void **state)
 static void
 needs_a_key_and_its_algorithm(void **state)
 {
-	EVP_PKEY *key;
 	struct login l;
 
 	(void)state;
 	start(&l, -7, 0x05, 37);
-	l.assertion.algorithm = 0;
+	l.key.algorithm = NULL;
 	assert_int_equal(judge(&l), ATT_ERR_INTERNAL);
-	l.assertion.algorithm = -7;
-	key = l.assertion.key;
 	l.assertion.key = NULL;
 	assert_int_equal(judge(&l), ATT_ERR_INTERNAL);
-	l.assertion.key = key;
 	finish(&l);
 }
 

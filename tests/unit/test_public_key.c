@@ -13,58 +13,131 @@
 #include "codec/public_key.h"
 #include "forge.h"
 
-/* The same as OpenSSL's own? */
+static const struct {
+	int32_t alg;
+	const char *name;
+} curves[] = { { -7, "prime256v1" }, { -35, "secp384r1" }, { -36, "secp521r1" },
+	{ -47, "secp256k1" } };
+
+enum {
+	CURVES = sizeof(curves) / sizeof(curves[0])
+};
+
+/* A key of OpenSSL's own, and its point. */
+struct sample {
+	EVP_PKEY *key;
+	uint8_t *point;
+	size_t len;
+};
+
+static struct sample
+make_sample(int32_t alg)
+{
+	struct sample sample = { .key = forge_key(alg) };
+
+	sample.len =
+	    EVP_PKEY_get1_encoded_public_key(sample.key, &sample.point);
+	return sample;
+}
+
+static void
+free_sample(struct sample *sample)
+{
+	EVP_PKEY_free(sample->key);
+	OPENSSL_free(sample->point);
+}
+
+/* Makes the same key as OpenSSL did, and none of another point. */
+static void
+assert_makes(struct att_curves *known, const char *name, struct sample *sample)
+{
+	struct att_bytes point = att_bytes(sample->point, sample->len);
+	EVP_PKEY *made;
+
+	assert_int_equal(
+	    att_public_key_make_ec(known, name, point, &made), ATT_OK);
+	assert_int_equal(EVP_PKEY_eq(sample->key, made), 1);
+	EVP_PKEY_free(made);
+	sample->point[sample->len - 1] ^= 1;
+	assert_int_equal(att_public_key_make_ec(known, name, point, &made),
+	    ATT_ERR_COSE_NOT_ON_CURVE);
+	assert_null(made);
+	sample->point[sample->len - 1] ^= 1;
+}
+
+static void
+assert_checks(struct att_curves *known, const char *name, struct sample *sample)
+{
+	struct att_bytes point = att_bytes(sample->point, sample->len);
+
+	assert_int_equal(att_public_key_check_ec(known, name, point), ATT_OK);
+	sample->point[sample->len - 1] ^= 1;
+	assert_int_equal(att_public_key_check_ec(known, name, point),
+	    ATT_ERR_COSE_NOT_ON_CURVE);
+	sample->point[sample->len - 1] ^= 1;
+}
+
 static void
 makes_ec_keys(void **state)
 {
-	static const struct {
-		int32_t alg;
-		const char *group;
-	} cases[] = { { -7, "prime256v1" }, { -35, "secp384r1" },
-		{ -36, "secp521r1" }, { -47, "secp256k1" } };
+	(void)state;
+	for (size_t i = 0; i < CURVES; i++) {
+		struct sample sample = make_sample(curves[i].alg);
+
+		assert_makes(NULL, curves[i].name, &sample);
+		assert_checks(NULL, curves[i].name, &sample);
+		free_sample(&sample);
+	}
+}
+
+/* Whatever a curve was first used for. */
+static void
+remembers_curves(void **state)
+{
+	struct att_curves known = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		EVP_PKEY *key = forge_key(cases[i].alg), *made;
-		uint8_t *point = NULL;
-		size_t len = EVP_PKEY_get1_encoded_public_key(key, &point);
+	for (size_t i = 0; i < 3 * CURVES; i++) {
+		const char *name = curves[i % CURVES].name;
+		struct sample sample = make_sample(curves[i % CURVES].alg);
 
-		assert_int_equal(att_public_key_make_ec(NULL, cases[i].group,
-				     att_bytes(point, len), &made),
-		    ATT_OK);
-		assert_int_equal(EVP_PKEY_eq(key, made), 1);
-		EVP_PKEY_free(made);
-		OPENSSL_free(point);
-		EVP_PKEY_free(key);
+		if (i % 2 == 0)
+			assert_makes(&known, name, &sample);
+		assert_checks(&known, name, &sample);
+		assert_makes(&known, name, &sample);
+		free_sample(&sample);
 	}
+	att_curves_reset(&known);
 }
 
 static void
 rejects_points_off_the_curve(void **state)
 {
-	EVP_PKEY *key = forge_key(-7), *made = key;
-	uint8_t *point = NULL;
-	size_t len = EVP_PKEY_get1_encoded_public_key(key, &point);
 	static const uint8_t infinity[] = { 0 };
+	struct sample sample = make_sample(-7);
+	const struct {
+		const char *name;
+		struct att_bytes point;
+	} wrong[] = {
+		{ "prime256v1", att_bytes(sample.point, sample.len - 1) },
+		{ "secp256k1", att_bytes(sample.point, sample.len) },
+		{ "prime256v1", att_bytes(infinity, sizeof(infinity)) },
+		{ "prime256v1", att_bytes(infinity, 0) },
+	};
 
 	(void)state;
-	point[len - 1] ^= 1;
-	assert_int_equal(att_public_key_make_ec(
-			     NULL, "prime256v1", att_bytes(point, len), &made),
-	    ATT_ERR_COSE_NOT_ON_CURVE);
-	assert_null(made);
-	point[len - 1] ^= 1;
-	assert_int_equal(att_public_key_make_ec(NULL, "prime256v1",
-			     att_bytes(point, len - 1), &made),
-	    ATT_ERR_COSE_NOT_ON_CURVE);
-	assert_int_equal(att_public_key_make_ec(
-			     NULL, "secp256k1", att_bytes(point, len), &made),
-	    ATT_ERR_COSE_NOT_ON_CURVE);
-	assert_int_equal(att_public_key_make_ec(NULL, "prime256v1",
-			     att_bytes(infinity, sizeof(infinity)), &made),
-	    ATT_ERR_COSE_NOT_ON_CURVE);
-	OPENSSL_free(point);
-	EVP_PKEY_free(key);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		EVP_PKEY *made = sample.key;
+
+		assert_int_equal(att_public_key_make_ec(NULL, wrong[i].name,
+				     wrong[i].point, &made),
+		    ATT_ERR_COSE_NOT_ON_CURVE);
+		assert_null(made);
+		assert_int_equal(att_public_key_check_ec(
+				     NULL, wrong[i].name, wrong[i].point),
+		    ATT_ERR_COSE_NOT_ON_CURVE);
+	}
+	free_sample(&sample);
 }
 
 static void
@@ -96,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_ec_keys),
+		cmocka_unit_test(remembers_curves),
 		cmocka_unit_test(rejects_points_off_the_curve),
 		cmocka_unit_test(makes_rsa_keys),
 	};

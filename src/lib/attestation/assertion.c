@@ -4,34 +4,43 @@
 
 #include "attestation/assertion.h"
 #include "attestation/authdata.h"
-#include "codec/cose.h"
 #include "codec/signature.h"
 
 static enum att_err
-verify_signature(const struct att_assertion *assertion, struct att_reason *why)
+verify_by(EVP_PKEY *key, const struct att_assertion *assertion,
+    struct att_reason *why)
 {
-	const struct att_cose_algorithm *algorithm =
-	    att_cose_algorithm_find(assertion->algorithm);
+	const struct att_cose_algorithm *algorithm = assertion->key->algorithm;
 	const struct att_bytes parts[] = {
 		assertion->auth_data,
 		att_bytes(assertion->client_data_hash, 32),
 	};
 	const struct att_signed_data data = { parts, 2 };
+
+	if (assertion->ecdsa_encoding == ATT_ECDSA_ENCODING_ANY)
+		return att_signature_verify_any(
+		    algorithm, key, &data, assertion->signature, why);
+	return att_signature_verify(
+	    algorithm, key, &data, assertion->signature, why);
+}
+
+static enum att_err
+verify_signature(const struct att_assertion *assertion, struct att_reason *why)
+{
 	struct att_reason detail = { 0 };
+	EVP_PKEY *key = NULL;
 	enum att_err err;
 
-	if (algorithm == NULL || assertion->key == NULL)
+	if (assertion->key == NULL || assertion->key->algorithm == NULL)
 		return att_refuse(why, ATT_ERR_INTERNAL,
 		    "the credential has no key to verify an assertion with");
 	if (assertion->signature.len == 0)
 		return att_refuse(why, ATT_ERR_ASSERTION_MALFORMED,
 		    "the assertion has an empty signature");
-	if (assertion->ecdsa_encoding == ATT_ECDSA_ENCODING_ANY)
-		err = att_signature_verify_any(algorithm, assertion->key, &data,
-		    assertion->signature, &detail);
-	else
-		err = att_signature_verify(algorithm, assertion->key, &data,
-		    assertion->signature, &detail);
+	if ((err = att_cose_key_make(assertion->key, NULL, &key)) != ATT_OK)
+		return att_refuse_plain(why, err);
+	err = verify_by(key, assertion, &detail);
+	EVP_PKEY_free(key);
 	if (err == ATT_ERR_NO_MEMORY || err == ATT_ERR_CRYPTO)
 		return att_refuse_plain(why, err);
 	if (err != ATT_OK)

@@ -6,18 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <openssl/evp.h>
-
 #include "base/bytes.h"
 #include "base/err.h"
+#include "codec/cose.h"
 #include "conf/options.h"
 
 /* All lent by the caller. */
 struct att_assertion {
-	uint8_t rp_id_hash[32];	      /* expected */
-	uint8_t client_data_hash[32]; /* over our fresh challenge */
-	EVP_PKEY *key;		      /* of the stored credential */
-	int32_t algorithm;	      /* its COSE algorithm */
+	uint8_t rp_id_hash[32];		/* expected */
+	uint8_t client_data_hash[32];	/* over our fresh challenge */
+	const struct att_cose_key *key; /* of the stored credential */
 	bool require_uv;
 	enum att_choice_ecdsa_encoding ecdsa_encoding;
 	struct att_bytes auth_data; /* from the authenticator */

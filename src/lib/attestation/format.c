@@ -87,13 +87,11 @@ att_statement_read_certificate(const struct att_statement *statement,
     struct att_bytes der, struct att_statement_result *result,
     struct att_reason *why)
 {
-	struct att_memory *memory = statement->memory;
-	struct att_curves *curves =
-	    memory == NULL ? NULL : att_memory_get_curves(memory);
 	enum att_err err;
 
-	err = att_certificate_decode(
-	    der, curves, &result->x5c[result->count], why);
+	err = att_certificate_decode(der,
+	    att_memory_get_curves(statement->memory),
+	    &result->x5c[result->count], why);
 	if (err != ATT_OK)
 		return att_refuse_within(why, err, "x5c[%zu]", result->count);
 	result->count++;
@@ -189,6 +187,21 @@ att_statement_verify_signature(const struct att_statement *statement,
 		    signature->algorithm->name);
 	return att_refuse_within(
 	    why, err, "%s statement", att_format_name(statement->format));
+}
+
+bool
+att_statement_is_credential_key(
+    const struct att_statement *statement, const EVP_PKEY *key)
+{
+	struct att_curves *curves = att_memory_get_curves(statement->memory);
+	EVP_PKEY *credential = NULL;
+	bool is_equal;
+
+	is_equal =
+	    att_cose_key_make(statement->key, curves, &credential) == ATT_OK &&
+	    EVP_PKEY_eq(credential, key) == 1;
+	EVP_PKEY_free(credential);
+	return is_equal;
 }
 
 EVP_PKEY *

@@ -129,6 +129,10 @@ enum att_err att_statement_verify_signature(
     const struct att_statement_signature *signature, EVP_PKEY *key,
     const struct att_signed_data *data, struct att_reason *why) ATT_MUST_USE;
 
+/* Is key that of the credential? No, too, if it cannot be told. */
+bool att_statement_is_credential_key(
+    const struct att_statement *statement, const EVP_PKEY *key);
+
 /* The key of the leaf: decoding made sure that there is one. Lent. */
 EVP_PKEY *att_statement_get_key(const struct att_statement_result *result);
 

@@ -47,7 +47,7 @@ static enum att_err
 check_key(const struct att_statement *statement, const EVP_PKEY *key,
     struct att_reason *why)
 {
-	if (EVP_PKEY_eq(key, statement->key->key) == 1)
+	if (att_statement_is_credential_key(statement, key))
 		return ATT_OK;
 	return att_refuse(why, ATT_ERR_STATEMENT_KEY,
 	    "%s: the key of x5c[0] is not the credential's", what);

@@ -97,9 +97,8 @@ static enum att_err
 check_key(const struct att_statement *statement,
     const struct att_certificate *leaf, struct att_reason *why)
 {
-	const EVP_PKEY *key = att_certificate_get_key(leaf);
-
-	if (key != NULL && EVP_PKEY_eq(key, statement->key->key) == 1)
+	if (att_statement_is_credential_key(
+		statement, att_certificate_get_key(leaf)))
 		return ATT_OK;
 	return att_refuse(why, ATT_ERR_STATEMENT_KEY,
 	    "%s: the certificate is for another key than the credential's",

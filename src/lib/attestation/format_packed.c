@@ -2,6 +2,7 @@
 /* The packed attestation statement: WebAuthn Level 3 section 8.2. */
 #include "attestation/format.h"
 #include "trust/certificate.h"
+#include "trust/memory.h"
 
 enum {
 	ALG,
@@ -51,6 +52,8 @@ verify_self(const struct att_statement *statement, const struct packed *packed,
 {
 	const struct att_cose_algorithm *algorithm =
 	    packed->signature.algorithm;
+	struct att_curves *curves = att_memory_get_curves(statement->memory);
+	EVP_PKEY *key = NULL;
 	enum att_err err;
 
 	if (algorithm != statement->key->algorithm)
@@ -58,8 +61,12 @@ verify_self(const struct att_statement *statement, const struct packed *packed,
 		    "packed statement: self attestation by %s of a "
 		    "credential for %s",
 		    algorithm->name, statement->key->algorithm->name);
+	err = att_cose_key_make(statement->key, curves, &key);
+	if (err != ATT_OK)
+		return att_refuse_plain(why, err);
 	err = att_statement_verify_signature(
-	    statement, &packed->signature, statement->key->key, NULL, why);
+	    statement, &packed->signature, key, NULL, why);
+	EVP_PKEY_free(key);
 	if (err != ATT_OK)
 		return err;
 	result->type = ATT_TYPE_SELF;

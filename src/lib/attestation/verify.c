@@ -21,7 +21,6 @@ struct trial {
 
 	struct att_object object;
 	struct att_auth_data auth_data;
-	struct att_cose_key key;
 	struct att_statement_result result;
 };
 
@@ -45,7 +44,6 @@ att_attestation_type_name(enum att_attestation_type type)
 void
 att_verdict_reset(struct att_verdict *verdict)
 {
-	EVP_PKEY_free(verdict->key);
 	*verdict = (struct att_verdict){ 0 };
 }
 
@@ -91,20 +89,15 @@ read_auth_data(struct trial *t)
 static enum att_err
 read_key(struct trial *t)
 {
-	struct att_memory *memory = att_anchors_get_memory(t->trust->anchors);
 	struct att_curves *curves =
-	    memory == NULL ? NULL : att_memory_get_curves(memory);
+	    att_memory_get_curves(att_anchors_get_memory(t->trust->anchors));
+	struct att_cose_key *key = &t->verdict->key;
 	enum att_err err;
 
-	err =
-	    att_cose_key_parse(t->auth_data.cose_key, curves, &t->key, t->why);
-	if (err != ATT_OK)
-		return err;
-	t->verdict->algorithm = t->key.algorithm->id;
-	if (EVP_PKEY_up_ref(t->key.key) != 1)
-		return att_refuse_plain(t->why, ATT_ERR_CRYPTO);
-	t->verdict->key = t->key.key;
-	return ATT_OK;
+	err = att_cose_key_parse(t->auth_data.cose_key, curves, key, t->why);
+	if (err == ATT_OK)
+		t->verdict->algorithm = key->algorithm->id;
+	return err;
 }
 
 /*
@@ -157,7 +150,7 @@ verify_statement(struct trial *t)
 		.map = t->object.statement,
 		.auth_data_raw = t->object.auth_data,
 		.auth_data = &t->auth_data,
-		.key = &t->key,
+		.key = &t->verdict->key,
 		.client_data_hash = t->evidence->client_data_hash,
 		.time = t->evidence->time,
 		.opts = t->opts,
@@ -191,17 +184,17 @@ check_level(const struct trial *t)
 static enum att_err
 check_credential(const struct trial *t)
 {
-	int bits = EVP_PKEY_get_bits(t->key.key);
+	const struct att_cose_key *key = &t->verdict->key;
+	size_t bits = att_cose_key_get_rsa_bits(key);
 
 	if ((t->auth_data.flags & ATT_FLAG_BE) != 0 &&
 	    !t->opts->backup_eligible)
 		return att_refuse(t->why, ATT_ERR_BACKUP_ELIGIBLE,
 		    "the authenticator says the credential may be backed up "
 		    "elsewhere (BE)");
-	if (t->key.algorithm->kty == ATT_COSE_RSA &&
-	    bits < (int)t->opts->min_rsa_bits)
+	if (key->algorithm->kty == ATT_COSE_RSA && bits < t->opts->min_rsa_bits)
 		return att_refuse(t->why, ATT_ERR_RSA_SIZE,
-		    "the credential is RSA with %d bits, min_rsa_bits is %u",
+		    "the credential is RSA with %zu bits, min_rsa_bits is %u",
 		    bits, t->opts->min_rsa_bits);
 	return ATT_OK;
 }
@@ -473,7 +466,6 @@ att_attestation_verify(const struct att_evidence *evidence,
 	att_verdict_reset(verdict);
 	err = judge(&t);
 	att_statement_result_reset(&t.result);
-	att_cose_key_reset(&t.key);
 	ERR_clear_error();
 	return att_refuse_plain(why, err);
 }

@@ -10,10 +10,9 @@
 #include <stdint.h>
 #include <time.h>
 
-#include <openssl/evp.h>
-
 #include "base/bytes.h"
 #include "base/err.h"
+#include "codec/cose.h"
 #include "conf/options.h"
 #include "trust/anchors.h"
 #include "trust/trust.h"
@@ -52,8 +51,8 @@ struct att_verdict {
 	uint8_t flags;			/* as in authenticator data */
 	uint32_t sign_count;		/* likewise */
 	struct att_bytes credential_id; /* lent by the attestation object */
-	int32_t algorithm; /* COSE algorithm of the credential key */
-	EVP_PKEY *key;	   /* the credential public key, owned */
+	int32_t algorithm;	 /* COSE algorithm of the credential key */
+	struct att_cose_key key; /* of the credential; lent likewise */
 	bool has_type;
 	enum att_attestation_type type;
 	bool has_attestation_key;		 /* a certificate says whose */
@@ -62,7 +61,7 @@ struct att_verdict {
 	struct att_anchor anchor;
 };
 
-/* Frees what the verdict owns and zeroes it. */
+/* Zeroes it; it owns nothing. */
 void att_verdict_reset(struct att_verdict *verdict);
 
 /*

@@ -65,16 +65,12 @@ const struct att_cose_algorithm *att_cose_algorithm_find(int64_t id);
 bool att_cose_algorithm_fits(
     const struct att_cose_algorithm *algorithm, const EVP_PKEY *key);
 
-/* A credential public key. */
+/* A credential public key, or zeroes. */
 struct att_cose_key {
 	const struct att_cose_algorithm *algorithm;
-	EVP_PKEY *key; /* owned */
 	/* n and e, x and y, or x alone; lent by the bytes that were read. */
 	struct att_bytes numbers[2];
 };
-
-/* Frees what the key owns and zeroes it. */
-void att_cose_key_reset(struct att_cose_key *key);
 
 /*
  * Reads a COSE_Key that fills the input. It has to hold exactly the
@@ -82,11 +78,22 @@ void att_cose_key_reset(struct att_cose_key *key);
  * Curve and key type have to be those of its algorithm, coordinates of the
  * exact size and below the field prime, the point on the curve and not of
  * small order, the modulus without leading zeros, the exponent odd and above
- * 1. The caller resets *key.
+ * 1. Zeroes on an error. OpenSSL has no part in it but for elliptic curves.
  * ATT_ERR_CBOR_*, ATT_ERR_COSE_MALFORMED, _ALGORITHM, _NOT_ON_CURVE, _WEAK,
  * ATT_ERR_RSA_SIZE, ATT_ERR_CRYPTO.
  */
 enum att_err att_cose_key_parse(struct att_bytes in, struct att_curves *curves,
     struct att_cose_key *key, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The key for OpenSSL, for whoever verifies by it: most statements are signed
+ * by another one, and this takes longer than reading all of them. curves may be
+ * NULL. The caller frees *keyp. ATT_ERR_COSE_*, NO_MEMORY, CRYPTO.
+ */
+enum att_err att_cose_key_make(const struct att_cose_key *key,
+    struct att_curves *curves, EVP_PKEY **keyp) ATT_MUST_USE;
+
+/* The bits of an RSA modulus; 0 for another key. */
+size_t att_cose_key_get_rsa_bits(const struct att_cose_key *key);
 
 #endif

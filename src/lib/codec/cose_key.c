@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading a credential public key into OpenSSL: what WebAuthn Level 3 section
- * 6.5.1 wants of it, and nothing beside.
+ * Reading a credential public key: what WebAuthn Level 3 section 6.5.1 wants of
+ * it, and nothing beside; and making one for OpenSSL of what was read.
  */
 #include <string.h>
 
@@ -61,21 +61,26 @@ struct numbers {
 	struct att_curves *curves;
 };
 
-typedef enum att_err read_fn(
-    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why);
-static read_fn read_okp, read_ec2, read_rsa;
+typedef enum att_err check_fn(
+    const struct numbers *numbers, struct att_reason *why);
+static check_fn check_okp, check_ec2, check_rsa;
+
+typedef enum att_err make_fn(
+    const struct att_cose_key *key, struct att_curves *curves, EVP_PKEY **keyp);
+static make_fn make_okp, make_ec2, make_rsa;
 
 /* By COSE key type. */
 static const struct {
 	struct att_cbor_schema schema;
-	read_fn *read;
+	check_fn *check;
+	make_fn *make;
 } key_types[] = {
 	[ATT_COSE_OKP] = { { what, ATT_ERR_COSE_MALFORMED, 4, okp_fields },
-	    read_okp },
+	    check_okp, make_okp },
 	[ATT_COSE_EC2] = { { what, ATT_ERR_COSE_MALFORMED, 5, ec2_fields },
-	    read_ec2 },
+	    check_ec2, make_ec2 },
 	[ATT_COSE_RSA] = { { what, ATT_ERR_COSE_MALFORMED, 4, rsa_fields },
-	    read_rsa },
+	    check_rsa, make_rsa },
 };
 
 /* Section 5.8.5: an algorithm stands for one curve. */
@@ -121,8 +126,7 @@ check_edwards(const struct att_cose_algorithm *algorithm, struct att_bytes x,
 }
 
 static enum att_err
-read_okp(
-    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why)
+check_okp(const struct numbers *numbers, struct att_reason *why)
 {
 	const struct att_cose_algorithm *algorithm = numbers->algorithm;
 	const struct att_cbor_item *const *values = numbers->values;
@@ -130,42 +134,36 @@ read_okp(
 	enum att_err err;
 
 	if ((err = check_curve(algorithm, values[FIELD_2], why)) != ATT_OK ||
-	    (err = check_size(algorithm, x, "x", why)) != ATT_OK ||
-	    (err = check_edwards(algorithm, x->value, why)) != ATT_OK)
+	    (err = check_size(algorithm, x, "x", why)) != ATT_OK)
 		return err;
-	*pkeyp = EVP_PKEY_new_raw_public_key(
-	    algorithm->pkey_id, NULL, x->value.ptr, x->value.len);
-	if (*pkeyp == NULL)
-		return att_refuse_plain(why, ATT_ERR_CRYPTO);
-	return ATT_OK;
+	return check_edwards(algorithm, x->value, why);
 }
 
-/*
- * The uncompressed form of the point; infinity has no such form. All these
- * curves have cofactor 1, so a point on the curve is a valid key.
- */
-static enum att_err
-import_point(const struct numbers *numbers, EVP_PKEY **pkeyp)
+/* A point of a curve: uncompressed, since infinity has no such form. */
+struct point {
+	uint8_t bytes[1 + 2 * 66];
+	size_t len;
+};
+
+/* The size of both coordinates is known to be that of the field. */
+static struct point
+join_point(struct att_bytes x, struct att_bytes y)
 {
-	struct att_bytes x = numbers->values[FIELD_3]->value;
-	struct att_bytes y = numbers->values[FIELD_4]->value;
-	uint8_t point[1 + 2 * 66] = { POINT_CONVERSION_UNCOMPRESSED };
+	struct point point = { { POINT_CONVERSION_UNCOMPRESSED },
+		1 + x.len + y.len };
 
-	if (x.len + y.len >= sizeof(point))
-		return ATT_ERR_INTERNAL;
-	memcpy(point + 1, x.ptr, x.len);
-	memcpy(point + 1 + x.len, y.ptr, y.len);
-	return att_public_key_make_ec(numbers->curves,
-	    numbers->algorithm->group, att_bytes(point, 1 + x.len + y.len),
-	    pkeyp);
+	memcpy(point.bytes + 1, x.ptr, x.len);
+	memcpy(point.bytes + 1 + x.len, y.ptr, y.len);
+	return point;
 }
 
+/* All these curves have cofactor 1, so a point on the curve is a valid key. */
 static enum att_err
-read_ec2(
-    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why)
+check_ec2(const struct numbers *numbers, struct att_reason *why)
 {
 	const struct att_cose_algorithm *algorithm = numbers->algorithm;
 	const struct att_cbor_item *const *values = numbers->values;
+	struct point point;
 	enum att_err err;
 
 	if ((err = check_curve(algorithm, values[FIELD_2], why)) != ATT_OK ||
@@ -173,7 +171,9 @@ read_ec2(
 		ATT_OK ||
 	    (err = check_size(algorithm, values[FIELD_4], "y", why)) != ATT_OK)
 		return err;
-	err = import_point(numbers, pkeyp);
+	point = join_point(values[FIELD_3]->value, values[FIELD_4]->value);
+	err = att_public_key_check_ec(numbers->curves, algorithm->group,
+	    att_bytes(point.bytes, point.len));
 	if (err == ATT_ERR_COSE_NOT_ON_CURVE)
 		return att_refuse(why, err,
 		    "%s: x and y are no point of the curve of %s", what,
@@ -195,17 +195,27 @@ check_exponent(struct att_bytes e, struct att_reason *why)
 	return ATT_OK;
 }
 
+/* From its highest bit that is set. */
+static size_t
+count_bits(struct att_bytes n)
+{
+	size_t bits = n.len * 8;
+
+	for (uint8_t top = n.ptr[0]; top < 0x80; top = (uint8_t)(top << 1))
+		bits--;
+	return bits;
+}
+
 static enum att_err
 check_modulus(struct att_bytes n, struct att_reason *why)
 {
-	size_t bits = n.len * 8;
+	size_t bits;
 
 	if (n.len == 0 || n.ptr[0] == 0 || n.ptr[n.len - 1] % 2 == 0)
 		return att_refuse(why, ATT_ERR_COSE_MALFORMED,
 		    "%s: the modulus is empty, even or has leading zeros",
 		    what);
-	for (uint8_t top = n.ptr[0]; top < 0x80; top = (uint8_t)(top << 1))
-		bits--;
+	bits = count_bits(n);
 	if (bits < ATT_RSA_BITS_MIN || bits > ATT_RSA_BITS_MAX)
 		return att_refuse(why, ATT_ERR_RSA_SIZE,
 		    "%s: RSA with %zu bits, expected %d to %d", what, bits,
@@ -214,17 +224,14 @@ check_modulus(struct att_bytes n, struct att_reason *why)
 }
 
 static enum att_err
-read_rsa(
-    const struct numbers *numbers, EVP_PKEY **pkeyp, struct att_reason *why)
+check_rsa(const struct numbers *numbers, struct att_reason *why)
 {
-	struct att_bytes n = numbers->values[FIELD_2]->value;
-	struct att_bytes e = numbers->values[FIELD_3]->value;
 	enum att_err err;
 
-	if ((err = check_modulus(n, why)) != ATT_OK ||
-	    (err = check_exponent(e, why)) != ATT_OK)
+	err = check_modulus(numbers->values[FIELD_2]->value, why);
+	if (err != ATT_OK)
 		return err;
-	return att_refuse_plain(why, att_public_key_make_rsa(n, e, pkeyp));
+	return check_exponent(numbers->values[FIELD_3]->value, why);
 }
 
 /* The algorithm, once the key type fits it. */
@@ -258,13 +265,6 @@ read_algorithm(const struct att_cbor *doc,
 	return ATT_OK;
 }
 
-void
-att_cose_key_reset(struct att_cose_key *key)
-{
-	EVP_PKEY_free(key->key);
-	*key = (struct att_cose_key){ 0 };
-}
-
 /* An RSA key has no curve before its numbers, and one on Edwards' no y. */
 static void
 lend_numbers(const struct numbers *numbers, struct att_cose_key *key)
@@ -296,11 +296,65 @@ att_cose_key_parse(struct att_bytes in, struct att_curves *curves,
 		ATT_OK)
 		return err;
 	numbers.algorithm = algorithm;
-	err = key_types[algorithm->kty].read(&numbers, &key->key, why);
-	ERR_clear_error();
-	if (err != ATT_OK)
+	if ((err = key_types[algorithm->kty].check(&numbers, why)) != ATT_OK) {
+		ERR_clear_error();
 		return err;
+	}
 	key->algorithm = algorithm;
 	lend_numbers(&numbers, key);
 	return ATT_OK;
+}
+
+/* --- For OpenSSL -------------------------------------------------------- */
+
+static enum att_err
+make_okp(
+    const struct att_cose_key *key, struct att_curves *curves, EVP_PKEY **keyp)
+{
+	const struct att_bytes x = key->numbers[0];
+
+	(void)curves;
+	*keyp = EVP_PKEY_new_raw_public_key(
+	    key->algorithm->pkey_id, NULL, x.ptr, x.len);
+	return *keyp == NULL ? ATT_ERR_CRYPTO : ATT_OK;
+}
+
+static enum att_err
+make_ec2(
+    const struct att_cose_key *key, struct att_curves *curves, EVP_PKEY **keyp)
+{
+	struct point point = join_point(key->numbers[0], key->numbers[1]);
+
+	return att_public_key_make_ec(curves, key->algorithm->group,
+	    att_bytes(point.bytes, point.len), keyp);
+}
+
+static enum att_err
+make_rsa(
+    const struct att_cose_key *key, struct att_curves *curves, EVP_PKEY **keyp)
+{
+	(void)curves;
+	return att_public_key_make_rsa(key->numbers[0], key->numbers[1], keyp);
+}
+
+enum att_err
+att_cose_key_make(
+    const struct att_cose_key *key, struct att_curves *curves, EVP_PKEY **keyp)
+{
+	enum att_err err;
+
+	*keyp = NULL;
+	if (key->algorithm == NULL)
+		return ATT_ERR_INTERNAL;
+	err = key_types[key->algorithm->kty].make(key, curves, keyp);
+	if (err != ATT_OK)
+		ERR_clear_error();
+	return err;
+}
+
+size_t
+att_cose_key_get_rsa_bits(const struct att_cose_key *key)
+{
+	return key->algorithm->kty == ATT_COSE_RSA ? count_bits(key->numbers[0])
+						   : 0;
 }

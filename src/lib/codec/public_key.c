@@ -5,6 +5,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/objects.h>
 #include <openssl/param_build.h>
 
 #include "codec/public_key.h"
@@ -71,54 +72,86 @@ out:
 void
 att_curves_reset(struct att_curves *curves)
 {
-	for (size_t i = 0; i < ATT_CURVES_MAX; i++)
+	for (size_t i = 0; i < ATT_CURVES_MAX; i++) {
+		EC_GROUP_free(curves->known[i].group);
 		EVP_PKEY_free(curves->known[i].key);
+	}
 	*curves = (struct att_curves){ 0 };
 }
 
-static const EVP_PKEY *
-find_curve(const struct att_curves *curves, const char *group)
+/* The place of a curve, which may be empty yet; NULL where there is none. */
+static struct att_curve *
+find_curve(struct att_curves *curves, const char *name)
 {
-	for (size_t i = 0; i < ATT_CURVES_MAX; i++) {
-		if (curves->known[i].key != NULL &&
-		    strcmp(curves->known[i].group, group) == 0)
-			return curves->known[i].key;
+	for (size_t i = 0; curves != NULL && i < ATT_CURVES_MAX; i++) {
+		struct att_curve *curve = &curves->known[i];
+
+		if (curve->name == NULL)
+			curve->name = name;
+		if (strcmp(curve->name, name) == 0)
+			return curve;
 	}
 	return NULL;
 }
 
-static void
-keep_curve(struct att_curves *curves, const char *group, EVP_PKEY *key)
+static EC_GROUP *
+make_group(const char *name)
 {
-	for (size_t i = 0; i < ATT_CURVES_MAX; i++) {
-		if (curves->known[i].key != NULL)
-			continue;
-		if (EVP_PKEY_up_ref(key) == 1) {
-			curves->known[i].group = group;
-			curves->known[i].key = key;
-		}
-		return;
-	}
+	return EC_GROUP_new_by_curve_name(OBJ_sn2nid(name));
 }
 
 /* OpenSSL takes the one octet of infinity, under which anybody can sign. */
+static enum att_err
+check_point(const EC_GROUP *group, struct att_bytes point)
+{
+	enum att_err err = ATT_ERR_COSE_NOT_ON_CURVE;
+	EC_POINT *p = EC_POINT_new(group);
+
+	if (p == NULL)
+		return ATT_ERR_CRYPTO;
+	if (point.len > 1 &&
+	    EC_POINT_oct2point(group, p, point.ptr, point.len, NULL) == 1)
+		err = ATT_OK;
+	EC_POINT_free(p);
+	return err;
+}
+
 enum att_err
-att_public_key_make_ec(struct att_curves *curves, const char *group,
+att_public_key_check_ec(
+    struct att_curves *curves, const char *name, struct att_bytes point)
+{
+	struct att_curve *curve = find_curve(curves, name);
+	struct att_curve only = { 0 };
+	enum att_err err = ATT_ERR_CRYPTO;
+
+	if (curve == NULL)
+		curve = &only;
+	if (curve->group == NULL)
+		curve->group = make_group(name);
+	if (curve->group != NULL)
+		err = check_point(curve->group, point);
+	EC_GROUP_free(only.group);
+	if (err != ATT_OK)
+		ERR_clear_error();
+	return err;
+}
+
+/* Infinity as above. */
+enum att_err
+att_public_key_make_ec(struct att_curves *curves, const char *name,
     struct att_bytes point, EVP_PKEY **keyp)
 {
-	const EVP_PKEY *like = NULL;
+	struct att_curve *curve = find_curve(curves, name);
 	enum att_err err;
 
 	*keyp = NULL;
 	if (point.len <= 1)
 		return ATT_ERR_COSE_NOT_ON_CURVE;
-	if (curves != NULL)
-		like = find_curve(curves, group);
-	if (like != NULL)
-		return copy_ec(like, point, keyp);
-	err = import_ec(group, point, keyp);
-	if (err == ATT_OK && curves != NULL)
-		keep_curve(curves, group, *keyp);
+	if (curve != NULL && curve->key != NULL)
+		return copy_ec(curve->key, point, keyp);
+	err = import_ec(name, point, keyp);
+	if (err == ATT_OK && curve != NULL && EVP_PKEY_up_ref(*keyp) == 1)
+		curve->key = *keyp;
 	return err;
 }
 

@@ -136,7 +136,7 @@ att_memory_free(struct att_memory **memoryp)
 struct att_curves *
 att_memory_get_curves(struct att_memory *memory)
 {
-	return &memory->curves;
+	return memory == NULL ? NULL : &memory->curves;
 }
 
 /* The place of a hash, which fills it evenly whoever chose the bytes. */

@@ -50,7 +50,7 @@ struct att_chain *att_memory_keep(struct att_memory *memory,
     struct att_bytes encoded, struct att_certificate *const *certs,
     size_t count);
 
-/* The curves that were used. */
+/* The curves that were used; NULL for NULL. */
 struct att_curves *att_memory_get_curves(struct att_memory *memory);
 
 /* --- For anchors.c and path.c ------------------------------------------- */
