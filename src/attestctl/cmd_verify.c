@@ -355,6 +355,10 @@ gather(struct verification *v, struct att_reason *why)
 	    (r = load_role(v, ATT_ROLE_INTERMEDIATE, why)) != ATT_OK)
 		return r;
 	v->evidence.time = v->trust.now = v->request.at;
+	if ((r = att_trust_load_metadata(&v->trust, v->opts, why)) != ATT_OK)
+		return r;
+	if (v->trust.is_stale)
+		att_out_stale(v->opts);
 	return read_object(v, why);
 }
 

@@ -16,6 +16,8 @@ open_trust(struct att_judge *judge, struct att_reason *why)
 
 	if ((r = att_trust_open(judge->opts, &judge->trust, why)) != ATT_OK)
 		return r;
+	if (judge->trust.is_stale)
+		att_out_stale(judge->opts);
 	return att_refuse_plain(
 	    why, att_anchors_remember(judge->trust.anchors, CHAINS_MAX));
 }

@@ -148,6 +148,15 @@ att_out_reason(
 	print_error(object, reason_text(err, why));
 }
 
+void
+att_out_stale(const struct att_options *opts)
+{
+	att_out_error("warning",
+	    "the metadata in %s is overdue for more than %u days "
+	    "(mds_max_age); run: attestctl mds update",
+	    opts->mds_dir, opts->mds_max_age);
+}
+
 enum att_exit
 att_out_json(json_t *root, enum att_exit status)
 {

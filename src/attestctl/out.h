@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "conf/options.h"
 #include "trust/anchors.h"
 
 /* Prints "attestctl: OBJECT: ..." as one line to standard error. */
@@ -25,6 +26,9 @@ void att_out_error(const char *object, const char *fmt, ...) ATT_PRINTF(2, 3);
 /* The same with the text of why, or the general text of err without one. */
 void att_out_reason(
     const char *object, enum att_err err, const struct att_reason *why);
+
+/* Warns that metadata is overdue for longer than mds_max_age. */
+void att_out_stale(const struct att_options *opts);
 
 /*
  * Appends text to out with what base/text.h escapes, and what the terminal's

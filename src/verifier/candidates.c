@@ -97,6 +97,22 @@ judge_all(struct att_session *session, struct att_candidates *candidates,
 }
 
 enum att_err
+att_candidates_open_trust(struct att_session *session, struct att_trust *trust,
+    struct att_reason *why)
+{
+	enum att_err r;
+
+	if ((r = att_trust_open(session->opts, trust, why)) != ATT_OK)
+		return r;
+	if (trust->is_stale)
+		att_session_log(session, LOG_WARNING,
+		    "the metadata in %s is overdue for more than %u days "
+		    "(accepted: mds_stale = warn); run: attestctl mds update",
+		    session->opts->mds_dir, session->opts->mds_max_age);
+	return ATT_OK;
+}
+
+enum att_err
 att_candidates_load(struct att_session *session,
     struct att_candidates *candidates, struct att_reason *why)
 {
@@ -106,7 +122,7 @@ att_candidates_load(struct att_session *session,
 	if ((r = att_store_load(session->opts->credentials_dir,
 		 session->start.user, &candidates->credentials, why)) !=
 		ATT_OK ||
-	    (r = att_trust_open(session->opts, &candidates->trust, why)) !=
+	    (r = att_candidates_open_trust(session, &candidates->trust, why)) !=
 		ATT_OK)
 		return att_refuse_plain(why, r);
 	att_session_log(session, LOG_DEBUG,

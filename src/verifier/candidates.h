@@ -46,6 +46,13 @@ enum att_err att_candidates_load(struct att_session *session,
 enum att_err att_candidates_check(const struct att_candidates *candidates,
     struct att_reason *why) ATT_MUST_USE;
 
+/*
+ * Opens what the options trust, and logs that metadata is stale. As
+ * att_trust_open(): the caller closes *trust.
+ */
+enum att_err att_candidates_open_trust(struct att_session *session,
+    struct att_trust *trust, struct att_reason *why) ATT_MUST_USE;
+
 /* Puts what is known of a credential into the audit line. */
 void att_candidate_audit(struct att_session *session, const char *label,
     const struct att_verdict *verdict);

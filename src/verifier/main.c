@@ -71,6 +71,7 @@ lock_down(struct att_session *session, const struct phase *phase,
 	const struct att_lockdown_path paths[] = {
 		{ opts->roots_dir, ATT_ACCESS_READ },
 		{ opts->intermediates_dir, ATT_ACCESS_READ },
+		{ opts->mds_dir, ATT_ACCESS_READ },
 		{ opts->credentials_dir,
 		    phase->writes_store ? ATT_ACCESS_WRITE : ATT_ACCESS_READ },
 		{ opts->state_dir, ATT_ACCESS_WRITE },

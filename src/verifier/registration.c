@@ -331,7 +331,7 @@ load_existing(struct att_session *session, struct att_candidates *existing,
 	if (r != ATT_ERR_STORE_NO_USER)
 		return r;
 	att_candidates_reset(existing);
-	return att_trust_open(session->opts, &existing->trust, why);
+	return att_candidates_open_trust(session, &existing->trust, why);
 }
 
 static enum att_err

@@ -59,6 +59,8 @@ forge_make_options(void)
 		.cbor_key_order = ATT_KEY_ORDER_STRICT,
 		.tpm_vendor_check = true,
 		.tpm_attributes_check = true,
+		.mds = ATT_MDS_USE,
+		.min_certification = ATT_CERTIFICATION_NONE,
 	};
 }
 

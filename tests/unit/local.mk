@@ -62,6 +62,8 @@ UNIT_TESTS = \
 	tests/unit/test_memory \
 	tests/unit/test_metadata \
 	tests/unit/test_metadata_index \
+	tests/unit/test_model \
+	tests/unit/test_models \
 	tests/unit/test_moment \
 	tests/unit/test_object \
 	tests/unit/test_options \
@@ -97,6 +99,7 @@ UNIT_TESTS = \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_value_ids \
+	tests/unit/test_value_names \
 	tests/unit/test_verify \
 	tests/unit/test_verify_models \
 	tests/unit/test_wire_device \

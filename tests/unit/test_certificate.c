@@ -198,6 +198,51 @@ tolerates_a_malformed_key_identifier(void **state)
 }
 
 static void
+reads_the_key_identifier_of_the_issuer(void **state)
+{
+	static const struct {
+		const char *der;
+		size_t len;
+		bool is_there;
+	} rows[] = {
+		{ "\x30\x16\x80\x14"
+		  "abcdefghijklmnopqrst",
+		    24, true },
+		{ "\x30\x15\x80\x13"
+		  "abcdefghijklmnopqrs",
+		    23, false },
+		{ "\x30\x00", 2, false },
+		{ "\x04\x01x", 3, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct pki_extension aki[] = {
+			{ .oid = "2.5.29.35",
+			    .der = rows[i].der,
+			    .der_len = rows[i].len },
+			{ 0 },
+		};
+		const struct pki_spec spec = {
+			.name = "a", .key = key, .more = aki
+		};
+		struct att_certificate *cert;
+		struct att_buf der;
+		uint8_t id[20];
+
+		make(&spec, &der);
+		cert = decode(att_buf_get(&der));
+		assert_int_equal(att_certificate_get_issuer_key_id(cert, id),
+		    rows[i].is_there);
+		assert_memory_equal(id,
+		    rows[i].is_there ? "abcdefghijklmnopqrst" : (char[20]){ 0 },
+		    20);
+		att_certificate_free(&cert);
+		att_buf_reset(&der);
+	}
+}
+
+static void
 rejects_a_key_on_an_explicit_curve(void **state)
 {
 	EVP_PKEY *explicit = pki_ec_key("P-256");
@@ -462,6 +507,7 @@ main(void)
 		cmocka_unit_test(rejects_malformed_extensions),
 		cmocka_unit_test(rejects_duplicate_extensions),
 		cmocka_unit_test(tolerates_a_malformed_key_identifier),
+		cmocka_unit_test(reads_the_key_identifier_of_the_issuer),
 		cmocka_unit_test(rejects_a_key_on_an_explicit_curve),
 		cmocka_unit_test(rejects_a_local_time),
 		cmocka_unit_test(reads_rules),

@@ -165,47 +165,6 @@ gathers_paths(void **state)
 }
 
 static void
-reads_formats_as_bits(void **state)
-{
-	static const char *const wrong[] = { "pack", "packed,tpm",
-		"packed packed", "Packed", "packedtpm" };
-	struct att_reason why = { 0 };
-	struct att_value value = value_of("fido-u2f  packed");
-	uint32_t v = 0;
-	struct att_buf text;
-
-	(void)state;
-	value.values = "none|packed";
-	assert_int_equal(att_value_parse_formats(&value, &v, &why), ATT_OK);
-	assert_int_equal(
-	    v, 1u << ATT_FORMAT_FIDO_U2F | 1u << ATT_FORMAT_PACKED);
-	att_buf_init(&text, 100);
-	assert_int_equal(att_value_print_formats(&v, &text), ATT_OK);
-	assert_true(att_bytes_is_equal(
-	    att_buf_get(&text), att_bytes_text("packed fido-u2f")));
-	att_buf_reset(&text);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		value.text = wrong[i];
-		assert_refused(
-		    att_value_parse_formats(&value, &v, &why), &why, wrong[i]);
-	}
-	assert_int_equal(
-	    v, 1u << ATT_FORMAT_FIDO_U2F | 1u << ATT_FORMAT_PACKED);
-}
-
-static void
-names_every_format(void **state)
-{
-	(void)state;
-	assert_string_equal(att_format_name(ATT_FORMAT_NONE), "none");
-	assert_string_equal(
-	    att_format_name(ATT_FORMAT_ANDROID_SAFETYNET), "android-safetynet");
-	assert_string_equal(att_format_name(ATT_FORMAT_COMPOUND), "compound");
-	assert_string_equal(att_format_name(ATT_FORMAT_COUNT), "unknown");
-	assert_string_equal(att_format_name((enum att_format) - 1), "unknown");
-}
-
-static void
 reads_the_words_of_a_choice(void **state)
 {
 	static const char *const wrong[] = { "", "Refuse", "refuse warn",
@@ -260,8 +219,6 @@ main(void)
 		cmocka_unit_test(reads_words_without_blanks),
 		cmocka_unit_test(reads_absolute_paths),
 		cmocka_unit_test(gathers_paths),
-		cmocka_unit_test(reads_formats_as_bits),
-		cmocka_unit_test(names_every_format),
 		cmocka_unit_test(reads_the_words_of_a_choice),
 		cmocka_unit_test(cuts_a_long_wrong_value_in_the_message),
 	};

@@ -35,6 +35,10 @@ struct att_statement {
 	struct att_memory *memory; /* of the anchors, or NULL */
 };
 
+enum {
+	ATT_COMPOUND_MAX = 8 /* statements in a compound */
+};
+
 /* What a procedure found: the attestation type and the trust path. */
 struct att_statement_result {
 	enum att_attestation_type type;

@@ -8,8 +8,7 @@
 static const char what[] = "compound statement";
 
 enum {
-	PARTS_MIN = 2, /* section 8.9, syntax */
-	PARTS_MAX = 8
+	PARTS_MIN = 2 /* section 8.9, syntax */
 };
 
 enum {
@@ -131,10 +130,10 @@ att_format_compound_verify(const struct att_statement *statement,
 	const struct att_cbor_item *list = statement->map;
 	enum att_err err;
 
-	if (list->type != ATT_CBOR_ARRAY || list->number > PARTS_MAX)
+	if (list->type != ATT_CBOR_ARRAY || list->number > ATT_COMPOUND_MAX)
 		return att_refuse(why, ATT_ERR_STATEMENT_MALFORMED,
 		    "%s: not an array of %d to %d statements", what, PARTS_MIN,
-		    PARTS_MAX);
+		    ATT_COMPOUND_MAX);
 	if (list->number < PARTS_MIN)
 		return att_refuse(why, ATT_ERR_COMPOUND_COUNT,
 		    "%s: it has %ju statements, expected at least %d", what,

@@ -6,6 +6,7 @@
 
 #include "attestation/authdata.h"
 #include "attestation/format.h"
+#include "attestation/models.h"
 #include "attestation/object.h"
 #include "attestation/verify.h"
 #include "trust/certificate.h"
@@ -22,6 +23,7 @@ struct trial {
 	struct att_object object;
 	struct att_auth_data auth_data;
 	struct att_statement_result result;
+	struct att_models models[ATT_COMPOUND_MAX]; /* one for each part */
 };
 
 const char *
@@ -129,6 +131,22 @@ get_parts(const struct trial *t)
 	if (t->result.type == ATT_TYPE_COMPOUND)
 		return (struct parts){ t->result.parts, t->result.part_count };
 	return (struct parts){ &t->result, 1 };
+}
+
+static struct att_models_question
+ask_models(const struct trial *t, size_t i)
+{
+	const struct att_statement_result *part = &get_parts(t).list[i];
+
+	return (struct att_models_question){
+		.trust = t->trust,
+		.opts = t->opts,
+		.aaguid = t->auth_data.aaguid,
+		.format = t->result.type == ATT_TYPE_COMPOUND
+			      ? part->format
+			      : t->object.format,
+		.part = part,
+	};
 }
 
 /* Has the verdict name the attestation key of a part. */
@@ -281,15 +299,14 @@ check_part_denied(struct trial *t, const struct att_statement_result *part)
  * Google's list has their certificates by serial number.
  */
 static enum att_err
-check_part_revoked(
-    const struct trial *t, const struct att_statement_result *part)
+check_part_revoked(const struct trial *t, size_t index)
 {
-	enum att_format format = t->result.type == ATT_TYPE_COMPOUND
-				     ? part->format
-				     : t->object.format;
+	const struct att_models_question part_of = ask_models(t, index);
+	const struct att_statement_result *part = part_of.part;
 	const char *status;
 
-	if (format != ATT_FORMAT_ANDROID_KEY || t->trust->anchors == NULL)
+	if (part_of.format != ATT_FORMAT_ANDROID_KEY ||
+	    t->trust->anchors == NULL)
 		return ATT_OK;
 	for (size_t i = 0; i < part->count; i++) {
 		status =
@@ -303,6 +320,21 @@ check_part_revoked(
 	return ATT_OK;
 }
 
+/* The models that a part names are looked up once, and found here. */
+static enum att_err
+check_part_models(struct trial *t, size_t i)
+{
+	const struct att_models_question question = ask_models(t, i);
+	struct att_models *models = &t->models[i];
+	enum att_err err;
+
+	if ((err = att_models_find(&question, models, t->why)) != ATT_OK)
+		return err;
+	if (t->verdict->model == NULL && models->count > 0)
+		t->verdict->model = models->list[0].model;
+	return att_models_check_denied(&question, models, t->why);
+}
+
 static enum att_err
 check_denied(struct trial *t)
 {
@@ -314,7 +346,8 @@ check_denied(struct trial *t)
 		    "the model is on the list aaguid_deny");
 	for (size_t i = 0; i < parts.count; i++) {
 		if ((err = check_part_denied(t, &parts.list[i])) != ATT_OK ||
-		    (err = check_part_revoked(t, &parts.list[i])) != ATT_OK)
+		    (err = check_part_revoked(t, i)) != ATT_OK ||
+		    (err = check_part_models(t, i)) != ATT_OK)
 			return err;
 	}
 	return ATT_OK;
@@ -335,6 +368,31 @@ is_allowed(const struct trial *t, const struct att_statement_result *part)
 	       is_key_listed(t, keys) ||
 	       (part->covers_auth_data &&
 		   is_listed(models, t->auth_data.aaguid));
+}
+
+/*
+ * What metadata has to say of a model has to be said of one of the parts; that
+ * a model is not certified says more than that another part names none.
+ */
+static enum att_err
+check_wanted(struct trial *t)
+{
+	enum att_err refusal = ATT_OK, err;
+	struct att_reason why;
+
+	for (size_t i = 0; i < get_parts(t).count; i++) {
+		const struct att_models_question question = ask_models(t, i);
+
+		err = att_models_check_wanted(&question, &t->models[i], &why);
+		if (err == ATT_OK)
+			return ATT_OK;
+		if (refusal == ATT_OK || err == ATT_ERR_METADATA_LEVEL) {
+			refusal = err;
+			if (t->why != NULL)
+				*t->why = why;
+		}
+	}
+	return refusal;
 }
 
 static enum att_err
@@ -365,37 +423,101 @@ check_allowed(struct trial *t)
 	    "the model is not on the list aaguid_allow");
 }
 
+/* A path that was found, and the model that its anchor is one of, or NULL. */
+struct found {
+	struct att_anchor anchor;
+	const struct att_model *model;
+};
+
 static enum att_err
-verify_path(const struct trial *t, const struct att_statement_result *part,
-    struct att_anchor *anchor)
+verify_path_of(const struct trial *t, size_t i, const struct att_model *model,
+    struct found *found)
 {
+	const struct att_statement_result *part = &get_parts(t).list[i];
 	const struct att_path_input input = {
 		.x5c = part->x5c,
 		.count = part->count,
 		.at = t->evidence->time,
 		.allow_extra = t->opts->x5c_extra,
 		.chain = part->chain,
+		.more = model == NULL ? NULL : model->anchors,
+		.more_sha256 = model == NULL ? NULL : model->sha256,
 	};
+	enum att_err err;
 
-	return att_path_verify(t->trust->anchors, &input, anchor, t->why);
+	err =
+	    att_path_verify(t->trust->anchors, &input, &found->anchor, t->why);
+	found->model = found->anchor.is_of_model ? model : NULL;
+	return err;
+}
+
+/*
+ * The anchors of a model are tried beside those that were configured, one
+ * model at a time: none of them vouches for what is another's.
+ */
+static enum att_err
+verify_path(const struct trial *t, size_t i, struct found *found)
+{
+	const struct att_models *models = &t->models[i];
+	enum att_err err = ATT_OK;
+	bool is_tried = false;
+
+	for (size_t m = 0; m < models->count; m++) {
+		const struct att_named_model *named = &models->list[m];
+
+		if (!named->may_anchor || named->model->anchor_count == 0)
+			continue;
+		err = verify_path_of(t, i, named->model, found);
+		is_tried = true;
+		if (err == ATT_OK)
+			return ATT_OK;
+	}
+	return is_tried ? err : verify_path_of(t, i, NULL, found);
+}
+
+/* A part whose path ends at the anchor of a model is of that model alone. */
+static enum att_err
+check_found(const struct trial *t, size_t i, const struct found *found)
+{
+	const struct att_models_question question = ask_models(t, i);
+
+	if (found->model != NULL)
+		return att_model_check_wanted(&question, found->model, t->why);
+	return att_models_check_wanted(&question, &t->models[i], t->why);
 }
 
 /* A path to an anchor it has to be, and of a part that the lists allow. */
 static enum att_err
-take_anchor(struct trial *t, const struct att_statement_result *part,
-    struct att_anchor *found, const struct att_statement_result **chosen)
+take_anchor(struct trial *t, size_t i, struct found *found,
+    const struct att_statement_result **chosen)
 {
-	struct att_anchor anchor;
+	const struct att_models_question question = ask_models(t, i);
+	struct found this;
 	enum att_err err;
 
-	if ((err = verify_path(t, part, &anchor)) != ATT_OK)
+	if ((err = verify_path(t, i, &this)) != ATT_OK)
 		return err;
-	name_key(t, part);
-	if (*chosen == NULL && is_allowed(t, part)) {
-		*chosen = part;
-		*found = anchor;
-	}
+	err = att_models_check_anchor(
+	    &question, &t->models[i], &this.anchor, t->why);
+	if (err != ATT_OK)
+		return err;
+	name_key(t, question.part);
+	if (*chosen != NULL || !is_allowed(t, question.part))
+		return ATT_OK;
+	if ((err = check_found(t, i, &this)) != ATT_OK)
+		return err;
+	*chosen = question.part;
+	*found = this;
 	return ATT_OK;
+}
+
+/* A part of which nobody vouches for enough; another one may be better. */
+static bool
+is_passed_over(enum att_err err)
+{
+	return err == ATT_ERR_ANCHOR_UNKNOWN ||
+	       err == ATT_ERR_METADATA_NO_ENTRY ||
+	       err == ATT_ERR_METADATA_LEVEL;
 }
 
 /*
@@ -408,8 +530,8 @@ verify_paths(struct trial *t)
 {
 	const struct att_statement_result *chosen = NULL;
 	const struct parts parts = get_parts(t);
-	enum att_err unknown = ATT_ERR_INTERNAL, err;
-	struct att_anchor found;
+	enum att_err missing = ATT_ERR_INTERNAL, err;
+	struct found found;
 
 	if (t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF)
 		return ATT_OK;
@@ -417,16 +539,16 @@ verify_paths(struct trial *t)
 		return att_refuse(t->why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "no trust anchor is configured");
 	for (size_t i = 0; i < parts.count; i++) {
-		err = take_anchor(t, &parts.list[i], &found, &chosen);
-		if (err == ATT_ERR_ANCHOR_UNKNOWN)
-			unknown = err;
+		err = take_anchor(t, i, &found, &chosen);
+		if (is_passed_over(err))
+			missing = err;
 		else if (err != ATT_OK)
 			return err;
 	}
 	if (chosen == NULL)
-		return att_refuse_plain(t->why, unknown);
+		return att_refuse_plain(t->why, missing);
 	name_key(t, chosen);
-	t->verdict->anchor = found;
+	t->verdict->anchor = found.anchor;
 	t->verdict->has_anchor = true;
 	return ATT_OK;
 }
@@ -444,7 +566,8 @@ judge(struct trial *t)
 	    (err = check_level(t)) != ATT_OK ||
 	    (err = check_credential(t)) != ATT_OK ||
 	    (err = check_denied(t)) != ATT_OK ||
-	    (err = check_allowed(t)) != ATT_OK)
+	    (err = check_allowed(t)) != ATT_OK ||
+	    (err = check_wanted(t)) != ATT_OK)
 		return err;
 	return verify_paths(t);
 }

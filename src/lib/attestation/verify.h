@@ -59,6 +59,11 @@ struct att_verdict {
 	uint8_t attestation_key[ATT_KEY_ID_LEN]; /* its key identifier */
 	bool has_anchor;
 	struct att_anchor anchor;
+	/*
+	 * What metadata says of the model, or of a part of a compound; NULL:
+	 * nothing. Lent by trust.
+	 */
+	const struct att_model *model;
 };
 
 /* Zeroes it; it owns nothing. */
@@ -66,22 +71,27 @@ void att_verdict_reset(struct att_verdict *verdict);
 
 /*
  * Judges evidence. ATT_OK means accepted: the statement verifies, its path
- * ends at an anchor (or the options accept self or none), and every rule of
- * the options holds. verdict is reset first and must have been zeroed or
- * used before; the caller resets it after use, also on a refusal.
+ * ends at an anchor (or the options accept self or none), every rule of the
+ * options holds, and metadata says nothing against it at the time trust->now.
+ * verdict is reset first and must have been zeroed or used before; the caller
+ * resets it after use, also on a refusal.
  *
  * Bytes come first, then what they say, then who said it: the form of the
  * object, authenticator data and key; RP ID, UP, UV; the statement with its
  * signature and certificate profile; the options; the path. So the code of a
  * refusal is that of the first thing wrong in this order. The format "none"
  * is governed by the option attestation alone, the others by formats, too.
+ * A path may end at an anchor of the metadata, but only of the model whose
+ * AAGUID, or for U2F whose attestation key, the statement is for.
  * Of a compound, every part verifies, no part's path breaks a rule, and at
  * least one part that the lists of models allow ends at an anchor; the anchor
  * and the attestation key are those of that part.
  * Any credential algorithm that can be verified is accepted; who asked for
  * some compares verdict->algorithm.
- * Errors: every code of err.def from BASE64URL to ANCHOR_UNKNOWN, TOO_LARGE,
- * CRYPTO, NO_MEMORY; *why says which check and which object.
+ * Errors: every code of err.def from BASE64URL to ANCHOR_UNKNOWN,
+ * METADATA_STATUS, METADATA_ATTESTATION, METADATA_LEVEL, METADATA_NO_ENTRY,
+ * METADATA_DAMAGED, TOO_LARGE, CRYPTO, NO_MEMORY; *why says which check and
+ * which object.
  */
 enum att_err att_attestation_verify(const struct att_evidence *evidence,
     const struct att_options *opts, const struct att_trust *trust,

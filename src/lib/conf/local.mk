@@ -5,4 +5,4 @@ libatt_la_SOURCES += \
 	src/lib/conf/options.h src/lib/conf/options.c \
 	src/lib/conf/layers.h src/lib/conf/read.c \
 	src/lib/conf/value.h src/lib/conf/value.c \
-	src/lib/conf/value_ids.c
+	src/lib/conf/value_ids.c src/lib/conf/value_names.c

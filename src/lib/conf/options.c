@@ -47,6 +47,11 @@ static const char words_formats[] =
 #include "conf/formats.def"
     ;
 #undef FORMAT
+#define STATUS(symbol, name, kind, level) "|" name
+static const char words_statuses[] =
+#include "codec/metadata.def"
+    ;
+#undef STATUS
 
 #define VALUES_yesno(min, max) words_yesno + 1
 #define VALUES_number(min, max) #min ".." #max
@@ -57,6 +62,10 @@ static const char words_formats[] =
 #define VALUES_aaguids(min, max) ""
 #define VALUES_key_ids(min, max) ""
 #define VALUES_formats(min, max) words_formats + 1
+#define VALUES_statuses(min, max) words_statuses + 1
+#define VALUES_mds(min, max) words_mds + 1
+#define VALUES_certification(min, max) words_certification + 1
+#define VALUES_mds_stale(min, max) words_mds_stale + 1
 #define VALUES_attestation(min, max) words_attestation + 1
 #define VALUES_key_order(min, max) words_key_order + 1
 #define VALUES_ecdsa_encoding(min, max) words_ecdsa_encoding + 1

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "codec/metadata.h"
 
 enum {
 	ATT_AAGUID_LEN = 16,
@@ -53,6 +54,28 @@ enum att_choice_android_key_lists {
 	ATT_ANDROID_KEY_LISTS_TEE,
 	ATT_ANDROID_KEY_LISTS_ANY,
 	ATT_ANDROID_KEY_LISTS_ABSENT,
+};
+enum att_choice_mds {
+	ATT_MDS_REQUIRE,
+	ATT_MDS_USE,
+	ATT_MDS_OFF,
+};
+enum att_choice_certification {
+	ATT_CERTIFICATION_L3PLUS,
+	ATT_CERTIFICATION_L3,
+	ATT_CERTIFICATION_L2PLUS,
+	ATT_CERTIFICATION_L2,
+	ATT_CERTIFICATION_L1PLUS,
+	ATT_CERTIFICATION_L1,
+	ATT_CERTIFICATION_FIPS140_L4,
+	ATT_CERTIFICATION_FIPS140_L3,
+	ATT_CERTIFICATION_FIPS140_L2,
+	ATT_CERTIFICATION_FIPS140_L1,
+	ATT_CERTIFICATION_NONE,
+};
+enum att_choice_mds_stale {
+	ATT_MDS_STALE_REFUSE,
+	ATT_MDS_STALE_WARN,
 };
 enum att_choice_user_verification {
 	ATT_USER_VERIFICATION_REQUIRED,
@@ -109,6 +132,11 @@ struct att_options {
 	bool tpm_attributes_check;
 	char *roots_dir;
 	char *intermediates_dir;
+	enum att_choice_mds mds;
+	uint32_t mds_status_deny; /* bits: 1 << enum att_metadata_status */
+	enum att_choice_certification min_certification;
+	unsigned int mds_max_age; /* days */
+	enum att_choice_mds_stale mds_stale;
 	char *mds_dir;
 	char *mds_roots;
 	enum att_choice_user_verification user_verification;

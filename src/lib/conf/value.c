@@ -12,27 +12,6 @@ enum {
 	SHOWN_MAX = 60, /* of a wrong value in a message */
 };
 
-static const char *const format_names[] = {
-#define FORMAT(symbol, name) [symbol] = name,
-#include "conf/formats.def"
-#undef FORMAT
-};
-
-#define FORMAT(symbol, name) +1
-_Static_assert(0
-#include "conf/formats.def"
-		   == ATT_FORMAT_COUNT,
-    "formats.def has a row for each enumerator of enum att_format");
-#undef FORMAT
-
-const char *
-att_format_name(enum att_format format)
-{
-	if ((unsigned int)format >= ATT_FORMAT_COUNT)
-		return "unknown";
-	return format_names[format];
-}
-
 enum att_err
 att_value_refuse(
     const struct att_value *value, const char *expected, struct att_reason *why)
@@ -275,67 +254,6 @@ att_value_next_word(const char **textp)
 {
 	*textp += strspn(*textp, " \t");
 	return strcspn(*textp, " \t");
-}
-
-static uint32_t
-format_bit(const char *word, size_t len)
-{
-	for (size_t i = 0; i < ATT_FORMAT_COUNT; i++)
-		if (strlen(format_names[i]) == len &&
-		    memcmp(format_names[i], word, len) == 0)
-			return UINT32_C(1) << i;
-	return 0;
-}
-
-static enum att_err
-refuse_formats(const struct att_value *value, struct att_reason *why)
-{
-	char expected[200];
-
-	snprintf(expected, sizeof(expected),
-	    "names of formats (%s), each once, with blanks between them",
-	    value->values);
-	return att_value_refuse(value, expected, why);
-}
-
-enum att_err
-att_value_parse_formats(
-    const struct att_value *value, uint32_t *out, struct att_reason *why)
-{
-	const char *p = value->text;
-	uint32_t bits = 0;
-	size_t len;
-
-	for (; (len = att_value_next_word(&p)) > 0; p += len) {
-		uint32_t bit = format_bit(p, len);
-
-		if (bit == 0 || (bits & bit) != 0)
-			return refuse_formats(value, why);
-		bits |= bit;
-	}
-	*out = bits;
-	return ATT_OK;
-}
-
-enum att_err
-att_value_print_formats(const uint32_t *v, struct att_buf *out)
-{
-	enum att_err r = ATT_OK;
-	const char *gap = "";
-
-	for (size_t i = 0; i < ATT_FORMAT_COUNT && r == ATT_OK; i++) {
-		if ((*v & UINT32_C(1) << i) == 0)
-			continue;
-		r = att_buf_printf(out, "%s%s", gap, format_names[i]);
-		gap = " ";
-	}
-	return r;
-}
-
-void
-att_value_free_formats(uint32_t *v)
-{
-	*v = 0;
 }
 
 static enum att_err

@@ -42,7 +42,8 @@ struct att_value {
 	ROW(paths, struct att_paths)                                           \
 	ROW(aaguids, struct att_aaguids)                                       \
 	ROW(key_ids, struct att_key_ids)                                       \
-	ROW(formats, uint32_t)
+	ROW(formats, uint32_t)                                                 \
+	ROW(statuses, uint32_t)
 
 ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 

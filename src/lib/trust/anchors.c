@@ -343,7 +343,10 @@ att_anchors_describe(const struct att_anchors *anchors, size_t index,
 		return r;
 	att_certificate_print_subject(
 	    cert, anchor->subject, sizeof(anchor->subject));
-	return att_certificate_hash(cert, anchor->sha256);
+	if ((r = att_certificate_hash(cert, anchor->sha256)) != ATT_OK ||
+	    (r = att_certificate_hash_key(cert, anchor->keys[0])) != ATT_OK)
+		return att_refuse_plain(why, r);
+	return ATT_OK;
 }
 
 /* --- Files and folders

@@ -128,11 +128,15 @@ enum {
 struct att_anchor {
 	char subject[256];  /* RFC 2253, escaped, printable */
 	uint8_t sha256[32]; /* of the certificate's DER */
+	bool is_of_model;   /* one of those that the input adds */
 
 	/* SHA-256 of the intermediates of the set that lie on the path, from
 	 * the leaf up. Those that x5c brought along are not counted. */
 	size_t helper_count;
 	uint8_t helpers[ATT_HELPERS_MAX][32];
+
+	/* SHA-256 of the SubjectPublicKeyInfo: of the anchor, then of each. */
+	uint8_t keys[1 + ATT_HELPERS_MAX][32];
 };
 
 /*
@@ -176,6 +180,12 @@ struct att_path_input {
 	time_t at;
 	bool allow_extra;
 	struct att_chain *chain; /* x5c in the memory of anchors, or NULL */
+	/*
+	 * Anchors for this x5c beside those of the set, or NULL; and which
+	 * they are, by the SHA-256 of what they were read from.
+	 */
+	const struct att_anchors *more;
+	const uint8_t *more_sha256;
 };
 enum att_err att_path_verify(const struct att_anchors *anchors,
     const struct att_path_input *input, struct att_anchor *anchor,

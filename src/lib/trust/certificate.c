@@ -72,6 +72,25 @@ att_certificate_get_extension(
 }
 
 bool
+att_certificate_get_issuer_key_id(
+    const struct att_certificate *cert, uint8_t id[20])
+{
+	AUTHORITY_KEYID *authority;
+	bool is_there;
+
+	memset(id, 0, 20);
+	authority = att_certificate_get_extension(
+	    cert, NID_authority_key_identifier, NULL);
+	is_there = authority != NULL && authority->keyid != NULL &&
+		   ASN1_STRING_length(authority->keyid) == 20;
+	if (is_there)
+		memcpy(id, ASN1_STRING_get0_data(authority->keyid), 20);
+	AUTHORITY_KEYID_free(authority);
+	ERR_clear_error();
+	return is_there;
+}
+
+bool
 att_certificate_find_extension(const struct att_certificate *cert,
     struct att_bytes oid, struct att_certificate_extension *extension)
 {

@@ -123,6 +123,13 @@ void att_certificate_get_key_id(
     const struct att_certificate *cert, uint8_t id[20]);
 
 /*
+ * The identifier that the certificate gives of its issuer's key (RFC 5280
+ * section 4.2.1.1). False, with id zero, when there is none of 20 bytes.
+ */
+bool att_certificate_get_issuer_key_id(
+    const struct att_certificate *cert, uint8_t id[20]);
+
+/*
  * The profile of the certificates of TPM attestation keys, WebAuthn Level 3
  * section 8.3.1 and TCG EK Credential Profile 2.0 section 3.2.9: version, an
  * empty subject, a critical subjectAltName with one directoryName that gives

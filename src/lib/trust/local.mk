@@ -17,4 +17,5 @@ libatt_la_SOURCES += \
 	src/lib/trust/blob.h src/lib/trust/blob.c \
 	src/lib/trust/metadata_index.h src/lib/trust/metadata_index_form.h \
 	src/lib/trust/metadata_index.c src/lib/trust/metadata_index_write.c \
+	src/lib/trust/model.h src/lib/trust/model.c \
 	src/lib/trust/trust.h src/lib/trust/trust.c

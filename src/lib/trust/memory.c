@@ -19,6 +19,8 @@ struct att_chain {
 	bool has_path;
 	bool allow_extra;
 	uint64_t generation;
+	bool has_more;
+	uint8_t more_sha256[HASH_LEN];
 	struct att_path_answer path;
 };
 
@@ -68,6 +70,16 @@ is_about(const struct att_chain *chain, const struct att_path_input *input)
 		   chain->count * sizeof(chain->certs[0])) == 0;
 }
 
+/* The same anchors beside those of the set? */
+static bool
+has_same_more(const struct att_chain *chain, const struct att_path_input *input)
+{
+	if (input->more == NULL)
+		return !chain->has_more;
+	return chain->has_more &&
+	       memcmp(chain->more_sha256, input->more_sha256, HASH_LEN) == 0;
+}
+
 bool
 att_chain_find_path(const struct att_chain *chain,
     const struct att_path_question *question, struct att_anchor *anchor)
@@ -77,7 +89,8 @@ att_chain_find_path(const struct att_chain *chain,
 	if (!chain->has_path || !is_about(chain, input) ||
 	    chain->allow_extra != input->allow_extra ||
 	    chain->generation != question->generation ||
-	    input->at < chain->path.from || input->at > chain->path.until)
+	    !has_same_more(chain, input) || input->at < chain->path.from ||
+	    input->at > chain->path.until)
 		return false;
 	*anchor = chain->path.anchor;
 	return true;
@@ -93,6 +106,10 @@ att_chain_keep_path(struct att_chain *chain,
 	chain->has_path = true;
 	chain->allow_extra = question->input->allow_extra;
 	chain->generation = question->generation;
+	chain->has_more = question->input->more != NULL;
+	if (chain->has_more)
+		memcpy(
+		    chain->more_sha256, question->input->more_sha256, HASH_LEN);
 	chain->path = *answer;
 }
 

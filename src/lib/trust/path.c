@@ -37,7 +37,7 @@ enum progress {
 };
 
 struct search {
-	const struct att_anchors *anchors;
+	const struct att_anchors *sets[2]; /* the second may be NULL */
 	const struct att_path_input *input;
 	struct att_certificate *path[PATH_MAX_LEN];
 	size_t len;
@@ -130,6 +130,13 @@ note_not_signed(struct search *s, const struct att_certificate *cert,
 		note(s, NOT_SIGNED, &why);
 }
 
+static size_t
+count_anchors(const struct search *s)
+{
+	return att_anchors_get_count(s->sets[0]) +
+	       (s->sets[1] == NULL ? 0 : att_anchors_get_count(s->sets[1]));
+}
+
 static void
 note_no_issuer(struct search *s, const struct att_certificate *cert)
 {
@@ -141,7 +148,7 @@ note_no_issuer(struct search *s, const struct att_certificate *cert)
 
 	att_certificate_print_subject(cert, subject, sizeof(subject));
 	att_certificate_print_name(name, issuer, sizeof(issuer));
-	if (att_anchors_get_count(s->anchors) == 0)
+	if (count_anchors(s) == 0)
 		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "there is no trust anchor, so nothing vouches for '%s'",
 		    subject);
@@ -223,6 +230,25 @@ is_x5c_used(struct search *s, struct att_anchor_entry *anchor,
 }
 
 static bool
+is_of_model(const struct search *s, const struct att_anchor_entry *entry)
+{
+	for (size_t i = 0; s->sets[1] != NULL && i < s->sets[1]->count; i++) {
+		if (entry == &s->sets[1]->entries[i])
+			return true;
+	}
+	return false;
+}
+
+static enum att_err
+hash_both(const struct att_certificate *cert, uint8_t sha256[32],
+    uint8_t key_sha256[32])
+{
+	enum att_err err = att_certificate_hash(cert, sha256);
+
+	return err != ATT_OK ? err : att_certificate_hash_key(cert, key_sha256);
+}
+
+static bool
 end_at(struct search *s, struct att_anchor_entry *entry,
     const struct att_certificate *cert)
 {
@@ -232,12 +258,14 @@ end_at(struct search *s, struct att_anchor_entry *entry,
 
 	if (!is_x5c_used(s, entry, cert))
 		return false;
-	r = att_certificate_hash(cert, anchor->sha256);
+	r = hash_both(cert, anchor->sha256, anchor->keys[0]);
 	for (size_t i = 0; i < s->helper_count && r == ATT_OK; i++)
-		r = att_certificate_hash(s->helpers[i], anchor->helpers[i]);
+		r = hash_both(
+		    s->helpers[i], anchor->helpers[i], anchor->keys[1 + i]);
 	if (is_fatal(s, r, &why))
 		return false;
 	anchor->helper_count = s->helper_count;
+	anchor->is_of_model = is_of_model(s, entry);
 	att_certificate_print_subject(
 	    cert, anchor->subject, sizeof(anchor->subject));
 	return true;
@@ -342,14 +370,14 @@ struct sought {
 };
 
 static bool
-try_configured(struct search *s, struct sought sought)
+try_set(struct search *s, const struct att_anchors *set, struct sought sought)
 {
 	const X509_NAME *name = s->path[s->len - 1]->issuer;
 	struct att_reason why = { 0 };
 	bool is_match;
 
-	for (size_t i = 0; i < s->anchors->count && s->fatal == ATT_OK; i++) {
-		struct att_anchor_entry *entry = &s->anchors->entries[i];
+	for (size_t i = 0; i < set->count && s->fatal == ATT_OK; i++) {
+		struct att_anchor_entry *entry = &set->entries[i];
 
 		if (entry->role != sought.role)
 			continue;
@@ -364,6 +392,13 @@ try_configured(struct search *s, struct sought sought)
 			return true;
 	}
 	return false;
+}
+
+static bool
+try_configured(struct search *s, struct sought sought)
+{
+	return try_set(s, s->sets[0], sought) ||
+	       (s->sets[1] != NULL && try_set(s, s->sets[1], sought));
 }
 
 /* Names that differ in their bytes are compared last: it is slow and rare. */
@@ -392,18 +427,14 @@ extend(struct search *s)
 /* --- The leaf
  * ------------------------------------------------------------------- */
 
-/*
- * Only bit by bit: nobody's signature protects the contents of a leaf that
- * has but the name and the key of an anchor.
- */
 static bool
-try_leaf_as_anchor(struct search *s)
+try_leaf_in(struct search *s, const struct att_anchors *set)
 {
 	const struct att_certificate *leaf = s->path[0];
 	bool is_found = false;
 
-	for (size_t i = 0; !is_found && i < s->anchors->count; i++) {
-		struct att_anchor_entry *entry = &s->anchors->entries[i];
+	for (size_t i = 0; !is_found && i < set->count; i++) {
+		struct att_anchor_entry *entry = &set->entries[i];
 
 		is_found = entry->role == ATT_ROLE_ANCHOR &&
 			   att_bytes_is_equal(att_bytes(entry->ptr, entry->len),
@@ -411,6 +442,17 @@ try_leaf_as_anchor(struct search *s)
 			   end_at(s, entry, leaf);
 	}
 	return is_found;
+}
+
+/*
+ * Only bit by bit: nobody's signature protects the contents of a leaf that
+ * has but the name and the key of an anchor.
+ */
+static bool
+try_leaf_as_anchor(struct search *s)
+{
+	return try_leaf_in(s, s->sets[0]) ||
+	       (s->sets[1] != NULL && try_leaf_in(s, s->sets[1]));
 }
 
 static enum att_err
@@ -439,7 +481,7 @@ att_path_verify(const struct att_anchors *anchors,
 {
 	const struct att_path_question question = { input,
 		anchors->generation };
-	struct search s = { .anchors = anchors,
+	struct search s = { .sets = { anchors, input->more },
 		.input = input,
 		.found = { .from = INT64_MIN, .until = INT64_MAX } };
 	enum att_err r;
