@@ -171,6 +171,7 @@ conf()
 		echo "credentials_dir = $D/credentials.d"
 		echo "roots_dir = $D/roots.d"
 		echo "intermediates_dir = $D/intermediates.d"
+		echo "mds_dir = $D/mds"
 		echo "state_dir = $D/state"
 		for word in "${devices[@]}"; do
 			echo "device = $D/$word"
@@ -203,7 +204,7 @@ fresh()
 	done
 	rm -rf "${D:?}"/*
 	mkdir -m 700 "$D/pam.d" "$D/credentials.d" "$D/roots.d" \
-	    "$D/intermediates.d" "$D/state"
+	    "$D/intermediates.d" "$D/mds" "$D/state"
 	cp "$ATT_CA/ca.pem" "$D/roots.d/ca.pem"
 	chmod 600 "$D/roots.d/ca.pem"
 	echo "auth required pam_deny.so" >"$D/pam.d/other"

@@ -31,6 +31,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_hostile.sh \
 	tests/module/case_keys.sh \
 	tests/module/case_login.sh \
+	tests/module/case_metadata.sh \
 	tests/module/case_misbehave.sh \
 	tests/module/case_names.sh \
 	tests/module/case_options.sh \

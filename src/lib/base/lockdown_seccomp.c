@@ -90,6 +90,7 @@ static const struct allowed verifier[] = {
 	/* to read */
 	CALL(openat),
 	CALL(read),
+	CALL(pread64),
 	CALL(fstat),
 	CALL(fstat64),
 	CALL(newfstatat),
