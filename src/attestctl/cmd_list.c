@@ -61,8 +61,8 @@ add_row(struct att_table *table, const struct att_judged *judged)
 	att_uuid_print(verdict->aaguid, model);
 	if (strlen(id) > ID_SHOWN)
 		id[ID_SHOWN] = '\0';
-	snprintf(word, sizeof(word), is_accepted ? "accepted" : "refused: %s",
-	    att_err_code(judged->err));
+	snprintf(word, sizeof(word), is_accepted ? "%s" : "%s: %s",
+	    att_judged_word(judged), att_err_code(judged->err));
 	const struct att_cell cells[COLUMNS] = {
 		{ .text = judged->user },
 		{ .text = judged->record->label },

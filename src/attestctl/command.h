@@ -26,6 +26,7 @@ enum att_err att_invocation_options(const struct att_invocation *invocation,
     struct att_options **optsp) ATT_MUST_USE;
 
 /* argv[0] is the command's name; getopt_long() starts afresh (optind 0). */
+enum att_exit att_cmd_audit(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_config(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_enroll(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_list(const struct att_invocation *, int, char **);

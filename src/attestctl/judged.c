@@ -6,18 +6,16 @@
 
 /* Batches of keys whose certificates are remembered from record to record. */
 enum {
-	CHAINS_MAX = 64
+	CHAINS_MAX = 1024
 };
 
-static enum att_err
-open_trust(struct att_judge *judge, struct att_reason *why)
+enum att_err
+att_judge_load(struct att_judge *judge, struct att_reason *why)
 {
 	enum att_err r;
 
 	if ((r = att_trust_open(judge->opts, &judge->trust, why)) != ATT_OK)
 		return r;
-	if (judge->trust.is_stale)
-		att_out_stale(judge->opts);
 	return att_refuse_plain(
 	    why, att_anchors_remember(judge->trust.anchors, CHAINS_MAX));
 }
@@ -31,9 +29,11 @@ att_judge_open(const struct att_invocation *invocation, struct att_judge *judge)
 	*judge = (struct att_judge){ 0 };
 	if ((r = att_invocation_options(invocation, &judge->opts)) != ATT_OK)
 		return r;
-	if ((r = open_trust(judge, &why)) != ATT_OK) {
+	if ((r = att_judge_load(judge, &why)) != ATT_OK) {
 		att_out_reason("trust anchors", r, &why);
 		att_judge_close(judge);
+	} else if (judge->trust.is_stale) {
+		att_out_stale(judge->opts);
 	}
 	return r;
 }
@@ -68,6 +68,27 @@ att_judged_reset(struct att_judged *judged)
 {
 	att_verdict_reset(&judged->verdict);
 	*judged = (struct att_judged){ 0 };
+}
+
+enum att_exit
+att_judged_status(const struct att_judged *judged)
+{
+	if (judged->err == ATT_OK)
+		return ATT_EXIT_DONE;
+	return att_err_is_refusal(judged->err) ? ATT_EXIT_REFUSED
+					       : ATT_EXIT_UNKNOWN;
+}
+
+const char *
+att_judged_word(const struct att_judged *judged)
+{
+	static const char *const words[] = {
+		[ATT_EXIT_DONE] = "accepted",
+		[ATT_EXIT_REFUSED] = "refused",
+		[ATT_EXIT_UNKNOWN] = "unknown",
+	};
+
+	return words[att_judged_status(judged)];
 }
 
 /* What the attestation object says, null where it could not be read. */
@@ -115,7 +136,7 @@ att_judged_json(const struct att_judged *judged)
 	    judged->credential_id.len > 0
 		? att_json_base64url(judged->credential_id)
 		: json_null(),
-	    "verdict", judged->err == ATT_OK ? "accepted" : "refused", "reason",
+	    "verdict", att_judged_word(judged), "reason",
 	    att_json_reason(judged->err, &judged->why));
 	if (root != NULL &&
 	    (found == NULL || json_object_update(root, found) != 0 ||

@@ -20,6 +20,10 @@ enum att_err att_judge_open(const struct att_invocation *invocation,
     struct att_judge *judge) ATT_MUST_USE;
 void att_judge_close(struct att_judge *judge);
 
+/* Loads what judge->opts trust. Errors of att_trust_open(). */
+enum att_err att_judge_load(
+    struct att_judge *judge, struct att_reason *why) ATT_MUST_USE;
+
 struct att_judged {
 	const char *user;		 /* lent */
 	const struct att_record *record; /* lent */
@@ -33,6 +37,14 @@ struct att_judged {
 void att_judge_record(const struct att_judge *judge, const char *user,
     const struct att_record *record, struct att_judged *judged);
 void att_judged_reset(struct att_judged *judged);
+
+/*
+ * How it went: refused is what the record itself does not stand up to.
+ * Anything else that fails says nothing about it.
+ */
+enum att_exit att_judged_status(const struct att_judged *judged);
+/* "accepted", "refused" or "unknown". Static. */
+const char *att_judged_word(const struct att_judged *judged);
 
 /* A fresh JSON object of all that is known, or NULL without memory. */
 json_t *att_judged_json(const struct att_judged *judged);

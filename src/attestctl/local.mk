@@ -3,6 +3,8 @@
 noinst_LTLIBRARIES += libatt_attestctl.la
 libatt_attestctl_la_SOURCES = \
 	src/attestctl/arguments.h src/attestctl/arguments.c \
+	src/attestctl/cmd_audit.h src/attestctl/cmd_audit.c \
+	src/attestctl/cmd_audit_judge.c src/attestctl/cmd_audit_print.c \
 	src/attestctl/cmd_config.c \
 	src/attestctl/cmd_enroll.c \
 	src/attestctl/cmd_list.c \
@@ -15,16 +17,18 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/command.h \
 	src/attestctl/invocation.c \
 	src/attestctl/judged.h src/attestctl/judged.c \
+	src/attestctl/judged_message.h src/attestctl/judged_message.c \
 	src/attestctl/moment.h src/attestctl/moment.c \
 	src/attestctl/out.h src/attestctl/out.c \
 	src/attestctl/progress.h src/attestctl/progress.c \
 	src/attestctl/table.c \
-	src/attestctl/users.h src/attestctl/users.c
+	src/attestctl/users.h src/attestctl/users.c \
+	src/attestctl/workers.h src/attestctl/workers.c
 libatt_attestctl_la_LIBADD =
 
 sbin_PROGRAMS += attestctl
 attestctl_SOURCES = src/attestctl/main.c
 attestctl_CFLAGS = $(PROGRAM_CFLAGS)
 attestctl_LDFLAGS = $(PROGRAM_LDFLAGS)
-attestctl_LDADD = libatt_attestctl.la libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
-	$(JANSSON_LIBS)
+attestctl_LDADD = libatt_attestctl.la libatt.la libatt_lockdown.la \
+	$(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)

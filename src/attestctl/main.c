@@ -19,6 +19,9 @@ static const struct {
 	const char *text;
 	enum att_exit (*run)(const struct att_invocation *, int, char **);
 } commands[] = {
+	{ "audit", "[OPTION]... [USER]...",
+	    "judge stored credentials by the present configuration",
+	    att_cmd_audit },
 	{ "config", "[--json]",
 	    "show each option, its value and where the value came from",
 	    att_cmd_config },

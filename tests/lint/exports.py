@@ -21,7 +21,7 @@ MAY_LOAD = {
                             "libseccomp"},
     "pam_attest-authenticator": {"libfido2", "libcrypto", "libcbor",
                                  "libseccomp"},
-    "attestctl": {"libcrypto", "libcbor", "libjansson"},
+    "attestctl": {"libcrypto", "libcbor", "libjansson", "libseccomp"},
 }
 
 

@@ -51,7 +51,7 @@ cp good.conf loose.conf
 chmod 666 loose.conf
 
 check "help" 0 '^usage: attestctl' - "$ctl" --help
-for command in config enroll list remove verify; do
+for command in audit config enroll list remove verify; do
 	check "help names $command" 0 "^  $command " - "$ctl" --help
 	check "$command has help" 0 "^usage: attestctl.* $command" - \
 	    "$ctl" "$command" --help
@@ -92,11 +92,31 @@ for option in roots_dir intermediates_dir credentials_dir; do
 done
 check "remove: credentials_dir is not there" 2 - 'gone.conf:3: credentials_dir' \
     "$ctl" --config gone.conf remove alice key-1
+mkdir somebody && : >somebody/alice
+for option in roots_dir intermediates_dir credentials_dir; do
+	sed "s|^credentials_dir .*|credentials_dir = $dir/somebody|
+	    s|^$option .*|$option = $dir/gone|" good.conf >gone.conf
+	check "audit: $option is not there" 2 - \
+	    "gone.conf:[123]: $option: $dir/gone does not exist" \
+	    "$ctl" --config gone.conf audit
+done
 sed "s|^roots_dir .*|roots_dir = $dir/gone|" good.conf >gone.conf
 check "verify: roots_dir is not there" 2 '' 'gone.conf:1: roots_dir' \
     "$ctl" --config gone.conf verify --rp-id x --client-data good.conf good.conf
 check "a full disk is no success" 2 '' 'standard output: No space left' \
     sh -c '"$1" --config good.conf config >/dev/full' sh "$ctl"
+
+check "audit of nobody" 0 '^0 users, 0 credentials: ' - \
+    "$ctl" --config good.conf audit
+check "audit of somebody who is not there" 2 'no-credential' 'alice' \
+    "$ctl" --config good.conf audit alice
+check "audit: a full disk is no success" 2 '' 'standard output: No space left' \
+    sh -c '"$1" --config good.conf audit >/dev/full' sh "$ctl"
+# Nobody reads any more when it begins.
+check "audit: nor is a broken pipe" 0 '^2$' 'standard output: Broken pipe' \
+    sh -c 'exec 3>&1
+    { sleep 0.5; "$1" --config good.conf audit; echo $? >&3; } |
+    exec true' sh "$ctl"
 
 # Colours are for terminals, and not in JSON.
 check "colours on a terminal" 0 "$(printf '\033')" '' \

@@ -585,6 +585,21 @@ forge(const struct forge_spec *spec, struct forged *out)
 }
 
 void
+forge_again(const struct forge_request *request, struct forged *forged)
+{
+	forged->spec.request = request;
+	att_buf_reset(&forged->auth_data);
+	att_buf_reset(&forged->statement);
+	att_buf_reset(&forged->object);
+	start(forged);
+	EVP_PKEY_free(forged->credential);
+	forged->credential = forge_key(forged->spec.credential_alg);
+	make_auth_data(forged);
+	make_statement(forged);
+	make_object(forged);
+}
+
+void
 forge_row(const struct forge_row *row, struct forged *out)
 {
 	const struct forge_spec spec = {

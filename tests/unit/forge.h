@@ -105,6 +105,13 @@ void forge_row(const struct forge_row *row, struct forged *out);
 void forged_reset(struct forged *forged);
 
 /*
+ * Makes another registration of the same batch: by the attestation key and
+ * the certificates of forged, the rest of which is replaced. For the kinds
+ * packed, U2F and TPM, whose certificates say nothing of a credential.
+ */
+void forge_again(const struct forge_request *request, struct forged *forged);
+
+/*
  * The evidence of a registration; lent by it. UV is required, except of U2F,
  * which has none.
  */

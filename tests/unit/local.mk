@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_client \
 	tests/unit/test_clientdata \
 	tests/unit/test_clock \
+	tests/unit/test_cmd_audit \
 	tests/unit/test_cmd_config \
 	tests/unit/test_cmd_list \
 	tests/unit/test_cmd_verify \
@@ -55,6 +56,7 @@ UNIT_TESTS = \
 	tests/unit/test_get_assertion \
 	tests/unit/test_hex \
 	tests/unit/test_hid \
+	tests/unit/test_judged_message \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
 	tests/unit/test_lockdown \
@@ -104,7 +106,8 @@ UNIT_TESTS = \
 	tests/unit/test_verify_models \
 	tests/unit/test_wire_device \
 	tests/unit/test_wire_login \
-	tests/unit/test_wire_request
+	tests/unit/test_wire_request \
+	tests/unit/test_workers
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS) tests/unit/attestctl.sh
 tests/unit/attestctl.log: attestctl
@@ -125,7 +128,9 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/scratch.h \
 	tests/unit/stage.c \
 	tests/unit/stage.h \
-	tests/unit/statement_rows.c
+	tests/unit/statement_rows.c \
+	tests/unit/stored.c \
+	tests/unit/stored.h
 tests_unit_libforge_la_SOURCES = \
 	tests/unit/forge.c \
 	tests/unit/forge.def \
@@ -165,6 +170,8 @@ tests_unit_test_get_assertion_LDADD = $(KEY_LIBS)
 tests_unit_test_get_assertion_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fido_dev_get_assert
 tests_unit_test_hid_LDADD = $(KEY_LIBS)
+tests_unit_test_cmd_audit_LDADD = $(LDADD) libatt_lockdown.la
+tests_unit_test_workers_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_lockdown_LDADD = libatt_lockdown.la $(LDADD)
 tests_unit_test_make_credential_LDADD = $(KEY_LIBS)
 tests_unit_test_make_credential_LDFLAGS = $(AM_LDFLAGS) \

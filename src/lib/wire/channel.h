@@ -43,6 +43,11 @@ enum att_message_type {
 	ATT_MESSAGE_ASSERTION = 51,
 	ATT_MESSAGE_CREDENTIAL = 52,
 	ATT_MESSAGE_FAILED = 53,
+	/* processes of "attestctl audit" to it */
+	ATT_MESSAGE_WORK_READY = 64,
+	ATT_MESSAGE_WORK_RESULTS = 65,
+	ATT_MESSAGE_WORK_LEAVING = 66,
+	ATT_MESSAGE_WORK_FAILED = 67,
 };
 
 /* A connected pair, both ends O_CLOEXEC. ATT_ERR_SYSTEM. */

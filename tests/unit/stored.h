@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stores for commands of attestctl, in a scratch folder. */
+#ifndef TESTS_UNIT_STORED_H
+#define TESTS_UNIT_STORED_H
+
+#include <jansson.h>
+
+#include "capture.h"
+#include "forge.h"
+
+/* Settings by which the format "none" is good enough. */
+#define STORED_NONE "attestation = none\nformats = none\n"
+
+/*
+ * Runs a command by a configuration of these settings, whose folders all lie
+ * in the scratch folder.
+ */
+void stored_run(const char *folder, const char *settings, command_fn *command,
+    const char *const *words, struct captured *captured);
+
+/* Adds one that is refused at every login: its key is none. */
+void stored_add_unusable(const char *folder, const char *user,
+    const char *label, unsigned char seed);
+
+/* Adds a whole registration with format "none". */
+void stored_add_usable(const char *folder, const char *user, const char *label);
+
+/*
+ * Adds one of a batch: the root of forged becomes an anchor, and forged the
+ * registration that was made (forge_again()).
+ */
+void stored_add_forged(const char *folder, const char *user, const char *label,
+    struct forged *forged);
+
+/* A member of a JSON object that is text; else "(none)". Lent. */
+const char *stored_text_of(const json_t *object, const char *name);
+
+#endif
