@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# "make bench": one login, measured beside pam_u2f where that is installed; and
-# registrations, verified beside libfido2 and @simplewebauthn/server.
-check_PROGRAMS += bench/alternate bench/verify
+# "make bench": one login, measured beside pam_u2f where that is installed;
+# registrations, verified beside libfido2 and @simplewebauthn/server; and a
+# store of 100,000 of them, judged.
+check_PROGRAMS += bench/alternate bench/audit bench/verify
 CLEANFILES += bench/manifest.so
 bench_alternate_SOURCES = bench/alternate.c
 bench_alternate_CFLAGS = $(PROGRAM_CFLAGS)
 bench_alternate_LDFLAGS = $(PROGRAM_LDFLAGS)
+
+bench_audit_SOURCES = bench/audit.c
+bench_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+bench_audit_LDADD = $(LIBS_OF_FORGE)
 
 bench_verify_SOURCES = bench/verify.c
 bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
@@ -13,7 +18,7 @@ bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
 bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
 	$(CRYPTO_LIBS) $(FIDO2_LIBS)
 
-EXTRA_DIST += bench/manifest.c bench/run bench/simplewebauthn.mjs \
+EXTRA_DIST += bench/audit.sh bench/manifest.c bench/run bench/simplewebauthn.mjs \
 	bench/verify.sh
 
 # To be preloaded, so no libtool and no sanitizer.
@@ -21,9 +26,13 @@ bench/manifest.so: bench/manifest.c
 	$(AM_V_CC)$(MKDIR_P) bench && $(CC) $(FIDO2_CFLAGS) -O2 -fPIC -shared \
 	    -fvisibility=hidden -o $@ $(top_srcdir)/bench/manifest.c
 
-# ROUNDS=200 measures longer. The login wants what "make install" installs.
-.PHONY: bench bench-login bench-verify
-bench: bench-verify bench-login
+# ROUNDS=200 measures longer, CREDENTIALS=1000 audits fewer. The login wants what "make install" installs.
+.PHONY: bench bench-audit bench-login bench-verify
+bench: bench-verify bench-audit bench-login
+bench-audit: bench/audit $(sbin_PROGRAMS)
+	$(AM_V_at)AUDIT='$(abs_top_builddir)/bench/audit' \
+	ATTESTCTL='$(abs_top_builddir)/attestctl' \
+	$(BASH) $(top_srcdir)/bench/audit.sh $(CREDENTIALS)
 bench-verify: bench/verify bench/alternate $(sbin_PROGRAMS)
 	$(AM_V_at)VERIFY='$(abs_top_builddir)/bench/verify' \
 	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
