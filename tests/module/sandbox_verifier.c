@@ -42,8 +42,7 @@ may_read(void)
 	char byte;
 	int fd = open_in(read_dir, "file", O_RDONLY);
 
-	return fd < 0 || read(fd, &byte, 1) != 1 ||
-		       pread(fd, &byte, 1, 0) != 1
+	return fd < 0 || read(fd, &byte, 1) != 1 || pread(fd, &byte, 1, 0) != 1
 		   ? -1
 		   : 0;
 }
