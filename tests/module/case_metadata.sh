@@ -192,7 +192,38 @@ expired "the attestation key of the U2F model is compromised" \
 user=alice
 plug desk
 
+# The models that the BLOB of FIDO's conformance tests has as compromised.
+compromised()
+{
+	cut -d. -f2 "$1" | tr -- -_ +/ | base64 -di 2>/dev/null |
+	    jq -r '.entries[] | select(.aaguid) | .aaguid as $id |
+		.statusReports[] | select(.status | test("COMPROM|BYPASS")) |
+		"\($id) \(.status) since \(.effectiveDate)"'
+}
+
+conformance=$ATT_WORK/mds/simplewebauthn-verifyJWT.jwt
+if [ -e "$conformance" ]; then
+	rm "$D/mds/index"
+	serve
+	"$ATTESTCTL" --config "$D/conf" mds import \
+	    --root "$ATT_WORK/mds/fido-fake-mds3-root.pem" "$conformance" \
+	    >"$D/out" 2>&1 || not_ok "importing the conformance BLOB"
+	compromised "$conformance" >"$D/compromised"
+	is "eight models are compromised" \
+	    test "$(wc -l <"$D/compromised")" -eq 8
+	while read -r id reported; do
+		key_foreign bad --aaguid "$id"
+		is "$id is not registered" not enroll erna bad bad
+		is "$id: its user is told $reported" \
+		    grep -q "$reported (metadata-status)" "$D/out"
+		key_stop bad
+	done <"$D/compromised"
+else
+	skip "no shared vectors" "the models of the conformance BLOB"
+fi
+
 # Metadata that is old, or damaged.
+rm "$D/mds/index"
 import --next 2026-01-01 "$(entry $model --root "$ATT_CA/ca.pem")"
 serve mds_max_age=1
 login "metadata is overdue" SUCCESS

@@ -6,7 +6,8 @@
 # From the environment: ATT_MODULE, ATT_PROGRAMS, ATTESTCTL (the installed
 # tree); SOFTKEY, PAMHOST, FAKE_VERIFIER, FAKE_AUTHENTICATOR (programs of the
 # tests); ATT_CA (a folder made by softkey --make-ca); ATT_SANITIZED (yes or
-# no).
+# no); ATT_WORK, whose folder mds has the metadata of the shared vectors, if
+# these are there.
 
 number=0
 passed=0
