@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "base/lockdown.h"
 
 enum {
+	NOBODY = 65534, /* the overflow id of the kernel: no file is its own */
 	CHANNEL_FD = 0,
 	FIRST_FD_TO_CLOSE = 3,
 	CAPABILITIES_MAX = 64
@@ -52,6 +54,29 @@ check_channel(struct att_reason *why)
 		return att_refuse(why, ATT_ERR_SANDBOX,
 		    "descriptor 0 is not a channel of pam_attest: this program "
 		    "is started by the PAM module, not by hand");
+	return ATT_OK;
+}
+
+/* Who may not change this set has nothing that it could give. */
+static void
+shrink_bounding_set(uint64_t kept)
+{
+	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++)
+		if ((kept >> i & 1) == 0)
+			prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+}
+
+enum att_err
+att_lockdown_leave_root(struct att_reason *why)
+{
+	if (geteuid() != 0)
+		return ATT_OK;
+	shrink_bounding_set(0);
+	if (setgroups(0, NULL) != 0)
+		return refuse_errno(why, "setgroups");
+	if (setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
+	    setresuid(NOBODY, NOBODY, NOBODY) != 0)
+		return refuse_errno(why, "becoming nobody");
 	return ATT_OK;
 }
 
@@ -152,10 +177,7 @@ settle_capabilities(struct att_reason *why)
 {
 	const uint64_t kept = UINT64_C(1) << CAP_DAC_OVERRIDE;
 
-	/* Who may not change these sets has nothing that they could give. */
-	for (unsigned int i = 0; i < CAPABILITIES_MAX; i++)
-		if (i != CAP_DAC_OVERRIDE)
-			prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+	shrink_bounding_set(kept);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	return keep_capabilities(kept, why);
 }

@@ -67,6 +67,23 @@ struct att_lockdown_path {
 enum att_err att_lockdown_paths(const struct att_lockdown_path *paths,
     size_t count, bool *is_enforced, struct att_reason *why) ATT_MUST_USE;
 
+/* The same for who has to reach these TCP ports of any host, too. */
+struct att_lockdown_reach {
+	const struct att_lockdown_path *paths;
+	size_t path_count;
+	const uint16_t *ports;
+	size_t port_count;
+};
+enum att_err att_lockdown_reach(const struct att_lockdown_reach *reach,
+    bool *is_enforced, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Before att_lockdown_begin(), for who needs nothing of root's: root becomes
+ * nobody (65534, user and group, no other groups); anybody else stays who it
+ * is. ATT_ERR_SANDBOX.
+ */
+enum att_err att_lockdown_leave_root(struct att_reason *why) ATT_MUST_USE;
+
 /*
  * The seccomp allow-list of a kind of process; anything else kills it.
  * VERIFIER    files of the allowed paths, its sockets, no network, no exec,
@@ -77,12 +94,16 @@ enum att_err att_lockdown_paths(const struct att_lockdown_path *paths,
  * DEVICE      talks to one authenticator on descriptors it already has:
  *             cannot open, connect, start or signal anything
  * SUPERVISOR  waits for its processes and for its channel, and kills
+ * FETCHER     reads the allowed paths, opens IP sockets, starts threads, has a
+ *             channel. Anything else is ENOSYS, as for the finder: libcurl and
+ *             the resolver of the C library change
  */
 enum att_lockdown_profile {
 	ATT_LOCKDOWN_VERIFIER,
 	ATT_LOCKDOWN_FINDER,
 	ATT_LOCKDOWN_DEVICE,
 	ATT_LOCKDOWN_SUPERVISOR,
+	ATT_LOCKDOWN_FETCHER,
 	ATT_LOCKDOWN_PROFILE_COUNT
 };
 enum att_err att_lockdown_system_calls(

@@ -24,7 +24,8 @@
 
 enum {
 	CREATE_RULESET_VERSION = 1,
-	RULE_PATH_BENEATH = 1
+	RULE_PATH_BENEATH = 1,
+	RULE_NET_PORT = 2
 };
 
 #define FS_EXECUTE (UINT64_C(1) << 0)
@@ -64,6 +65,11 @@ struct path_beneath_attr {
 	uint64_t allowed_access;
 	int32_t parent_fd;
 } __attribute__((packed));
+
+struct net_port_attr {
+	uint64_t allowed_access;
+	uint64_t port;
+};
 
 /* What each version of the interface can restrict; later ones add to it. */
 static const struct {
@@ -147,9 +153,38 @@ add_path(int ruleset, const struct att_lockdown_path *path, uint64_t handled,
 	return r == 0 ? ATT_OK : refuse_errno(why, path->path);
 }
 
+static enum att_err
+add_port(int ruleset, uint16_t port, uint64_t handled, struct att_reason *why)
+{
+	const struct net_port_attr rule = {
+		.allowed_access = NET_CONNECT_TCP & handled,
+		.port = port,
+	};
+
+	if (rule.allowed_access == 0 || syscall(SYS_landlock_add_rule, ruleset,
+					    RULE_NET_PORT, &rule, 0) == 0)
+		return ATT_OK;
+	return refuse_errno(why, "port");
+}
+
+static enum att_err
+add_rules(int ruleset, const struct att_lockdown_reach *reach,
+    const struct ruleset_attr *handled, struct att_reason *why)
+{
+	enum att_err err = ATT_OK;
+
+	for (size_t i = 0; i < reach->path_count && err == ATT_OK; i++)
+		err = add_path(
+		    ruleset, &reach->paths[i], handled->handled_access_fs, why);
+	for (size_t i = 0; i < reach->port_count && err == ATT_OK; i++)
+		err = add_port(
+		    ruleset, reach->ports[i], handled->handled_access_net, why);
+	return err;
+}
+
 enum att_err
-att_lockdown_paths(const struct att_lockdown_path *paths, size_t count,
-    bool *is_enforced, struct att_reason *why)
+att_lockdown_reach(const struct att_lockdown_reach *reach, bool *is_enforced,
+    struct att_reason *why)
 {
 	enum att_err err;
 	size_t version;
@@ -166,9 +201,7 @@ att_lockdown_paths(const struct att_lockdown_path *paths, size_t count,
 	    &versions[version].handled, versions[version].size, 0);
 	if (ruleset < 0)
 		return refuse_errno(why, "rules");
-	for (size_t i = 0; i < count && err == ATT_OK; i++)
-		err = add_path(ruleset, &paths[i],
-		    versions[version].handled.handled_access_fs, why);
+	err = add_rules(ruleset, reach, &versions[version].handled, why);
 	if (err == ATT_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		err = refuse_errno(why, "PR_SET_NO_NEW_PRIVS");
 	if (err == ATT_OK &&
@@ -177,4 +210,14 @@ att_lockdown_paths(const struct att_lockdown_path *paths, size_t count,
 	*is_enforced = err == ATT_OK;
 	close(ruleset);
 	return err;
+}
+
+enum att_err
+att_lockdown_paths(const struct att_lockdown_path *paths, size_t count,
+    bool *is_enforced, struct att_reason *why)
+{
+	const struct att_lockdown_reach reach = { .paths = paths,
+		.path_count = count };
+
+	return att_lockdown_reach(&reach, is_enforced, why);
 }

@@ -7,11 +7,13 @@
  */
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include <linux/hidraw.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 
@@ -178,6 +180,68 @@ static const struct allowed supervisor[] = {
 	CALL_IF(kill, 1, UINT32_MAX, SIGKILL),
 };
 
+static const struct allowed fetcher[] = {
+	/* the CAs of TLS, and what the resolver is told by files */
+	CALL(openat),
+	CALL(read),
+	CALL(pread64),
+	CALL(lseek),
+	CALL(_llseek),
+	CALL(access),
+	CALL(faccessat),
+	CALL(faccessat2),
+	CALL(fstat),
+	CALL(fstat64),
+	CALL(stat),
+	CALL(stat64),
+	CALL(newfstatat),
+	CALL(fstatat64),
+	CALL(statx),
+	CALL(readlink),
+	CALL(readlinkat),
+	CALL(getdents64),
+	/* a server and a name server; netlink says which addresses we have */
+	CALL_IF(socket, 0, WHOLE, AF_INET),
+	CALL_IF(socket, 0, WHOLE, AF_INET6),
+	CALL_IF(socket, 0, WHOLE, AF_NETLINK),
+	CALL(socketpair),
+	CALL(bind),
+	CALL(connect),
+	CALL(getsockname),
+	CALL(getpeername),
+	CALL(getsockopt),
+	CALL(setsockopt),
+	CALL(send),
+	CALL(sendto),
+	CALL(sendmmsg),
+	CALL(recv),
+	CALL(recvfrom),
+	CALL(shutdown),
+	CALL(write),
+	CALL(writev),
+	CALL(pipe2),
+	CALL_IF(ioctl, 1, UINT32_MAX, FIONREAD),
+	CALL_IF(ioctl, 1, UINT32_MAX, FIONBIO),
+	CALL(fcntl),
+	CALL(fcntl64),
+	/* the thread of the resolver, and no other process */
+	CALL_IF(clone, 0, CLONE_THREAD, CLONE_THREAD),
+	CALL(rt_sigprocmask),
+	CALL(rt_sigaction),
+	CALL(sigaltstack),
+	CALL(sched_yield),
+	CALL(sched_getaffinity),
+	CALL(nanosleep),
+	CALL(clock_nanosleep),
+	CALL(clock_nanosleep_time64),
+	CALL(getuid),
+	CALL(geteuid),
+	CALL(getgid),
+	CALL(getegid),
+	CALL(uname),
+	CALL(sysinfo),
+};
+
 enum {
 	TABLES_MAX = 3
 };
@@ -210,6 +274,10 @@ static const struct {
 	[ATT_LOCKDOWN_SUPERVISOR] = {
 		{ TABLE(core), TABLE(channel), TABLE(supervisor) },
 		SCMP_ACT_KILL_PROCESS,
+	},
+	[ATT_LOCKDOWN_FETCHER] = {
+		{ TABLE(core), TABLE(channel), TABLE(fetcher) },
+		SCMP_ACT_ERRNO(ENOSYS),
 	},
 };
 
