@@ -134,6 +134,13 @@ import "$(entry $model "$(report FIDO_CERTIFIED_L1 2025-01-01)" \
     "$(report USER_KEY_REMOTE_COMPROMISE 2026-02-03)")"
 expired "the model is compromised" attestation-withdrawn \
     "'Softkey': USER_KEY_REMOTE_COMPROMISE since 2026-02-03"
+if command -v pamtester >/dev/null; then
+	is "pamtester does not let it in" not tester authenticate </dev/null
+	is "pamtester says that the credentials are expired" \
+	    grep -qi "credentials expired" "$D/out"
+else
+	skip "pamtester is not installed" "the login through pamtester"
+fi
 is "a compromised model is not registered" not enroll bob desk desk
 is "its user is told the status" \
     grep -q "USER_KEY_REMOTE_COMPROMISE since 2026-02-03 (metadata-status)" \

@@ -2,20 +2,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The same through pamtester and pam_wrapper, as an administrator would try.
 
-wrapper=$(ldconfig -p | awk '/libpam_wrapper\.so/ { print $NF; exit }')
-[ -n "$wrapper" ] || wrapper=libpam_wrapper.so
-[ "$ATT_SANITIZED" != yes ] ||
-	wrapper="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so) $wrapper"
-
-# tester OPERATION...: one transaction of pamtester; answers on stdin.
-tester()
-{
-	PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$D/pam.d" \
-	    LD_PRELOAD="$wrapper" ASAN_OPTIONS=detect_leaks=0 \
-	    timeout 20 pamtester ${tester_options[@]+"${tester_options[@]}"} \
-	    plain alice "$@" >"$D/out" 2>&1
-}
-
 if ! command -v pamtester >/dev/null; then
 	skip "pamtester is not installed" "logins through pamtester"
 	finish

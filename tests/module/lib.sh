@@ -293,6 +293,22 @@ login()
 	try "$what" "$want" auth "$@"
 }
 
+# tester OPERATION...: the same through pamtester; answers on stdin.
+tester_options=()
+tester()
+{
+	local wrapper
+
+	wrapper=$(ldconfig -p | awk '/libpam_wrapper\.so/ { print $NF; exit }')
+	[ -n "$wrapper" ] || wrapper=libpam_wrapper.so
+	[ "$ATT_SANITIZED" != yes ] ||
+		wrapper="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so) $wrapper"
+	PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$D/pam.d" \
+	    LD_PRELOAD="$wrapper" ASAN_OPTIONS=detect_leaks=0 \
+	    timeout 20 pamtester ${tester_options[@]+"${tester_options[@]}"} \
+	    "$service" "$user" "$@" >"$D/out" 2>&1
+}
+
 # says KIND PATTERN, quiet KIND PATTERN: about the last run. KIND is log,
 # info, error, prompt.
 says()
