@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/ec.h>
 
 #include "codec/ecdsa.h"
 
@@ -42,6 +43,111 @@ encodes_two_numbers(void **state)
 	assert_int_equal(out.len, sizeof(der) - 1);
 	assert_memory_equal(out.ptr, der, out.len);
 	att_buf_reset(&out);
+}
+
+/* What OpenSSL reads and encodes the same. */
+static bool
+is_der_to_openssl(struct att_bytes signature)
+{
+	const uint8_t *p = signature.ptr;
+	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &p, (long)signature.len);
+	uint8_t *again = NULL;
+	int len = sig == NULL ? -1 : i2d_ECDSA_SIG(sig, &again);
+	bool is_same;
+
+	is_same = len > 0 &&
+		  att_bytes_is_equal(signature, att_bytes(again, (size_t)len));
+	OPENSSL_free(again);
+	ECDSA_SIG_free(sig);
+	return is_same;
+}
+
+static void
+assert_as_openssl(struct att_bytes signature, size_t *fine)
+{
+	uint8_t *copy = malloc(signature.len > 0 ? signature.len : 1);
+	bool is_der;
+
+	assert_non_null(copy);
+	memcpy(copy, signature.ptr, signature.len);
+	is_der = att_ecdsa_is_der(att_bytes(copy, signature.len));
+	free(copy);
+	assert_int_equal(is_der, is_der_to_openssl(signature));
+	*fine += is_der;
+}
+
+/* Numbers of up to n octets, with r[0] and s[0] in front. */
+static void
+try_all_changes(uint8_t first, size_t n, size_t *fine)
+{
+	uint8_t r[130], s[130];
+	struct att_buf sig;
+
+	memset(r, 0x91, sizeof(r));
+	memset(s, 0x71, sizeof(s));
+	r[0] = s[1] = first;
+	att_buf_init(&sig, 512);
+	assert_int_equal(
+	    att_ecdsa_encode(att_bytes(r, n), att_bytes(s, n - 1), &sig),
+	    ATT_OK);
+	for (size_t len = 0; len < sig.len; len++)
+		assert_as_openssl(att_bytes(sig.ptr, len), fine);
+	for (size_t i = 0; i < sig.len; i++) {
+		const uint8_t before = sig.ptr[i];
+
+		for (int v = 0; v < 256; v++) {
+			sig.ptr[i] = (uint8_t)v;
+			assert_as_openssl(att_buf_get(&sig), fine);
+		}
+		sig.ptr[i] = before;
+	}
+	assert_int_equal(att_buf_put_u8(&sig, 0), ATT_OK);
+	assert_false(att_ecdsa_is_der(att_buf_get(&sig)));
+	att_buf_reset(&sig);
+}
+
+static void
+knows_der_as_openssl_does(void **state)
+{
+	static const uint8_t firsts[] = { 0x01, 0xff };
+	static const size_t lengths[] = { 2, 32, 61, 66, 128 };
+	size_t fine = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(firsts); i++) {
+		for (size_t j = 0; j < sizeof(lengths) / sizeof(lengths[0]);
+		     j++)
+			try_all_changes(firsts[i], lengths[j], &fine);
+	}
+	assert_true(fine > 100000);
+}
+
+static void
+refuses_what_is_no_der(void **state)
+{
+	static const struct att_bytes forms[] = {
+		{ (const uint8_t *)"\x30\x81\x07\x02\x02\x00\xff\x02\x01\x05",
+		    10 },
+		{ (const uint8_t *)"\x30\x08\x02\x81\x02\x00\xff\x02\x01\x05",
+		    10 },
+		{ (const uint8_t *)"\x30\x06\x02\x01\xff\x02\x01\x05", 8 },
+		{ (const uint8_t *)"\x30\x07\x02\x02\x00\x7f\x02\x01\x05", 9 },
+		{ (const uint8_t *)"\x30\x05\x02\x00\x02\x01\x05", 7 },
+		{ (const uint8_t *)"\x30\x09\x02\x02\x00\xff\x02\x01\x05\x05"
+				   "\x00",
+		    11 },
+		{ (const uint8_t *)"\x31\x07\x02\x02\x00\xff\x02\x01\x05", 9 },
+		{ (const uint8_t *)"\x30\x80\x02\x02\x00\xff\x02\x01\x05\x00"
+				   "\x00",
+		    11 },
+	};
+
+	(void)state;
+	assert_true(att_ecdsa_is_der(att_bytes(der, sizeof(der) - 1)));
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		assert_false(att_ecdsa_is_der(forms[i]));
+		assert_false(is_der_to_openssl(forms[i]));
+	}
 }
 
 static void
@@ -141,6 +247,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encodes_two_numbers),
+		cmocka_unit_test(knows_der_as_openssl_does),
+		cmocka_unit_test(refuses_what_is_no_der),
 		cmocka_unit_test(reads_what_devices_write),
 		cmocka_unit_test(refuses_what_is_no_signature),
 		cmocka_unit_test(refuses_endless_numbers),

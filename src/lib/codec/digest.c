@@ -50,6 +50,7 @@ att_digest(const char *name, const struct att_bytes *parts, size_t count,
 out:
 	EVP_MD_CTX_free(ctx);
 	EVP_MD_free(md);
-	ERR_clear_error();
+	if (err != ATT_OK)
+		ERR_clear_error();
 	return err;
 }

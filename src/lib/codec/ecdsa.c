@@ -68,6 +68,45 @@ take_element(struct att_reader *in, uint8_t tag, struct att_bytes *content)
 	       att_reader_get(in, len, content) == ATT_OK;
 }
 
+/* X.690 section 10.1: the length stands in as few octets as it can. */
+static bool
+take_strict(struct att_reader *in, uint8_t tag, struct att_bytes *content)
+{
+	size_t before = in->left, head;
+
+	if (!take_element(in, tag, content))
+		return false;
+	head = before - in->left - content->len;
+	return head == (content->len < 0x80	  ? 2U
+			   : content->len < 0x100 ? 3U
+						  : 4U);
+}
+
+/* Section 8.3.2: so does a number; one below zero is no part of a signature. */
+static bool
+take_number(struct att_reader *in)
+{
+	struct att_bytes n;
+
+	return take_strict(in, TAG_INTEGER, &n) && n.len > 0 &&
+	       n.ptr[0] < 0x80 &&
+	       (n.len == 1 || n.ptr[0] != 0 || n.ptr[1] >= 0x80);
+}
+
+bool
+att_ecdsa_is_der(struct att_bytes signature)
+{
+	struct att_reader in = att_reader(signature);
+	struct att_bytes content;
+
+	if (!take_strict(&in, TAG_SEQUENCE, &content) ||
+	    att_reader_end(&in) != ATT_OK)
+		return false;
+	in = att_reader(content);
+	return take_number(&in) && take_number(&in) &&
+	       att_reader_end(&in) == ATT_OK;
+}
+
 enum att_err
 att_ecdsa_encode_anew(struct att_bytes ber, struct att_buf *out)
 {

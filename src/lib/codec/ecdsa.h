@@ -15,6 +15,12 @@ enum att_err att_ecdsa_encode(
     struct att_bytes r, struct att_bytes s, struct att_buf *out) ATT_MUST_USE;
 
 /*
+ * Is it in DER, the one form that a signature has there? Two numbers that are
+ * not negative, and nothing left over.
+ */
+bool att_ecdsa_is_der(struct att_bytes signature);
+
+/*
  * Appends the DER of a signature in what devices have for it: lengths in more
  * octets than needed, numbers with zeros in front, or without the one that
  * keeps them from being negative. Both numbers are read as unsigned; nothing

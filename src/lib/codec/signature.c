@@ -2,7 +2,6 @@
 /* Verifying signatures with OpenSSL. */
 #include <stdlib.h>
 
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
@@ -31,29 +30,6 @@ check_key(const struct att_cose_algorithm *algorithm, const EVP_PKEY *key,
 		    "least %d",
 		    EVP_PKEY_get_bits(key), ATT_RSA_BITS_MIN);
 	return ATT_OK;
-}
-
-/*
- * Section 6.5.5: DER, so that one signature has one form. What was parsed has
- * to encode the same.
- */
-static bool
-is_minimal_der(struct att_bytes signature)
-{
-	const uint8_t *p = signature.ptr;
-	uint8_t *der = NULL;
-	ECDSA_SIG *sig;
-	bool is_same;
-	int len;
-
-	if ((sig = d2i_ECDSA_SIG(NULL, &p, (long)signature.len)) == NULL)
-		return false;
-	len = i2d_ECDSA_SIG(sig, &der);
-	is_same = len > 0 &&
-		  att_bytes_is_equal(signature, att_bytes(der, (size_t)len));
-	OPENSSL_free(der);
-	ECDSA_SIG_free(sig);
-	return is_same;
 }
 
 static enum att_err
@@ -115,7 +91,8 @@ verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 	err = ATT_OK;
 out:
 	EVP_MD_CTX_free(md);
-	ERR_clear_error();
+	if (err != ATT_OK)
+		ERR_clear_error();
 	return err;
 }
 
@@ -148,10 +125,9 @@ att_signature_verify(const struct att_cose_algorithm *algorithm, EVP_PKEY *key,
 	if (signature.len == 0 || signature.len > SIGNED_MAX)
 		return att_refuse(why, ATT_ERR_STATEMENT_SIGNATURE,
 		    "a signature of %zu bytes", signature.len);
-	if (algorithm->pkey_id == EVP_PKEY_EC && !is_minimal_der(signature)) {
-		ERR_clear_error();
+	/* Section 6.5.5: DER, so that one signature has one form. */
+	if (algorithm->pkey_id == EVP_PKEY_EC && !att_ecdsa_is_der(signature))
 		return refuse_encoding(algorithm, why);
-	}
 	err = verify_joined(algorithm, key, data, signature);
 	if (err == ATT_ERR_STATEMENT_SIGNATURE)
 		return att_refuse(why, err, "the %s signature does not verify",
