@@ -41,9 +41,13 @@ check(enum forge_defect defect, uint32_t *manufacturer, struct att_reason *why)
 {
 	X509 *made = forge_tpm_leaf(key, key, root, defect);
 	struct att_certificate *cert = forge_decode(made);
+	uint32_t again;
 	enum att_err err;
 
 	err = att_certificate_check_tpm(cert, manufacturer, why);
+	/* What is remembered is the same. */
+	assert_int_equal(att_certificate_check_tpm(cert, &again, NULL), err);
+	assert_int_equal(again, *manufacturer);
 	att_certificate_free(&cert);
 	X509_free(made);
 	return err;

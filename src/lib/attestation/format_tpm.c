@@ -181,7 +181,7 @@ verify_signature(const struct att_statement *statement, const struct tpm *tpm,
 /* Sections 8.3.1 and 8.3, and the registry that section 8.3.1 leads to. */
 static enum att_err
 check_certificate(const struct att_statement *statement,
-    const struct att_certificate *leaf, struct att_reason *why)
+    struct att_certificate *leaf, struct att_reason *why)
 {
 	uint32_t vendor;
 	enum att_err err;
@@ -253,7 +253,7 @@ att_format_tpm_verify(const struct att_statement *statement,
 {
 	struct tpm tpm = { 0 };
 	enum att_err err;
-	const struct att_certificate *leaf;
+	struct att_certificate *leaf;
 
 	if ((err = read_statement(statement, &tpm, why)) != ATT_OK ||
 	    (err = check_sha1(statement,

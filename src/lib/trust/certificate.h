@@ -136,9 +136,10 @@ bool att_certificate_get_issuer_key_id(
  * manufacturer, model and version of the TPM once each, the extended key usage
  * 2.23.133.8.3, basicConstraints. *manufacturer is the vendor ID that it names
  * (0x53544d20 for "id:53544D20"), 0 on a refusal; whether there is such a
- * vendor is not judged. ATT_ERR_CERTIFICATE_PROFILE as above.
+ * vendor is not judged. That a certificate has passed is remembered with it,
+ * since nothing but its bytes decides. ATT_ERR_CERTIFICATE_PROFILE as above.
  */
-enum att_err att_certificate_check_tpm(const struct att_certificate *cert,
+enum att_err att_certificate_check_tpm(struct att_certificate *cert,
     uint32_t *manufacturer, struct att_reason *why) ATT_MUST_USE;
 
 /*

@@ -20,7 +20,7 @@
 /*
  * RFC 5280 section 4.1. Not an X509 of OpenSSL: that decodes the public key
  * at once and slowly. Nothing changes once a certificate has been decoded,
- * but the number of holders.
+ * but the number of holders and what has been found of it once.
  */
 struct att_certificate {
 	unsigned int holders;
@@ -48,6 +48,9 @@ struct att_certificate {
 	EVP_PKEY *key;
 	struct att_certificate_rules rules;
 	uint8_t key_id[20]; /* SHA-1 of key_bits */
+
+	bool is_tpm; /* has passed that profile */
+	uint32_t tpm_manufacturer;
 };
 
 /*

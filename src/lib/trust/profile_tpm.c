@@ -243,16 +243,33 @@ read_alternative_name(const struct att_certificate *cert,
 	return r;
 }
 
-enum att_err
-att_certificate_check_tpm(const struct att_certificate *cert,
-    uint32_t *manufacturer, struct att_reason *why)
+static enum att_err
+check_all(const struct att_certificate *cert, uint32_t *manufacturer,
+    struct att_reason *why)
 {
 	enum att_err r;
 
-	*manufacturer = 0;
 	if ((r = att_profile_check_tpm_basics(cert, why)) != ATT_OK ||
 	    (r = check_no_subject(cert, why)) != ATT_OK ||
 	    (r = check_usage(cert, why)) != ATT_OK)
 		return r;
 	return read_alternative_name(cert, manufacturer, why);
+}
+
+/* OpenSSL takes longer for these extensions than for an RSA signature. */
+enum att_err
+att_certificate_check_tpm(struct att_certificate *cert, uint32_t *manufacturer,
+    struct att_reason *why)
+{
+	enum att_err r;
+
+	*manufacturer = 0;
+	if (!cert->is_tpm) {
+		r = check_all(cert, &cert->tpm_manufacturer, why);
+		if (r != ATT_OK)
+			return r;
+		cert->is_tpm = true;
+	}
+	*manufacturer = cert->tpm_manufacturer;
+	return ATT_OK;
 }
