@@ -96,6 +96,18 @@ parse(int argc, char **argv, struct request *request, enum att_exit *status)
 
 /* --- What the processes find -------------------------------------------- */
 
+static void
+warn_of_stale(struct att_audit *audit)
+{
+	struct att_audit_report *report = &audit->report;
+
+	if (report->has_warned)
+		return;
+	report->has_warned = true;
+	att_progress_clear(&report->progress);
+	att_out_stale(audit->judge.opts);
+}
+
 static enum att_err
 take(void *arg, size_t item, struct att_bytes result, struct att_reason *why)
 {
@@ -105,7 +117,9 @@ take(void *arg, size_t item, struct att_bytes result, struct att_reason *why)
 
 	r = att_judged_decode(
 	    result, att_users_get(&audit->users, item), &message);
-	if (r == ATT_OK)
+	if (r == ATT_OK && message.kind == ATT_JUDGED_STALE)
+		warn_of_stale(audit);
+	else if (r == ATT_OK)
 		r = att_audit_report_add(&audit->report, &message, why);
 	/* Nobody would see the rest. */
 	if (r == ATT_OK && ferror(stdout))
@@ -119,7 +133,7 @@ lose(void *arg, size_t item, struct att_reason *why)
 {
 	struct att_audit *audit = arg;
 	const struct att_judged_message message = {
-		.is_failure = true,
+		.kind = ATT_JUDGED_FAILURE,
 		.judged = {
 			.user = att_users_get(&audit->users, item),
 			.record = &message.record,

@@ -24,6 +24,7 @@ struct att_audit_report {
 	struct att_table table;
 	struct att_progress progress;
 	bool has_printed; /* an element of the JSON array */
+	bool has_warned;  /* that metadata is overdue */
 };
 
 /* What all the processes have to do; the users are the items of the work. */
@@ -31,6 +32,7 @@ struct att_audit {
 	struct att_judge judge; /* its trust: in the processes alone */
 	struct att_users users;
 	bool is_named; /* somebody asked for these users */
+	bool has_told; /* in a process: that metadata is overdue */
 	struct att_audit_report report;
 };
 

@@ -49,6 +49,23 @@ put_failure(const struct att_reason *why, struct att_outlet *outlet)
 	return r;
 }
 
+/* Whoever prints warns of it once, however many processes say so. */
+static enum att_err
+put_stale(struct att_audit *audit, struct att_outlet *outlet)
+{
+	struct att_buf message;
+	enum att_err r;
+
+	if (!audit->judge.trust.is_stale || audit->has_told)
+		return ATT_OK;
+	audit->has_told = true;
+	att_buf_init(&message, ATT_WORK_RESULT_MAX);
+	if ((r = att_judged_encode_stale(&message)) == ATT_OK)
+		r = att_outlet_put(outlet, att_buf_get(&message));
+	att_buf_reset(&message);
+	return r;
+}
+
 static enum att_err
 judge_record(const struct att_audit *audit, const char *user,
     const struct att_record *record, struct att_outlet *outlet)
@@ -74,12 +91,14 @@ enum att_err
 att_audit_judge(
     void *arg, size_t item, struct att_outlet *outlet, struct att_reason *why)
 {
-	const struct att_audit *audit = arg;
+	struct att_audit *audit = arg;
 	const char *user = att_users_get(&audit->users, item);
 	const char *dir = audit->judge.opts->credentials_dir;
 	struct att_credentials creds;
 	enum att_err r;
 
+	if ((r = put_stale(audit, outlet)) != ATT_OK)
+		return r;
 	r = att_store_load(dir, user, &creds, why);
 	if (r == ATT_ERR_STORE_NO_USER && !audit->is_named)
 		r = ATT_OK;

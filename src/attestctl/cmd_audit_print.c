@@ -8,7 +8,7 @@
 #include "base/hex.h"
 
 static const char *const headings[] = { "USER", "LABEL", "MODEL", "FORMAT",
-	"ANCHOR", "VERDICT", "REASON" };
+	"ANCHOR", "STATUS", "VERDICT", "REASON" };
 enum {
 	COLUMNS = sizeof(headings) / sizeof(headings[0])
 };
@@ -22,6 +22,12 @@ att_audit_report_begin(struct att_audit_report *report, size_t users)
 	report->table =
 	    (struct att_table){ .headings = headings, .columns = COLUMNS };
 	att_progress_begin(&report->progress, "audit", users);
+}
+
+static bool
+is_failure(const struct att_judged_message *message)
+{
+	return message->kind == ATT_JUDGED_FAILURE;
 }
 
 /* --- A row of the table ------------------------------------------------- */
@@ -55,24 +61,52 @@ explain(const struct att_judged *judged)
 	return text;
 }
 
+enum {
+	MODEL_SIZE = ATT_HEX_TEXT_SIZE(ATT_KEY_ID_LEN)
+};
+
+/*
+ * What "attestctl mds show" would find the model by: U2F has no AAGUID, but
+ * an attestation key.
+ */
+static const char *
+name_model(const struct att_judged *judged, char text[MODEL_SIZE])
+{
+	static const uint8_t zeros[ATT_AAGUID_LEN];
+	const struct att_verdict *verdict = &judged->verdict;
+
+	if (judged->has_model)
+		return judged->model.description;
+	if (!verdict->has_auth_data)
+		return NULL;
+	if (verdict->has_attestation_key &&
+	    memcmp(verdict->aaguid, zeros, sizeof(zeros)) == 0)
+		att_hex_print(
+		    att_bytes(verdict->attestation_key, ATT_KEY_ID_LEN), text);
+	else
+		att_uuid_print(verdict->aaguid, text);
+	return text;
+}
+
 static enum att_err
 add_row(struct att_audit_report *report, const struct att_judged *judged)
 {
 	const struct att_verdict *verdict = &judged->verdict;
 	char *anchor = shorten_anchor(verdict), *reason = explain(judged);
+	const char *status = judged->model.status;
 	enum att_err r = ATT_ERR_NO_MEMORY;
-	char model[ATT_UUID_TEXT_SIZE];
+	char model[MODEL_SIZE];
 
 	if (anchor == NULL || reason == NULL)
 		goto out;
-	att_uuid_print(verdict->aaguid, model);
 	const struct att_cell cells[COLUMNS] = {
 		{ .text = judged->user },
 		{ .text = judged->record->label },
-		{ .text = verdict->has_auth_data ? model : NULL },
+		{ .text = name_model(judged, model) },
 		{ .text = verdict->has_format ? att_format_name(verdict->format)
 					      : NULL },
 		{ .text = anchor },
+		{ .text = status[0] == '\0' ? NULL : status },
 		{ att_judged_word(judged),
 		    judged->err == ATT_OK ? ATT_STYLE_GOOD : ATT_STYLE_BAD },
 		{ .text = reason },
@@ -99,7 +133,7 @@ static enum att_err
 print_element(struct att_audit_report *report,
     const struct att_judged_message *message, struct att_reason *why)
 {
-	json_t *element = message->is_failure
+	json_t *element = is_failure(message)
 			      ? failure_json(&message->judged)
 			      : att_judged_json(&message->judged);
 
@@ -119,8 +153,8 @@ count(struct att_audit_counts *counts, const struct att_judged_message *message)
 {
 	const struct att_judged *judged = &message->judged;
 
-	counts->credentials += !message->is_failure;
-	counts->by_status[message->is_failure ? ATT_EXIT_UNKNOWN
+	counts->credentials += !is_failure(message);
+	counts->by_status[is_failure(message) ? ATT_EXIT_UNKNOWN
 					      : att_judged_status(judged)]++;
 	counts->by_reason[judged->err]++;
 }
@@ -133,7 +167,7 @@ att_audit_report_add(struct att_audit_report *report,
 	enum att_err r;
 
 	count(&report->counts, message);
-	if (message->is_failure) {
+	if (is_failure(message)) {
 		att_progress_clear(&report->progress);
 		att_out_reason(judged->user, judged->err, &judged->why);
 	}

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A stored credential and what the present configuration says of it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "attestctl/judged.h"
+#include "base/hex.h"
+#include "trust/model.h"
 
 /* Batches of keys whose certificates are remembered from record to record. */
 enum {
@@ -45,6 +48,26 @@ att_judge_close(struct att_judge *judge)
 	att_options_free(&judge->opts);
 }
 
+/* A copy: it has to outlast what lends it. */
+static void
+describe_model(const struct att_judge *judge, struct att_judged *judged)
+{
+	const struct att_model *model = judged->verdict.model;
+	const struct att_model_report *status;
+
+	judged->verdict.model = NULL;
+	if (model == NULL)
+		return;
+	judged->has_model = true;
+	memcpy(judged->model.description, model->description,
+	    sizeof(judged->model.description));
+	status = att_model_get_status(model, judge->trust.now);
+	if (status == NULL)
+		return;
+	memcpy(judged->model.status, status->name, sizeof(status->name));
+	judged->model.since = status->effective;
+}
+
 void
 att_judge_record(const struct att_judge *judge, const char *user,
     const struct att_record *record, struct att_judged *judged)
@@ -61,6 +84,7 @@ att_judge_record(const struct att_judge *judge, const char *user,
 	if (judged->err == ATT_OK)
 		judged->err = att_attestation_verify(&evidence, judge->opts,
 		    &judge->trust, &judged->verdict, &judged->why);
+	describe_model(judge, judged);
 }
 
 void
@@ -91,13 +115,50 @@ att_judged_word(const struct att_judged *judged)
 	return words[att_judged_status(judged)];
 }
 
+static json_t *
+key_json(const struct att_verdict *verdict)
+{
+	char text[ATT_HEX_TEXT_SIZE(ATT_KEY_ID_LEN)];
+
+	if (!verdict->has_attestation_key)
+		return json_null();
+	att_hex_print(
+	    att_bytes(verdict->attestation_key, ATT_KEY_ID_LEN), text);
+	return json_string(text);
+}
+
+static json_t *
+status_json(const struct att_judged_model *model)
+{
+	char day[ATT_DAY_SHOWN];
+
+	if (model->status[0] == '\0')
+		return json_null();
+	att_day_print(model->since, day);
+	return json_pack("{s:o, s:s?}", "name", att_json_text(model->status),
+	    "since", model->since == 0 ? NULL : day);
+}
+
+static json_t *
+model_json(const struct att_judged *judged)
+{
+	if (!judged->has_model)
+		return json_null();
+	return json_pack("{s:o, s:o}", "description",
+	    att_json_text(judged->model.description), "status",
+	    status_json(&judged->model));
+}
+
 /* What the attestation object says, null where it could not be read. */
 static json_t *
-found_json(const struct att_verdict *verdict)
+found_json(const struct att_judged *judged)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "aaguid",
+	const struct att_verdict *verdict = &judged->verdict;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "aaguid",
 	    verdict->has_auth_data ? att_json_aaguid(verdict->aaguid)
 				   : json_null(),
+	    "attestation_key", key_json(verdict), "model", model_json(judged),
 	    "format",
 	    verdict->has_format
 		? att_json_text(att_format_name(verdict->format))
@@ -127,7 +188,7 @@ enrolled_json(const struct att_record *record)
 json_t *
 att_judged_json(const struct att_judged *judged)
 {
-	json_t *found = found_json(&judged->verdict);
+	json_t *found = found_json(judged);
 	json_t *enrolled = enrolled_json(judged->record);
 	json_t *root;
 

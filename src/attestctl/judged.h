@@ -24,11 +24,20 @@ void att_judge_close(struct att_judge *judge);
 enum att_err att_judge_load(
     struct att_judge *judge, struct att_reason *why) ATT_MUST_USE;
 
+/* What metadata says of a model. */
+struct att_judged_model {
+	char description[ATT_METADATA_DESCRIPTION + 1]; /* escape it */
+	char status[ATT_METADATA_STATUS_LEN]; /* the present one; or empty */
+	time_t since; /* of the status; 0: it does not say */
+};
+
 struct att_judged {
 	const char *user;		 /* lent */
 	const struct att_record *record; /* lent */
 	struct att_bytes credential_id;	 /* lent by record; may be empty */
-	struct att_verdict verdict;
+	struct att_verdict verdict;	 /* without the model */
+	bool has_model;
+	struct att_judged_model model;
 	enum att_err err; /* ATT_OK: accepted today */
 	struct att_reason why;
 };

@@ -5,17 +5,17 @@
 #include "attestctl/judged_message.h"
 
 enum {
-	KIND_CREDENTIAL = 1,
-	KIND_FAILURE = 2,
-
 	HAS_FORMAT = 1,
 	HAS_AUTH_DATA = 2,
 	HAS_TYPE = 4,
 	HAS_ATTESTATION_KEY = 8,
 	HAS_ANCHOR = 16,
-	HAS_ALL = 31,
+	HAS_MODEL = 32,
+	HAS_ALL = 63,
 
 	REASON_MAX = sizeof(((struct att_reason *)NULL)->text) - 1,
+	DESCRIPTION_MAX = ATT_METADATA_DESCRIPTION,
+	STATUS_MAX = ATT_METADATA_STATUS_LEN - 1,
 	SUBJECT_MAX = sizeof(((struct att_anchor *)NULL)->subject) - 1
 };
 
@@ -47,23 +47,27 @@ put_record(struct att_buf *out, const struct att_judged *judged)
 }
 
 static uint8_t
-flags_of(const struct att_verdict *verdict)
+flags_of(const struct att_judged *judged)
 {
+	const struct att_verdict *verdict = &judged->verdict;
+
 	return (
 	    uint8_t)((verdict->has_format ? HAS_FORMAT : 0) |
 		     (verdict->has_auth_data ? HAS_AUTH_DATA : 0) |
 		     (verdict->has_type ? HAS_TYPE : 0) |
 		     (verdict->has_attestation_key ? HAS_ATTESTATION_KEY : 0) |
-		     (verdict->has_anchor ? HAS_ANCHOR : 0));
+		     (verdict->has_anchor ? HAS_ANCHOR : 0) |
+		     (judged->has_model ? HAS_MODEL : 0));
 }
 
 static enum att_err
-put_verdict(struct att_buf *out, const struct att_verdict *verdict)
+put_verdict(struct att_buf *out, const struct att_judged *judged)
 {
+	const struct att_verdict *verdict = &judged->verdict;
 	const struct att_anchor *anchor = &verdict->anchor;
 	enum att_err r;
 
-	if ((r = att_buf_put_u8(out, flags_of(verdict))) != ATT_OK ||
+	if ((r = att_buf_put_u8(out, flags_of(judged))) != ATT_OK ||
 	    (r = att_buf_put_u8(out, (uint8_t)verdict->format)) != ATT_OK ||
 	    (r = att_buf_put_u8(out, (uint8_t)verdict->type)) != ATT_OK ||
 	    (r = att_buf_put(out, verdict->aaguid, ATT_AAGUID_LEN)) != ATT_OK ||
@@ -75,16 +79,28 @@ put_verdict(struct att_buf *out, const struct att_verdict *verdict)
 	return att_buf_put_cstring(out, anchor->subject);
 }
 
+static enum att_err
+put_model(struct att_buf *out, const struct att_judged_model *model)
+{
+	enum att_err r;
+
+	if ((r = att_buf_put_cstring(out, model->description)) != ATT_OK ||
+	    (r = att_buf_put_cstring(out, model->status)) != ATT_OK)
+		return r;
+	return att_buf_put_u64(out, (uint64_t)model->since);
+}
+
 enum att_err
 att_judged_encode(const struct att_judged *judged, struct att_buf *out)
 {
 	enum att_err r;
 
-	if ((r = att_buf_put_u8(out, KIND_CREDENTIAL)) != ATT_OK ||
+	if ((r = att_buf_put_u8(out, ATT_JUDGED_CREDENTIAL)) != ATT_OK ||
 	    (r = put_reason(out, judged->err, &judged->why)) != ATT_OK ||
-	    (r = put_record(out, judged)) != ATT_OK)
+	    (r = put_record(out, judged)) != ATT_OK ||
+	    (r = put_verdict(out, judged)) != ATT_OK)
 		return r;
-	return put_verdict(out, &judged->verdict);
+	return put_model(out, &judged->model);
 }
 
 enum att_err
@@ -92,9 +108,15 @@ att_judged_encode_failure(const struct att_reason *why, struct att_buf *out)
 {
 	enum att_err r;
 
-	if ((r = att_buf_put_u8(out, KIND_FAILURE)) != ATT_OK)
+	if ((r = att_buf_put_u8(out, ATT_JUDGED_FAILURE)) != ATT_OK)
 		return r;
 	return put_reason(out, why->code, why);
+}
+
+enum att_err
+att_judged_encode_stale(struct att_buf *out)
+{
+	return att_buf_put_u8(out, ATT_JUDGED_STALE);
 }
 
 /* --- Reading ------------------------------------------------------------ */
@@ -161,8 +183,9 @@ get_record(struct att_reader *from, struct att_judged_message *message)
 }
 
 static enum att_err
-get_numbers(struct att_reader *from, struct att_verdict *verdict)
+get_numbers(struct att_reader *from, struct att_judged *judged)
 {
+	struct att_verdict *verdict = &judged->verdict;
 	uint8_t flags, format, type;
 	enum att_err r;
 
@@ -178,18 +201,20 @@ get_numbers(struct att_reader *from, struct att_verdict *verdict)
 	verdict->has_type = (flags & HAS_TYPE) != 0;
 	verdict->has_attestation_key = (flags & HAS_ATTESTATION_KEY) != 0;
 	verdict->has_anchor = (flags & HAS_ANCHOR) != 0;
+	judged->has_model = (flags & HAS_MODEL) != 0;
 	verdict->format = (enum att_format)format;
 	verdict->type = (enum att_attestation_type)type;
 	return ATT_OK;
 }
 
 static enum att_err
-get_verdict(struct att_reader *from, struct att_verdict *verdict)
+get_verdict(struct att_reader *from, struct att_judged *judged)
 {
+	struct att_verdict *verdict = &judged->verdict;
 	struct att_anchor *anchor = &verdict->anchor;
 	enum att_err r;
 
-	if ((r = get_numbers(from, verdict)) != ATT_OK ||
+	if ((r = get_numbers(from, judged)) != ATT_OK ||
 	    (r = get_bytes(from, verdict->aaguid, ATT_AAGUID_LEN)) != ATT_OK ||
 	    (r = get_bytes(from, verdict->attestation_key, ATT_KEY_ID_LEN)) !=
 		ATT_OK ||
@@ -200,25 +225,65 @@ get_verdict(struct att_reader *from, struct att_verdict *verdict)
 }
 
 static enum att_err
+get_model(struct att_reader *from, struct att_judged_model *model)
+{
+	enum att_err r;
+	uint64_t since;
+
+	if ((r = get_text(from, model->description, DESCRIPTION_MAX)) !=
+		ATT_OK ||
+	    (r = get_text(from, model->status, STATUS_MAX)) != ATT_OK ||
+	    (r = att_reader_get_u64(from, &since)) != ATT_OK)
+		return r;
+	model->since = (time_t)since;
+	return ATT_OK;
+}
+
+static enum att_err
+read_credential(struct att_reader *from, struct att_judged_message *out)
+{
+	enum att_err r;
+
+	if ((r = get_reason(from, &out->judged)) != ATT_OK ||
+	    (r = get_record(from, out)) != ATT_OK ||
+	    (r = get_verdict(from, &out->judged)) != ATT_OK)
+		return r;
+	return get_model(from, &out->judged.model);
+}
+
+static enum att_err
+read_failure(struct att_reader *from, struct att_judged_message *out)
+{
+	enum att_err r;
+
+	if ((r = get_reason(from, &out->judged)) != ATT_OK)
+		return r;
+	/* Nobody says that something failed and that nothing did. */
+	return out->judged.err == ATT_OK ? ATT_ERR_MESSAGE_MALFORMED : ATT_OK;
+}
+
+static enum att_err
 read_message(struct att_reader *from, struct att_judged_message *out)
 {
 	enum att_err r;
 	uint8_t kind;
 
-	if ((r = att_reader_get_u8(from, &kind)) != ATT_OK ||
-	    (r = get_reason(from, &out->judged)) != ATT_OK)
+	if ((r = att_reader_get_u8(from, &kind)) != ATT_OK)
 		return r;
-	out->is_failure = kind == KIND_FAILURE;
-	if (kind != KIND_CREDENTIAL && kind != KIND_FAILURE)
+	out->kind = (enum att_judged_kind)kind;
+	switch (kind) {
+	case ATT_JUDGED_CREDENTIAL:
+		r = read_credential(from, out);
+		break;
+	case ATT_JUDGED_FAILURE:
+		r = read_failure(from, out);
+		break;
+	case ATT_JUDGED_STALE:
+		break;
+	default:
 		return ATT_ERR_MESSAGE_MALFORMED;
-	/* Nobody says that something failed and that nothing did. */
-	if (out->is_failure && out->judged.err == ATT_OK)
-		return ATT_ERR_MESSAGE_MALFORMED;
-	if (!out->is_failure &&
-	    ((r = get_record(from, out)) != ATT_OK ||
-		(r = get_verdict(from, &out->judged.verdict)) != ATT_OK))
-		return r;
-	return att_reader_end(from);
+	}
+	return r == ATT_OK ? att_reader_end(from) : r;
 }
 
 enum att_err

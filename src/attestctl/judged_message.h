@@ -13,21 +13,28 @@
 enum att_err att_judged_encode(
     const struct att_judged *judged, struct att_buf *out) ATT_MUST_USE;
 
-/*
- * Appends that a user's credentials cannot be judged. Errors likewise.
- */
+/* Appends that a user's credentials cannot be judged. Errors likewise. */
 enum att_err att_judged_encode_failure(
     const struct att_reason *why, struct att_buf *out) ATT_MUST_USE;
 
+/* Appends that metadata is overdue and accepted all the same. */
+enum att_err att_judged_encode_stale(struct att_buf *out) ATT_MUST_USE;
+
+enum att_judged_kind {
+	ATT_JUDGED_CREDENTIAL = 1,
+	ATT_JUDGED_FAILURE = 2,
+	ATT_JUDGED_STALE = 3,
+};
+
 /*
- * Reads either; *is_failure says which. Of a failure judged has err and why
- * alone. Without the key, flags and counter of the verdict, and without client
- * data, nonce and attestation object of the record, which is owned by the
- * caller, who resets both; judged lends from record, user and message.
+ * Reads any of them. Of a failure judged has err and why alone. Without the
+ * flags and the counter of the verdict, and without client data, nonce and
+ * attestation object of the record. judged lends from record, user and message;
+ * the caller resets *out, which must not be moved.
  * ATT_ERR_MESSAGE_MALFORMED, ATT_ERR_NO_MEMORY.
  */
 struct att_judged_message {
-	bool is_failure;
+	enum att_judged_kind kind;
 	struct att_record record;
 	struct att_judged judged;
 };

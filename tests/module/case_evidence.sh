@@ -7,11 +7,19 @@ store()
 	echo "$D/credentials.d/$1"
 }
 
+# audited STATUS PATTERN: what attestctl audit ends with, and shows.
+audited()
+{
+	"$ATTESTCTL" --config "$D/conf" audit >"$D/out" 2>&1
+	[ $? = "$1" ] && grep -q "$2" "$D/out"
+}
+
 fresh
 key desk
 enroll_or_stop alice desk desk
 plug desk
 login "the evidence stands" SUCCESS
+is "the evidence stands: so does the audit" audited 0 "alice .*  accepted  -"
 
 # What the administrator withdraws is withdrawn.
 mv "$D/roots.d/ca.pem" "$D/ca.pem"
@@ -38,6 +46,8 @@ cp "$D/ca.pem" "$D/roots.d/ca.pem"
 conf aaguid_deny=736f6674-6b65-4979-8000-000000000001
 login "the model is denied" CRED_EXPIRED
 is "the model is denied: the log says so" says log aaguid-refused
+is "the model is denied: the audit says so" \
+    audited 1 "alice .*  refused  aaguid-refused: the model is on the list"
 conf aaguid_allow=00000000-0000-0000-0000-000000000001
 login "only another model is allowed" CRED_EXPIRED
 conf aaguid_allow=736f6674-6b65-4979-8000-000000000001

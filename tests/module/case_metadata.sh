@@ -141,6 +141,11 @@ if command -v pamtester >/dev/null; then
 else
 	skip "pamtester is not installed" "the login through pamtester"
 fi
+is "the audit names model and status" sh -c '"$1" --config "$2" audit --json |
+    jq -e ".credentials[0] | .reason.code == \"metadata-status\" and
+    .model.description == \"Softkey\" and
+    .model.status.name == \"USER_KEY_REMOTE_COMPROMISE\"" >/dev/null' \
+    sh "$ATTESTCTL" "$D/conf"
 is "a compromised model is not registered" not enroll bob desk desk
 is "its user is told the status" \
     grep -q "USER_KEY_REMOTE_COMPROMISE since 2026-02-03 (metadata-status)" \

@@ -34,9 +34,9 @@ make_folders(const char *folder)
 	}
 }
 
-void
-stored_run(const char *folder, const char *settings, command_fn *command,
-    const char *const *words, struct captured *captured)
+/* Its path, which the caller frees. */
+static char *
+write_configuration(const char *folder, const char *settings)
 {
 	char *path = scratch_path(folder, "a.conf"), *text = NULL;
 
@@ -47,9 +47,32 @@ stored_run(const char *folder, const char *settings, command_fn *command,
 			"credentials_dir = %s/store\nstate_dir = %s/state\n",
 			settings, folder, folder, folder, folder) > 0);
 	scratch_write_text(path, text);
+	free(text);
+	return path;
+}
+
+void
+stored_run(const char *folder, const char *settings, command_fn *command,
+    const char *const *words, struct captured *captured)
+{
+	char *path = write_configuration(folder, settings);
+
 	capture(command, path, words, captured);
 	free(path);
-	free(text);
+}
+
+struct att_options *
+stored_options(const char *folder)
+{
+	char *path = write_configuration(folder, "");
+	struct att_reason why = { 0 };
+	struct att_options *opts;
+
+	assert_int_equal(att_options_new(&opts), ATT_OK);
+	if (att_options_read_file(opts, path, &why) != ATT_OK)
+		fail_msg("%s", why.text);
+	free(path);
+	return opts;
 }
 
 static void

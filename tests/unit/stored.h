@@ -18,6 +18,9 @@
 void stored_run(const char *folder, const char *settings, command_fn *command,
     const char *const *words, struct captured *captured);
 
+/* The options of such a configuration, by the defaults; the caller frees. */
+struct att_options *stored_options(const char *folder);
+
 /* Adds one that is refused at every login: its key is none. */
 void stored_add_unusable(const char *folder, const char *user,
     const char *label, unsigned char seed);

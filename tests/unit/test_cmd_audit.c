@@ -6,13 +6,21 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "attestctl/cmd_audit.h"
+#include "base/hex.h"
+#include "base/lockdown.h"
 #include "scratch.h"
 #include "stored.h"
+#include "trust/metadata_index.h"
 
 #define MODEL "70616d5f-6174-7465-7374-20666f726765"
 
@@ -52,11 +60,14 @@ shows_everybody_in_a_table(void **state)
 	assert_int_equal(captured.status, ATT_EXIT_REFUSED);
 	assert_string_equal(captured.out,
 	    "USER   LABEL     MODEL                                 FORMAT  "
-	    "ANCHOR         VERDICT   REASON\n"
-	    "alice  blue key  " MODEL "  packed  CN=Forge root  accepted  -\n"
-	    "bob    k         " MODEL "  packed  CN=Forge root  accepted  -\n"
+	    "ANCHOR         STATUS  VERDICT   REASON\n"
+	    "alice  blue key  " MODEL
+	    "  packed  CN=Forge root  -       accepted  -\n"
+	    "bob    k         " MODEL
+	    "  packed  CN=Forge root  -       accepted  -\n"
 	    "bob    old       11223344-0000-0000-0000-000000000000  none    "
-	    "-              refused   cose-malformed: credential public key: "
+	    "-              -       refused   cose-malformed: credential "
+	    "public key: "
 	    "parameter -1 is missing\n"
 	    "\n"
 	    "2 users, 3 credentials: 2 accepted, 1 refused (cose-malformed "
@@ -162,6 +173,125 @@ judges_by_the_policy_of_now(void **state)
 	assert_non_null(strstr(captured.out, "(anchor-unknown 1)\n"));
 	captured_reset(&captured);
 	free(root);
+}
+
+enum {
+	YEAR_2020 = 1577836800,
+	YEAR_2099 = 2147483647 /* or nearly */
+};
+
+/* Metadata that reports the model as revoked; and settings with its folder. */
+static char *
+import(const char *folder, time_t next_update, const char *more)
+{
+	static char terms[] = "terms", name[] = "Softkey\x1b[2J 2";
+	uint8_t ids[1][ATT_METADATA_ID_LEN] = { { 0 } };
+	struct att_metadata_report report = { .status = ATT_STATUS_REVOKED,
+		.name = "REVOKED",
+		.effective = YEAR_2020 };
+	struct att_metadata_entry entry = { .ids = ids,
+		.id_count = 1,
+		.description = name,
+		.attestations = UINT32_MAX,
+		.reports = &report,
+		.report_count = 1 };
+	const struct att_metadata metadata = { .number = 7,
+		.next_update = next_update,
+		.legal_header = terms,
+		.entries = &entry,
+		.count = 1 };
+	const struct att_index_source source = { .metadata = &metadata,
+		.imported = YEAR_2020 };
+	char *dir = scratch_path(folder, "mds"), *settings = NULL;
+	struct att_reason why = { 0 };
+	bool is_new;
+
+	memcpy(ids[0], forge_aaguid, ATT_AAGUID_LEN);
+	if (att_index_replace(dir, &source, &is_new, &why) != ATT_OK)
+		fail_msg("%s", why.text);
+	assert_true(asprintf(&settings, "mds_dir = %s\n%s", dir, more) > 0);
+	free(dir);
+	return settings;
+}
+
+static void
+metadata_names_the_model_and_its_status(void **state)
+{
+	static const char *const words[] = { "audit", "alice", NULL };
+	static const char *const json[] = { "audit", "-j", "alice", NULL };
+	char *settings = import(*state, YEAR_2099, "");
+	char *lenient =
+	    import(*state, YEAR_2099, "mds_status_deny = RETIRED\n");
+	struct captured captured;
+	const json_t *model, *one;
+	json_t *root;
+
+	add_batch(*state);
+	audit(*state, settings, words, &captured);
+	assert_string_equal(captured.err, "");
+	assert_int_equal(captured.status, ATT_EXIT_REFUSED);
+	assert_non_null(strstr(captured.out,
+	    "\nalice  blue key  Softkey\\x1b[2J 2  packed  -       REVOKED  "
+	    "refused  metadata-status: "));
+	assert_non_null(strstr(captured.out, "REVOKED since 2020-01-01"));
+	captured_reset(&captured);
+	audit(*state, lenient, json, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	root = captured_json(&captured);
+	one = json_array_get(json_object_get(root, "credentials"), 0);
+	model = json_object_get(one, "model");
+	assert_string_equal(
+	    stored_text_of(model, "description"), "Softkey\x1b[2J 2");
+	model = json_object_get(model, "status");
+	assert_string_equal(stored_text_of(model, "name"), "REVOKED");
+	assert_string_equal(stored_text_of(model, "since"), "2020-01-01");
+	json_decref(root);
+	captured_reset(&captured);
+	free(settings);
+	free(lenient);
+}
+
+static void
+metadata_that_is_overdue_is_warned_of_once(void **state)
+{
+	static const char *const words[] = { "audit", "--jobs", "2", NULL };
+	char *settings = import(
+	    *state, YEAR_2020, "mds_max_age = 1\nmds_status_deny = RETIRED\n");
+	struct captured captured;
+	const char *warning;
+
+	add_batch(*state);
+	audit(*state, settings, words, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	warning = strstr(captured.err, "attestctl: warning: ");
+	assert_non_null(warning);
+	assert_null(strstr(warning + 1, "attestctl: warning: "));
+	captured_reset(&captured);
+	free(settings);
+}
+
+static void
+a_u2f_model_is_named_by_its_key(void **state)
+{
+	const struct forge_spec spec = { .kind = FORGE_KIND_U2F };
+	static const char *const words[] = { "audit", NULL };
+	struct att_certificate *leaf;
+	uint8_t id[ATT_KEY_ID_LEN];
+	char text[ATT_HEX_TEXT_SIZE(ATT_KEY_ID_LEN)];
+	struct captured captured;
+	struct forged forged;
+
+	forge(&spec, &forged);
+	stored_add_forged(*state, "alice", "old", &forged);
+	leaf = forge_decode(forged.certs[0]);
+	att_certificate_get_key_id(leaf, id);
+	att_hex_print(att_bytes(id, sizeof(id)), text);
+	audit(*state, strict, words, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	assert_non_null(strstr(captured.out, text));
+	captured_reset(&captured);
+	att_certificate_free(&leaf);
+	forged_reset(&forged);
 }
 
 static void
@@ -339,6 +469,134 @@ says_the_same_in_any_number_of_processes(void **state)
 	captured_reset(&first);
 }
 
+/* --- The lock-down ------------------------------------------------------ */
+
+static enum att_err
+try_to_read(const char *path, struct att_outlet *outlet)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum att_err r;
+
+	r = att_outlet_put(outlet, att_bytes_text(fd < 0 ? "no" : "yes"));
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+/* What a process could try after it has judged something hostile. */
+static enum att_err
+misbehave(
+    void *arg, size_t item, struct att_outlet *outlet, struct att_reason *why)
+{
+	const struct att_audit *audit = arg;
+	char *const argv[] = { NULL };
+
+	switch (item) {
+	case 0:
+		return try_to_read(audit->judge.opts->roots_dir, outlet);
+	case 1:
+		return try_to_read("/etc/passwd", outlet);
+	case 2:
+		execv("/bin/true", argv);
+		break;
+	case 3:
+		(void)!socket(AF_INET, SOCK_STREAM, 0);
+		break;
+	case 4:
+		(void)!fork();
+		break;
+	default:
+		kill(getppid(), SIGTERM);
+	}
+	return att_refuse(
+	    why, ATT_ERR_INTERNAL, "nothing stops number %zu", item);
+}
+
+static enum att_err
+note(void *arg, size_t item, struct att_bytes result, struct att_reason *why)
+{
+	struct att_audit *audit = arg;
+
+	(void)item;
+	(void)why;
+	/* As a name, which is as good a place as any. */
+	return att_users_add(
+	    &audit->users, result.len == 2 ? "refused" : "worked");
+}
+
+static enum att_err
+note_death(void *arg, size_t item, struct att_reason *why)
+{
+	struct att_audit *audit = arg;
+
+	(void)item;
+	return att_users_add(&audit->users,
+	    strstr(why->text, "Bad system call") != NULL ? "killed"
+							 : why->text);
+}
+
+static enum att_err
+go_on(void *arg, size_t item, struct att_reason *why)
+{
+	(void)arg;
+	(void)item;
+	(void)why;
+	return ATT_OK;
+}
+
+/* Does this kernel have Landlock? Asked in a process of its own. */
+static bool
+has_landlock(void)
+{
+	bool is_enforced;
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(
+		    att_lockdown_paths(NULL, 0, &is_enforced, NULL) == ATT_OK &&
+			    is_enforced
+			? 0
+			: 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+static void
+processes_that_judge_cannot_get_out(void **state)
+{
+	struct att_audit audit = { 0 };
+	const struct att_work work = {
+		.count = 6,
+		.processes = 1,
+		.turn_ms = 60000,
+		.arg = &audit,
+		.begin = att_audit_begin,
+		.run = misbehave,
+		.take = note,
+		.lost = note_death,
+		.done = go_on,
+	};
+	struct att_reason why = { 0 };
+
+	if (att_lockdown_is_relaxed()) {
+		print_message("without a lock-down in this build\n");
+		return;
+	}
+	audit.judge.opts = stored_options(*state);
+	if (att_work_run(&work, &why) != ATT_OK)
+		fail_msg("%s", why.text);
+	assert_int_equal(audit.users.count, 6);
+	assert_string_equal(att_users_get(&audit.users, 0), "worked");
+	assert_string_equal(att_users_get(&audit.users, 1),
+	    has_landlock() ? "refused" : "worked");
+	for (size_t i = 2; i < 6; i++)
+		assert_string_equal(att_users_get(&audit.users, i), "killed");
+	att_users_reset(&audit.users);
+	att_options_free(&audit.judge.opts);
+}
+
 static void
 wrong_use_is_refused(void **state)
 {
@@ -372,6 +630,9 @@ main(void)
 		TEST(knows_more_as_json),
 		TEST(leaves_out_what_is_accepted),
 		TEST(judges_by_the_policy_of_now),
+		TEST(metadata_names_the_model_and_its_status),
+		TEST(metadata_that_is_overdue_is_warned_of_once),
+		TEST(a_u2f_model_is_named_by_its_key),
 		TEST(judges_who_is_named_once),
 		TEST(who_has_no_credential_cannot_be_judged),
 		TEST(nobody_has_credentials),
@@ -379,6 +640,7 @@ main(void)
 		TEST(certificates_that_are_malformed_end_it),
 		TEST(control_characters_are_escaped),
 		TEST(says_the_same_in_any_number_of_processes),
+		TEST(processes_that_judge_cannot_get_out),
 		TEST(wrong_use_is_refused),
 	};
 

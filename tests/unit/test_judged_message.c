@@ -38,6 +38,8 @@ make(void)
 			.has_anchor = true,
 			.anchor = { .subject = "CN=Root", .sha256 = { 7 } },
 		},
+		.has_model = true,
+		.model = { "A key", "REVOKED", 86400 },
 		.err = ATT_ERR_AAGUID_REFUSED,
 		.why = { ATT_ERR_AAGUID_REFUSED, "the model is denied" },
 	};
@@ -70,7 +72,7 @@ says_what_was_judged(void **state)
 	assert_int_equal(att_judged_encode(&before, &message), ATT_OK);
 	assert_int_equal(
 	    att_judged_decode(att_buf_get(&message), "alice", &after), ATT_OK);
-	assert_false(after.is_failure);
+	assert_int_equal(after.kind, ATT_JUDGED_CREDENTIAL);
 	assert_string_equal(after.judged.user, "alice");
 	assert_int_equal(after.judged.err, before.err);
 	assert_int_equal(after.judged.why.code, before.err);
@@ -81,6 +83,10 @@ says_what_was_judged(void **state)
 	assert_string_equal(after.judged.record->rp_id, rp_id);
 	assert_string_equal(after.judged.record->enrolled_by, enrolled_by);
 	assert_int_equal(after.judged.record->time, record.time);
+	assert_true(after.judged.has_model);
+	assert_string_equal(after.judged.model.description, "A key");
+	assert_string_equal(after.judged.model.status, "REVOKED");
+	assert_int_equal(after.judged.model.since, 86400);
 	is_same_verdict(&after.judged.verdict, &before.verdict);
 	att_judged_message_reset(&after);
 	att_buf_reset(&message);
@@ -98,9 +104,25 @@ says_what_was_not(void **state)
 	assert_int_equal(att_judged_encode_failure(&why, &message), ATT_OK);
 	assert_int_equal(
 	    att_judged_decode(att_buf_get(&message), "bob", &after), ATT_OK);
-	assert_true(after.is_failure);
+	assert_int_equal(after.kind, ATT_JUDGED_FAILURE);
 	assert_int_equal(after.judged.err, ATT_ERR_FILE_UNREADABLE);
 	assert_string_equal(after.judged.why.text, "no");
+	att_judged_message_reset(&after);
+	att_buf_reset(&message);
+}
+
+static void
+says_that_metadata_is_overdue(void **state)
+{
+	struct att_judged_message after;
+	struct att_buf message;
+
+	(void)state;
+	att_buf_init(&message, 4096);
+	assert_int_equal(att_judged_encode_stale(&message), ATT_OK);
+	assert_int_equal(
+	    att_judged_decode(att_buf_get(&message), "bob", &after), ATT_OK);
+	assert_int_equal(after.kind, ATT_JUDGED_STALE);
 	att_judged_message_reset(&after);
 	att_buf_reset(&message);
 }
@@ -142,15 +164,17 @@ rejects_what_no_process_of_ours_says(void **state)
 	for (size_t len = 0; len < message.len; len++)
 		assert_int_equal(
 		    decode(&message, len), ATT_ERR_MESSAGE_MALFORMED);
-	numbers = message.len - (3 + 16 + 20 + 32 + 4 + strlen("CN=Root"));
+	numbers =
+	    message.len - (3 + 16 + 20 + 32 + 4 + strlen("CN=Root") + 4 +
+			      strlen("A key") + 4 + strlen("REVOKED") + 8);
 	assert_int_equal(
-	    decode_with(&message, 0, 3), ATT_ERR_MESSAGE_MALFORMED);
+	    decode_with(&message, 0, 4), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
 	    decode_with(&message, 1, 0x7f), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
 	    decode_with(&message, 8, '\0'), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
-	    decode_with(&message, numbers, 32), ATT_ERR_MESSAGE_MALFORMED);
+	    decode_with(&message, numbers, 64), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(decode_with(&message, numbers + 1, ATT_FORMAT_COUNT),
 	    ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
@@ -183,6 +207,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_was_judged),
 		cmocka_unit_test(says_what_was_not),
+		cmocka_unit_test(says_that_metadata_is_overdue),
 		cmocka_unit_test(rejects_what_no_process_of_ours_says),
 		cmocka_unit_test(rejects_a_failure_that_is_none),
 	};
