@@ -189,6 +189,11 @@ entries_that_contradict_themselves_are_refused(void **state)
 		",\"metadataStatement\":{\"description\":1}}",
 		"{\"aaguid\":\"" AAGUID "\"," REPORTS
 		",\"metadataStatement\":{\"attestationTypes\":[1]}}",
+		"{\"aaguid\":\"" AAGUID "\",\"statusReports\":[]"
+		",\"metadataStatement\":{\"authenticatorVersion\":\"2\"}}",
+		"{\"aaguid\":\"" AAGUID "\",\"statusReports\":"
+		"[{\"status\":\"UPDATE_AVAILABLE\","
+		"\"authenticatorVersion\":-1}]}",
 		"{\"aaguid\":\"" AAGUID "\"," REPORTS
 		",\"metadataStatement\":{\"attestationRootCertificates\":1}}",
 	};
@@ -222,10 +227,63 @@ statuses_have_names_and_kinds(void **state)
 	    att_metadata_attestation_name(ATT_METADATA_ATTESTATION_COUNT));
 }
 
+/* The statement has to describe what the update made of the model. */
+static void
+statement_is_outdated_by_an_update(void **state)
+{
+	static const struct {
+		const char *status;
+		int described, updated;
+		bool is_outdated;
+	} rows[] = {
+		{ "UPDATE_AVAILABLE", 2, 3, true },
+		{ "UPDATE_AVAILABLE", 3, 3, false },
+		{ "UPDATE_AVAILABLE", 4, 3, false },
+		{ "FIDO_CERTIFIED", 2, 3, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct att_metadata *metadata;
+		char *text;
+
+		assert_true(asprintf(&text,
+				"{\"aaguid\":\"" AAGUID "\",\"statusReports\":"
+				"[{\"status\":\"%s\","
+				"\"authenticatorVersion\":%d}],"
+				"\"metadataStatement\":{"
+				"\"authenticatorVersion\":%d}}",
+				rows[i].status, rows[i].updated,
+				rows[i].described) > 0);
+		assert_int_equal(read_entries(text, &metadata), ATT_OK);
+		assert_int_equal(
+		    metadata->entries[0].is_outdated, rows[i].is_outdated);
+		att_metadata_free(&metadata);
+		free(text);
+	}
+}
+
+static void
+entry_without_a_statement_allows_every_way(void **state)
+{
+	struct att_metadata *metadata;
+
+	(void)state;
+	assert_int_equal(
+	    read_entries(
+		"{\"aaguid\":\"" AAGUID "\",\"statusReports\":[]}", &metadata),
+	    ATT_OK);
+	assert_int_equal(metadata->entries[0].attestations,
+	    (1U << ATT_METADATA_ATTESTATION_COUNT) - 1);
+	att_metadata_free(&metadata);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statement_is_outdated_by_an_update),
+		cmocka_unit_test(entry_without_a_statement_allows_every_way),
 		cmocka_unit_test(reads_what_a_verifier_uses),
 		cmocka_unit_test(heads_have_to_be_whole),
 		cmocka_unit_test(

@@ -372,6 +372,10 @@ unusable_entry_counts_against_only(void **state)
 	w->is_anchored = true;
 	w->opts.mds = ATT_MDS_REQUIRE;
 	assert_int_equal(judge_anew(w), ATT_ERR_METADATA_NO_ENTRY);
+	w->root.len++;
+	assert_int_equal(judge_anew(w), ATT_OK);
+	w->entry.is_outdated = true;
+	assert_int_equal(judge_anew(w), ATT_ERR_METADATA_NO_ENTRY);
 	w->opts.mds = ATT_MDS_USE;
 	set_report(w, ATT_STATUS_REVOKED, NOW - DAY);
 	assert_int_equal(judge_anew(w), ATT_ERR_METADATA_STATUS);

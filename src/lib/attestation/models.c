@@ -286,8 +286,8 @@ att_model_check_wanted(const struct att_models_question *question,
 		    "no attestation proves one");
 	if (!model->is_usable)
 		return refuse_model(question, ATT_ERR_METADATA_NO_ENTRY, model,
-		    "an anchor that cannot be read, so the entry does not "
-		    "count",
+		    "an anchor that cannot be read, or what an update has "
+		    "outdated, so the entry does not count",
 		    why);
 	if (!att_model_is_certified(model, opts, question->trust->now))
 		return refuse_model(question, ATT_ERR_METADATA_LEVEL, model,

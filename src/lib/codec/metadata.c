@@ -125,6 +125,16 @@ read_certificate(const json_t *value, uint8_t **ptrp, size_t *lenp)
 	return err;
 }
 
+/* A version, or 0 where there is none; false for anything else. */
+static bool
+read_version(const json_t *object, json_int_t *version)
+{
+	const json_t *value = json_object_get(object, "authenticatorVersion");
+
+	*version = json_integer_value(value);
+	return value == NULL || (json_is_integer(value) && *version >= 0);
+}
+
 /* An array, or nothing at all where it may be missing. */
 static bool
 is_list(const json_t *value, bool may_be_missing)
@@ -347,9 +357,34 @@ read_statement(const json_t *statement, struct att_metadata_entry *entry,
 		ATT_METADATA_DESCRIPTION);
 	if (entry->description == NULL)
 		return no_memory(place);
+	if (statement == NULL)
+		entry->attestations =
+		    (1U << ATT_METADATA_ATTESTATION_COUNT) - 1;
 	if ((err = read_attestations(statement, entry, place)) != ATT_OK)
 		return err;
 	return read_roots(statement, entry, place);
+}
+
+/* Section 3.1.4, UPDATE_AVAILABLE: is the statement about what it updates? */
+static enum att_err
+compare_versions(const json_t *object, struct att_metadata_entry *entry,
+    const struct place *place)
+{
+	const json_t *list = json_object_get(object, "statusReports");
+	json_int_t described, updated;
+
+	if (!read_version(
+		json_object_get(object, "metadataStatement"), &described))
+		return malformed(place, "authenticatorVersion", "a number");
+	for (size_t i = 0; i < entry->report_count; i++) {
+		if (entry->reports[i].status != ATT_STATUS_UPDATE_AVAILABLE)
+			continue;
+		if (!read_version(json_array_get(list, i), &updated))
+			return malformed(
+			    place, "authenticatorVersion", "a number");
+		entry->is_outdated |= updated > described;
+	}
+	return ATT_OK;
 }
 
 static enum att_err
@@ -366,8 +401,11 @@ read_entry(const json_t *object, struct att_metadata_entry *entry,
 		return err;
 	if ((err = read_reports(object, entry, place)) != ATT_OK)
 		return err;
-	return read_statement(
+	err = read_statement(
 	    json_object_get(object, "metadataStatement"), entry, place);
+	if (err != ATT_OK)
+		return err;
+	return compare_versions(object, entry, place);
 }
 
 static void

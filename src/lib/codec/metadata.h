@@ -89,8 +89,14 @@ struct att_metadata_entry {
 	bool is_u2f;
 	uint8_t (*ids)[ATT_METADATA_ID_LEN];
 	size_t id_count;
-	char *description;     /* UTF-8 of anybody: escape before printing */
-	uint32_t attestations; /* bits: 1 << enum att_metadata_attestation */
+	char *description; /* UTF-8 of anybody: escape before printing */
+	/* Bits: 1 << enum att_metadata_attestation; all without a statement. */
+	uint32_t attestations;
+	/*
+	 * An update is reported that the statement is older than, section
+	 * 3.1.4: what it says is to be rejected.
+	 */
+	bool is_outdated;
 	struct att_metadata_root *roots;
 	size_t root_count;
 	size_t bad_root_count; /* that were not base64, and left out */

@@ -47,9 +47,10 @@ struct att_model {
 	uint32_t attestations; /* as in struct att_metadata_entry */
 	bool is_u2f;
 	/*
-	 * False when an anchor of the entry does not parse: then none of them
-	 * is used, and the entry does not count as one where metadata is
-	 * required. What its reports say counts all the same.
+	 * False when an anchor of the entry does not parse, or its statement
+	 * is outdated: then no anchor is used, and the entry does not count as
+	 * one where metadata is required. What its reports say counts all the
+	 * same.
 	 */
 	bool is_usable;
 	struct att_model_report *reports;

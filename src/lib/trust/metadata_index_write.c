@@ -65,17 +65,22 @@ is_certificate(const struct att_metadata_root *root)
 	return ok;
 }
 
-/* Whether every anchor that the entry has parses. */
-static bool
-is_usable(const struct att_metadata_entry *entry)
+/* What makes the entry none that can be used; NULL: nothing does. */
+static const char *
+find_fault(const struct att_metadata_entry *entry)
 {
+	static const char bad_anchor[] =
+	    "has an anchor that is not a certificate";
+
+	if (entry->is_outdated)
+		return "has a statement older than the update that it reports";
 	if (entry->bad_root_count > 0)
-		return false;
+		return bad_anchor;
 	for (size_t i = 0; i < entry->root_count; i++) {
 		if (!is_certificate(&entry->roots[i]))
-			return false;
+			return bad_anchor;
 	}
-	return true;
+	return NULL;
 }
 
 static enum att_err
@@ -100,12 +105,12 @@ static enum att_err
 put_entry(const struct att_index_source *source,
     const struct att_metadata_entry *entry, struct att_buf *out)
 {
-	bool usable = is_usable(entry);
+	const char *fault = find_fault(entry);
+	bool usable = fault == NULL;
 	enum att_err err;
 
 	if (!usable && source->warn != NULL)
-		source->warn(source->warn_arg, entry,
-		    "has an anchor that is not a certificate");
+		source->warn(source->warn_arg, entry, fault);
 	if ((err = att_buf_put_cstring(out, entry->description)) != ATT_OK ||
 	    (err = att_buf_put_u32(out, entry->attestations)) != ATT_OK ||
 	    (err = att_buf_put_u8(out, usable)) != ATT_OK ||
