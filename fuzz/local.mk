@@ -34,6 +34,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_counter_file \
 	fuzz/fuzz_der \
 	fuzz/fuzz_device_message \
+	fuzz/fuzz_fetch_message \
 	fuzz/fuzz_fido_u2f \
 	fuzz/fuzz_jws \
 	fuzz/fuzz_key_description \
@@ -81,6 +82,7 @@ fuzz_fuzz_cose_key_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_counter_file_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_der_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_device_message_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_fetch_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fido_u2f_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_jws_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)

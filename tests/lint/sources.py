@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     "src/lib/wire": ("base", "conf"),
     "src/module": ("base", "conf", "wire"),
     "src/authenticator": ("base", "codec", "conf", "wire"),
+    "src/fetcher": ("base", "wire"),
     "src/verifier": ("base", "codec", "conf", "trust", "attestation", "store",
                      "wire"),
     "src/attestctl": ("base", "codec", "conf", "trust", "attestation", "store",
@@ -32,6 +33,7 @@ MAY_INCLUDE = {
 LIBRARIES = (
     (r"cbor(\.h|/)", ("src/lib/codec/",)),
     (r"jansson\.h", ("src/lib/codec/", "src/attestctl/")),
+    (r"curl/", ("src/fetcher/",)),
     (r"fido(\.h|/)", ("src/authenticator/",)),
     (r"seccomp\.h", ("src/lib/base/lockdown",)),
     (r"openssl/", ("src/lib/codec/", "src/lib/conf/", "src/lib/trust/",

@@ -61,6 +61,7 @@ UNIT_TESTS = \
 	tests/unit/test_key_description \
 	tests/unit/test_lockdown \
 	tests/unit/test_make_credential \
+	tests/unit/test_mds_source \
 	tests/unit/test_memory \
 	tests/unit/test_metadata \
 	tests/unit/test_metadata_index \
@@ -105,6 +106,7 @@ UNIT_TESTS = \
 	tests/unit/test_verify \
 	tests/unit/test_verify_models \
 	tests/unit/test_wire_device \
+	tests/unit/test_wire_fetch \
 	tests/unit/test_wire_login \
 	tests/unit/test_wire_request \
 	tests/unit/test_workers

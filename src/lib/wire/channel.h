@@ -48,6 +48,11 @@ enum att_message_type {
 	ATT_MESSAGE_WORK_RESULTS = 65,
 	ATT_MESSAGE_WORK_LEAVING = 66,
 	ATT_MESSAGE_WORK_FAILED = 67,
+	/* attestctl to fetcher */
+	ATT_MESSAGE_FETCH = 72,
+	/* fetcher to attestctl */
+	ATT_MESSAGE_BODY = 80,
+	ATT_MESSAGE_FETCHED = 81,
 };
 
 /* A connected pair, both ends O_CLOEXEC. ATT_ERR_SYSTEM. */

@@ -8,3 +8,7 @@ libatt_base_la_SOURCES += \
 	src/lib/wire/process.h src/lib/wire/process.c \
 	src/lib/wire/client.h src/lib/wire/client_program.h \
 	src/lib/wire/client.c
+
+# The module fetches nothing.
+libatt_la_SOURCES += \
+	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c
