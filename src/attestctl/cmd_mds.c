@@ -14,16 +14,18 @@ static const struct {
 	{ "import", att_mds_import },
 	{ "show", att_mds_show },
 	{ "status", att_mds_status },
+	{ "update", att_mds_update },
 };
 
 static const char usage[] =
     "usage: attestctl [--config FILE] mds import [OPTION]... FILE|-\n"
     "       attestctl [--config FILE] mds show [--json] AAGUID|KEYID\n"
     "       attestctl [--config FILE] mds status [--json]\n"
+    "       attestctl [--config FILE] mds update [OPTION]... [URL]\n"
     "\n"
     "Keeps the metadata of the FIDO Alliance about security keys: what is\n"
     "known of each model, and whether it can still be relied on. Each of the\n"
-    "three has --help, too. See attestctl-mds(8).\n";
+    "four has --help, too. See attestctl-mds(8).\n";
 
 void
 att_mds_print_day(time_t day, char text[16])
@@ -48,7 +50,7 @@ att_cmd_mds(const struct att_invocation *invocation, int argc, char **argv)
 		if (strcmp(name, parts[i].name) == 0)
 			return parts[i].run(invocation, argc - 1, argv + 1);
 	}
-	att_out_error("mds",
-	    "expected import, show or status; see \"attestctl mds --help\"");
+	att_out_error("mds", "expected import, show, status or update; see "
+			     "\"attestctl mds --help\"");
 	return ATT_EXIT_UNKNOWN;
 }

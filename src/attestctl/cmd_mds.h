@@ -7,10 +7,11 @@
 
 #include "attestctl/command.h"
 
-/* "import", "show", "status": argv[0] is that word. */
+/* "import", "show", "status", "update": argv[0] is that word. */
 enum att_exit att_mds_import(const struct att_invocation *, int, char **);
 enum att_exit att_mds_show(const struct att_invocation *, int, char **);
 enum att_exit att_mds_status(const struct att_invocation *, int, char **);
+enum att_exit att_mds_update(const struct att_invocation *, int, char **);
 
 /* "2021-12-01" of 0 o'clock UTC that day, "-" for 0. size has to be 16. */
 void att_mds_print_day(time_t day, char text[16]);

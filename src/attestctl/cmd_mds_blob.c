@@ -207,9 +207,11 @@ get_and_keep(struct att_mds_blob *blob,
 	    blob->is_same)
 		return err;
 	if ((err = verify(blob, shown, why)) != ATT_OK ||
-	    (err = keep(blob, why)) != ATT_OK || command->kept == NULL)
+	    (err = keep(blob, why)) != ATT_OK)
 		return err;
-	return command->kept(blob, command->arg, why);
+	if (command->kept != NULL)
+		command->kept(blob, command->arg);
+	return ATT_OK;
 }
 
 /* --- What is said of it ------------------------------------------------- */

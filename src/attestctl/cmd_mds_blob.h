@@ -39,8 +39,7 @@ struct att_mds_blob_command {
 	enum att_err (*get)(struct att_mds_blob *blob, void *arg,
 	    const char **shown, struct att_reason *why);
 	/* Once it is kept; may be NULL. */
-	enum att_err (*kept)(
-	    struct att_mds_blob *blob, void *arg, struct att_reason *why);
+	void (*kept)(struct att_mds_blob *blob, void *arg);
 	void *arg;
 };
 enum att_exit att_mds_blob_run(const struct att_mds_blob_command *command,

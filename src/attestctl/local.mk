@@ -11,6 +11,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_mds.h src/attestctl/cmd_mds.c \
 	src/attestctl/cmd_mds_blob.h src/attestctl/cmd_mds_blob.c \
 	src/attestctl/cmd_mds_import.c src/attestctl/cmd_mds_show.c \
+	src/attestctl/cmd_mds_update.c \
+	src/attestctl/mds_source.h src/attestctl/mds_source.c \
 	src/attestctl/cmd_remove.c \
 	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
 	src/attestctl/cmd_verify_print.c \

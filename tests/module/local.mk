@@ -69,4 +69,12 @@ installcheck-module: $(PROGRAMS_OF_TESTS)
 	$(ENVIRONMENT_OF_TESTS) $(BASH) $(top_srcdir)/tests/module/run $(CASES)
 check-module: installcheck-module
 installcheck-local: installcheck-module
+
+# "attestctl mds update" and the process that fetches.
+EXTRA_DIST += tests/module/update.sh tests/module/metadata_server.py
+.PHONY: installcheck-update
+installcheck-update:
+	$(ENVIRONMENT_OF_TESTS) top_srcdir='$(abs_top_srcdir)' \
+	    $(BASH) $(top_srcdir)/tests/module/update.sh
+installcheck-local: installcheck-update
 BASH = bash

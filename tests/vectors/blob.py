@@ -7,6 +7,8 @@
           expired     the same, for one day
           other       somebody else
           outsider    the same as signer, but below no root
+    blob.py tls FOLDER          a CA for TLS (tls.pem), a server below it
+                                (localhost), one that is another (elsewhere)
     blob.py sign FOLDER [OPTION]... >BLOB
 
     --no N                the number; 1 if not said
@@ -37,6 +39,7 @@ import uuid
 
 SERVICE = "mds.fidoalliance.org"
 WEB = "subjectAltName=DNS:%s\nextendedKeyUsage=serverAuth\n"
+AUTHORITY = "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n"
 LEGAL = ("Retrieval and use of this BLOB indicates acceptance of terms that "
          "belong to a test.")
 
@@ -56,16 +59,16 @@ def key(folder, name):
             os.path.join(folder, name + ".key"))
 
 
-def certify(folder, name, subject, extensions, days="36500"):
-    """NAME.pem for NAME.key, below root.pem, or root.pem itself."""
+def certify(folder, name, subject, extensions, days="36500", ca="root"):
+    """NAME.pem for NAME.key, below CA.pem or, as a CA is, by itself."""
     path = os.path.join(folder, name)
     with open(path + ".ext", "w") as out:
         out.write(extensions)
     request = openssl("req", "-new", "-key", path + ".key", "-subj",
                       "/CN=" + subject)
-    issuer = (["-signkey", path + ".key"] if name in ("root", "outsider") else
-              ["-CA", os.path.join(folder, "root.pem"), "-CAkey",
-               os.path.join(folder, "root.key"), "-CAcreateserial"])
+    issuer = (["-signkey", path + ".key"] if name in (ca, "outsider") else
+              ["-CA", os.path.join(folder, ca + ".pem"), "-CAkey",
+               os.path.join(folder, ca + ".key"), "-CAcreateserial"])
     with open(path + ".pem", "wb") as out:
         out.write(openssl("x509", "-req", "-days", days, "-extfile",
                           path + ".ext", *issuer, data=request))
@@ -76,14 +79,21 @@ def authority(folder):
     os.makedirs(folder, exist_ok=True)
     for name in ("root", "signer", "expired", "other", "outsider"):
         key(folder, name)
-    certify(folder, "root", "test metadata root",
-            "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,"
-            "keyCertSign\n")
+    certify(folder, "root", "test metadata root", AUTHORITY)
     leaf = "basicConstraints=critical,CA:FALSE\n"
     certify(folder, "signer", SERVICE, leaf + WEB % SERVICE)
     certify(folder, "expired", SERVICE, leaf + WEB % SERVICE, "1")
     certify(folder, "outsider", SERVICE, leaf + WEB % SERVICE)
     certify(folder, "other", "www.example.net", leaf + WEB % "www.example.net")
+
+
+def tls(folder):
+    os.makedirs(folder, exist_ok=True)
+    for name in ("tls", "localhost", "elsewhere"):
+        key(folder, name)
+    certify(folder, "tls", "test TLS root", AUTHORITY, ca="tls")
+    for name in ("localhost", "elsewhere"):
+        certify(folder, name, name, WEB % name, ca="tls")
 
 
 def der(path):
@@ -220,6 +230,7 @@ def main():
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("authority").add_argument("folder")
+    commands.add_parser("tls").add_argument("folder")
     one = commands.add_parser("sign")
     one.add_argument("folder")
     one.add_argument("--no", type=int, default=1)
@@ -236,6 +247,8 @@ def main():
     args = parser.parse_args()
     if args.command == "authority":
         authority(args.folder)
+    elif args.command == "tls":
+        tls(args.folder)
     else:
         sign(args)
 

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # What the tests of "attestctl mds" share: a scratch folder, and a test by
 # the exit status and a line of a command.
-attestctl=${top_builddir:?}/attestctl
+attestctl=${ATTESTCTL:-${top_builddir:?}/attestctl}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 number=0

@@ -139,6 +139,8 @@ struct att_options {
 	enum att_choice_mds_stale mds_stale;
 	char *mds_dir;
 	char *mds_roots;
+	char *mds_url;
+	char *mds_ca;
 	enum att_choice_user_verification user_verification;
 	enum att_choice_counter counter;
 	unsigned int timeout; /* seconds */
