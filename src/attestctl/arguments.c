@@ -21,6 +21,8 @@ att_arguments_parse(
 	int c;
 
 	*status = ATT_EXIT_UNKNOWN;
+	if (args->name == NULL)
+		args->name = argv[0];
 	args->is_json = false;
 	optind = 0;
 	opterr = 0;
@@ -35,14 +37,14 @@ att_arguments_parse(
 			return false;
 		default:
 			return refuse(
-			    argv[0], "unknown option", argv[optind - 1]);
+			    args->name, "unknown option", argv[optind - 1]);
 		}
 	}
 	args->operands = argv + optind;
 	if (argc - optind < args->least)
-		return refuse(argv[0], "too few arguments", NULL);
+		return refuse(args->name, "too few arguments", NULL);
 	if (argc - optind > args->most)
-		return refuse(
-		    argv[0], "unexpected argument", argv[optind + args->most]);
+		return refuse(args->name, "unexpected argument",
+		    argv[optind + args->most]);
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "attestctl/command.h"
 
 struct att_arguments {
+	const char *name;  /* for messages; NULL: argv[0] */
 	const char *usage; /* the text of --help; set by the caller */
 	const struct option
 	    *options; /* "json" as 'j', "help" as 'h'; likewise */

@@ -19,7 +19,9 @@ CONF, MODULE, CTL = ("man/pam_attest.conf.5", "man/pam_attest.8",
 VERIFY = "man/attestctl-verify.8"
 MDS = "man/attestctl-mds.8"
 AUDIT = "man/attestctl-audit.8"
-OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT}
+ROOTS = "man/attestctl-roots.8"
+OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT,
+             "roots": ROOTS}
 NO_VERDICT = "When nothing can be told"
 FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
            "ATT_STATEDIR": "/var/lib/pam_attest"}
@@ -253,7 +255,7 @@ def return_codes():
 
 def pages():
     bad = []
-    for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT):
+    for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()

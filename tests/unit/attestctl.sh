@@ -51,7 +51,7 @@ cp good.conf loose.conf
 chmod 666 loose.conf
 
 check "help" 0 '^usage: attestctl' - "$ctl" --help
-for command in audit config enroll list remove verify; do
+for command in audit config enroll list remove roots verify; do
 	check "help names $command" 0 "^  $command " - "$ctl" --help
 	check "$command has help" 0 "^usage: attestctl.* $command" - \
 	    "$ctl" "$command" --help

@@ -30,6 +30,7 @@ UNIT_TESTS = \
 	tests/unit/test_cmd_audit \
 	tests/unit/test_cmd_config \
 	tests/unit/test_cmd_list \
+	tests/unit/test_cmd_roots \
 	tests/unit/test_cmd_verify \
 	tests/unit/test_cose \
 	tests/unit/test_cose_key \
@@ -43,6 +44,7 @@ UNIT_TESTS = \
 	tests/unit/test_evidence \
 	tests/unit/test_failure \
 	tests/unit/test_fields \
+	tests/unit/test_fitness \
 	tests/unit/test_file \
 	tests/unit/test_format \
 	tests/unit/test_format_android_key \
@@ -124,6 +126,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/attempt.h \
 	tests/unit/capture.c \
 	tests/unit/capture.h \
+	tests/unit/host.c \
+	tests/unit/host.h \
 	tests/unit/pki.c \
 	tests/unit/pki.h \
 	tests/unit/scratch.c \

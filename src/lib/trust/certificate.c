@@ -201,6 +201,27 @@ att_certificate_print_subject(
 	att_certificate_print_name(cert->subject, text, size);
 }
 
+void
+att_certificate_print_issuer(
+    const struct att_certificate *cert, char *text, size_t size)
+{
+	att_certificate_print_name(cert->issuer, text, size);
+}
+
+struct att_certificate_dates
+att_certificate_get_dates(const struct att_certificate *cert)
+{
+	return (struct att_certificate_dates){ cert->begin, cert->end };
+}
+
+bool
+att_certificate_has_holder_of(
+    const struct att_certificate *a, const struct att_certificate *b)
+{
+	return att_bytes_is_equal(a->subject_key, b->subject_key) &&
+	       X509_NAME_cmp(a->subject, b->subject) == 0;
+}
+
 /* Escaping makes every byte printable ASCII, so cutting never splits one. */
 void
 att_certificate_print_name(const X509_NAME *name, char *text, size_t size)

@@ -158,7 +158,21 @@ enum att_err att_certificate_get_aaguid(const struct att_certificate *cert,
  */
 void att_certificate_print_subject(
     const struct att_certificate *cert, char *text, size_t size);
+void att_certificate_print_issuer(
+    const struct att_certificate *cert, char *text, size_t size);
 void att_certificate_print_name(const X509_NAME *name, char *text, size_t size);
+
+/* From when until when it is valid, both included: seconds since 1970. */
+struct att_certificate_dates {
+	int64_t begin;
+	int64_t end;
+};
+struct att_certificate_dates att_certificate_get_dates(
+    const struct att_certificate *cert);
+
+/* The same holder: subject, as RFC 5280 section 7.1 compares, and key. */
+bool att_certificate_has_holder_of(
+    const struct att_certificate *a, const struct att_certificate *b);
 
 /* SHA-256 of the DER, and of its SubjectPublicKeyInfo. ATT_ERR_CRYPTO. */
 enum att_err att_certificate_hash(const struct att_certificate *cert,

@@ -81,8 +81,9 @@ is_understood(const ASN1_OBJECT *oid)
 	return false;
 }
 
-static enum att_err
-check_critical(const struct att_certificate *cert, struct att_reason *why)
+enum att_err
+att_rules_check_critical(
+    const struct att_certificate *cert, struct att_reason *why)
 {
 	char subject[ATT_NAME_SHOWN];
 	char oid[80];
@@ -110,7 +111,7 @@ att_rules_check_any(
 {
 	enum att_err r;
 
-	if ((r = check_critical(cert, why)) != ATT_OK)
+	if ((r = att_rules_check_critical(cert, why)) != ATT_OK)
 		return r;
 	return check_date(cert, at, why);
 }
@@ -157,24 +158,31 @@ check_path_length(
 }
 
 /* A version 1 anchor cannot say that it is a CA; configuring it does. */
+const char *
+att_rules_get_ca_defect(const struct att_certificate *cert, bool is_anchor)
+{
+	if (!cert->rules.has_basic_constraints && is_anchor &&
+	    cert->version == X509_VERSION_1)
+		return NULL;
+	if (!cert->rules.has_basic_constraints)
+		return "has no basicConstraints that make it a CA";
+	if (!cert->rules.is_ca)
+		return "has basicConstraints with CA false";
+	if (!cert->rules.may_sign_certificates)
+		return "has a keyUsage without keyCertSign";
+	return NULL;
+}
+
 static enum att_err
 check_ca(const struct att_issuing *issuing, struct att_reason *why)
 {
-	const struct att_certificate_rules rules = issuing->issuer->rules;
+	const char *defect =
+	    att_rules_get_ca_defect(issuing->issuer, issuing->is_anchor);
 
-	if (!rules.has_basic_constraints && issuing->is_anchor &&
-	    issuing->issuer->version == X509_VERSION_1)
-		return ATT_OK;
-	if (!rules.has_basic_constraints)
-		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_NOT_CA,
-		    "has no basicConstraints that make it a CA", why);
-	if (!rules.is_ca)
-		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_NOT_CA,
-		    "has basicConstraints with CA false", why);
-	if (!rules.may_sign_certificates)
-		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_NOT_CA,
-		    "has a keyUsage without keyCertSign", why);
-	return check_path_length(issuing, rules.path_len, why);
+	if (defect != NULL)
+		return refuse_issuer(
+		    issuing, ATT_ERR_CERTIFICATE_NOT_CA, defect, why);
+	return check_path_length(issuing, issuing->issuer->rules.path_len, why);
 }
 
 /* OpenSSL's count of the bits of security of the hash that was signed. */
@@ -193,8 +201,8 @@ count_digest_bits(const struct att_certificate *cert)
 }
 
 /* Spares nearly every certificate the count, which is slow. */
-static bool
-is_digest_strong(const struct att_certificate *cert)
+bool
+att_rules_is_hash_strong(const struct att_certificate *cert)
 {
 	static const int strong[] = { NID_ecdsa_with_SHA256,
 		NID_ecdsa_with_SHA384, NID_ecdsa_with_SHA512,
@@ -212,13 +220,19 @@ is_digest_strong(const struct att_certificate *cert)
 	return count_digest_bits(cert) >= DIGEST_BITS_MIN;
 }
 
+bool
+att_rules_is_key_strong(const struct att_certificate *cert)
+{
+	return EVP_PKEY_get_security_bits(cert->key) >= KEY_BITS_MIN;
+}
+
 static enum att_err
 check_strength(const struct att_issuing *issuing, struct att_reason *why)
 {
-	if (EVP_PKEY_get_security_bits(issuing->issuer->key) < KEY_BITS_MIN)
+	if (!att_rules_is_key_strong(issuing->issuer))
 		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_PATH,
 		    "has a key of less than 112 bits of security", why);
-	if (!is_digest_strong(issuing->path[issuing->len - 1]))
+	if (!att_rules_is_hash_strong(issuing->path[issuing->len - 1]))
 		return refuse_issuer(issuing, ATT_ERR_CERTIFICATE_PATH,
 		    "signed with a hash that is broken", why);
 	return ATT_OK;

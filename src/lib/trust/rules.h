@@ -41,4 +41,17 @@ struct att_issuing {
 enum att_err att_rules_check_issuing(
     const struct att_issuing *issuing, struct att_reason *why) ATT_MUST_USE;
 
+/*
+ * The same rules, one by one, for who looks at a certificate without a path:
+ * what keeps it from being an issuer (NULL: nothing; static), whether its key
+ * and the hash under its own signature are strong enough, and whether each
+ * critical extension is understood (ATT_ERR_CERTIFICATE_PATH).
+ */
+const char *att_rules_get_ca_defect(
+    const struct att_certificate *cert, bool is_anchor);
+bool att_rules_is_key_strong(const struct att_certificate *cert);
+bool att_rules_is_hash_strong(const struct att_certificate *cert);
+enum att_err att_rules_check_critical(
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
+
 #endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* attestctl roots: anchors and intermediates, attestctl-roots(8). */
+#include <stdio.h>
+#include <string.h>
+
+#include "attestctl/cmd_roots.h"
+#include "attestctl/stored.h"
+
+static const struct {
+	const char *name;
+	enum att_exit (*run)(const struct att_invocation *, int, char **);
+} parts[] = {
+	{ "list", att_roots_list },
+	{ "show", att_roots_show },
+};
+
+static const char usage[] =
+    "usage: attestctl [--config FILE] roots list [OPTION]...\n"
+    "       attestctl [--config FILE] roots show [--json] ID|FILE\n"
+    "\n"
+    "Shows the certificates that are trusted to vouch for security keys, and\n"
+    "the intermediates that help to find a path to them. Each of the two has\n"
+    "--help, too. See attestctl-roots(8).\n";
+
+void
+att_roots_print_day(int64_t when, char text[16])
+{
+	time_t day = (time_t)when;
+	struct tm tm;
+
+	if (gmtime_r(&day, &tm) == NULL ||
+	    strftime(text, 16, "%Y-%m-%d", &tm) == 0)
+		memcpy(text, "-", sizeof("-"));
+}
+
+/* --- What rests on what ------------------------------------------------- */
+
+/* One accepted credential, on its way up its path. */
+struct passing {
+	struct att_roots_tally *tally;
+	const struct att_judged *judged;
+	enum att_err err;
+};
+
+static void
+pass(void *arg, struct att_inventory_item *item)
+{
+	struct passing *passing = arg;
+	struct att_roots_tally *tally = passing->tally;
+
+	item->credentials++;
+	if (passing->err == ATT_OK && tally->fn != NULL)
+		passing->err = tally->fn(tally->arg, item, passing->judged);
+}
+
+static enum att_err
+visit(void *arg, const char *user, const struct att_record *record)
+{
+	struct att_roots_tally *tally = arg;
+	struct att_judged judged;
+	struct passing passing = { tally, &judged, ATT_OK };
+
+	att_judge_record(tally->judge, user, record, &judged);
+	if (judged.err == ATT_OK && judged.verdict.has_anchor)
+		att_inventory_follow(
+		    tally->inventory, &judged.verdict.anchor, pass, &passing);
+	att_judged_reset(&judged);
+	return passing.err;
+}
+
+enum att_err
+att_roots_count(struct att_roots_tally *tally)
+{
+	struct att_stored stored = { .opts = tally->judge->opts,
+		.command = "roots",
+		.visit = visit,
+		.arg = tally };
+	enum att_err r;
+
+	r = att_stored_walk(&stored);
+	tally->is_partial = stored.is_partial;
+	return r;
+}
+
+enum att_exit
+att_cmd_roots(const struct att_invocation *invocation, int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		fputs(usage, stdout);
+		return ATT_EXIT_DONE;
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (strcmp(name, parts[i].name) == 0)
+			return parts[i].run(invocation, argc - 1, argv + 1);
+	}
+	att_out_error(
+	    "roots", "expected list or show; see \"attestctl roots --help\"");
+	return ATT_EXIT_UNKNOWN;
+}
