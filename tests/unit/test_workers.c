@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +36,7 @@ struct play {
 	struct att_buf seen; /* "0 1 2 (3 lost) " */
 	pid_t pids[ITEMS_MAX];
 	struct att_reason lost;
+	volatile pid_t *shared;
 };
 
 static enum att_err
@@ -245,6 +248,61 @@ a_process_hands_over_in_time(void **state)
 	att_buf_reset(&play.seen);
 }
 
+/* Says who it is, and works until it is stopped. */
+static enum att_err
+run_for_ever(
+    void *arg, size_t item, struct att_outlet *outlet, struct att_reason *why)
+{
+	struct play *play = arg;
+
+	(void)outlet;
+	(void)why;
+	play->shared[item] = getpid();
+	while (pause() < 0)
+		continue;
+	return ATT_OK;
+}
+
+/* Interrupted, or killed so that it can do nothing about it. */
+static void
+no_process_outlives_the_command(void **state)
+{
+	static const int signals[] = { SIGINT, SIGKILL };
+	struct att_reason why;
+	struct play play;
+	void *shared;
+	int status;
+
+	(void)state;
+	/* Orphans come to us. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		pid_t pid;
+
+		set(&play, 2, 2);
+		play.work.run = run_for_ever;
+		shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		assert_true(shared != MAP_FAILED);
+		play.shared = shared;
+		assert_true((pid = fork()) >= 0);
+		if (pid == 0)
+			_exit(att_work_run(&play.work, &why) == ATT_OK);
+		while (play.shared[0] == 0 || play.shared[1] == 0)
+			usleep(1000);
+		assert_int_equal(kill(pid, signals[i]), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		for (int k = 0; k < 2; k++) {
+			pid_t orphan = play.shared[k];
+
+			assert_int_equal(waitpid(orphan, &status, 0), orphan);
+			assert_true(WIFSIGNALED(status));
+			assert_int_equal(WTERMSIG(status), SIGKILL);
+		}
+		munmap(shared, 4096);
+	}
+}
+
 static void
 failures_end_the_work(void **state)
 {
@@ -289,6 +347,7 @@ main(void)
 		cmocka_unit_test(a_death_loses_one_item),
 		cmocka_unit_test(so_does_nonsense),
 		cmocka_unit_test(a_process_hands_over_in_time),
+		cmocka_unit_test(no_process_outlives_the_command),
 		cmocka_unit_test(failures_end_the_work),
 		cmocka_unit_test(there_is_a_processor),
 	};
