@@ -6,8 +6,8 @@
  * batches of keys (30 packed, 15 fido-u2f, 5 tpm) under 10 roots, and
  * FOLDER/few with the first FEW of them.
  *	audit floor PROCESSES SECONDS
- * prints how many ES256 signatures so many processes verify in a second by
- * bare calls of EVP_DigestVerify.
+ * prints how many ES256 signatures each of so many processes verifies in a
+ * second of processor time, by bare calls of EVP_DigestVerify, for so long.
  *	audit run COMMAND [ARGUMENT]...
  * runs it into /dev/null and prints: exit status, seconds, processor seconds
  * and the peak RSS of its largest process in KiB.
@@ -42,11 +42,11 @@ enum {
 static const char rp_id[] = "forge.example";
 
 static double
-now(void)
+now(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
@@ -198,18 +198,20 @@ make(const char *folder, size_t few, size_t many)
 
 /* --- floor -------------------------------------------------------------- */
 
-static size_t
+/* How many in a second of processor time. */
+static double
 verify_for(double seconds)
 {
 	EVP_PKEY *key = forge_key(ES256);
 	uint8_t data[200] = { 0 };
-	double end = now() + seconds;
+	double end = now(CLOCK_MONOTONIC) + seconds;
+	double begin = now(CLOCK_PROCESS_CPUTIME_ID);
 	struct att_buf sig;
 	size_t count = 0;
 
 	att_buf_init(&sig, 1 << 16);
 	forge_sign(key, ES256, att_bytes(data, sizeof(data)), &sig);
-	for (; now() < end; count++) {
+	for (; now(CLOCK_MONOTONIC) < end; count++) {
 		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 		if (ctx == NULL ||
@@ -222,17 +224,17 @@ verify_for(double seconds)
 	}
 	att_buf_reset(&sig);
 	EVP_PKEY_free(key);
-	return count;
+	return (double)count / (now(CLOCK_PROCESS_CPUTIME_ID) - begin);
 }
 
 static void
 measure_floor(size_t processes, double seconds)
 {
-	size_t *counts, sum = 0;
+	double *rates, sum = 0;
 
-	counts = mmap(NULL, sizeof(*counts) * PROCESSES_MAX,
+	rates = mmap(NULL, sizeof(*rates) * PROCESSES_MAX,
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (counts == MAP_FAILED || processes == 0 || processes > PROCESSES_MAX)
+	if (rates == MAP_FAILED || processes == 0 || processes > PROCESSES_MAX)
 		errx(1, "so many processes cannot be started");
 	for (size_t i = 0; i < processes; i++) {
 		pid_t pid = fork();
@@ -240,15 +242,15 @@ measure_floor(size_t processes, double seconds)
 		if (pid < 0)
 			err(1, "fork");
 		if (pid == 0) {
-			counts[i] = verify_for(seconds);
+			rates[i] = verify_for(seconds);
 			_exit(0);
 		}
 	}
 	while (wait(NULL) > 0)
 		continue;
 	for (size_t i = 0; i < processes; i++)
-		sum += counts[i];
-	printf("%.0f\n", (double)sum / seconds);
+		sum += rates[i];
+	printf("%.0f\n", sum / (double)processes);
 }
 
 /* --- run ---------------------------------------------------------------- */
@@ -262,7 +264,7 @@ seconds_of(const struct timeval *tv)
 static void
 run(char **command)
 {
-	double begin = now(), seconds;
+	double begin = now(CLOCK_MONOTONIC), seconds;
 	struct rusage usage;
 	int status, null;
 	pid_t pid;
@@ -278,7 +280,7 @@ run(char **command)
 	}
 	if (wait4(pid, &status, 0, &usage) != pid)
 		err(1, "wait");
-	seconds = now() - begin;
+	seconds = now(CLOCK_MONOTONIC) - begin;
 	printf("%d %.2f %.2f %ld\n",
 	    WIFEXITED(status) ? WEXITSTATUS(status) : 255, seconds,
 	    seconds_of(&usage.ru_utime) + seconds_of(&usage.ru_stime),
