@@ -358,6 +358,25 @@ unknown_model_is_refused_where_one_is_required(void **state)
 	world_free(&w);
 }
 
+/* Whoever else is trusted has no say in what a model is. */
+static void
+model_is_proven_under_its_own_anchors(void **state)
+{
+	struct world *w = world_new(state, FORGE_FINE);
+	struct forged stranger;
+
+	forge_row(&forge_rows[FORGE_FINE], &stranger);
+	w->opts.mds = ATT_MDS_REQUIRE;
+	set_root(w, w->forged.root);
+	assert_int_equal(judge_anew(w), ATT_OK);
+	set_root(w, stranger.root);
+	assert_int_equal(judge_anew(w), ATT_ERR_METADATA_NO_ENTRY);
+	w->opts.mds = ATT_MDS_USE;
+	assert_int_equal(judge_anew(w), ATT_OK);
+	forged_reset(&stranger);
+	world_free(&w);
+}
+
 /* An anchor that does not parse makes it none, but takes no report back. */
 static void
 unusable_entry_counts_against_only(void **state)
@@ -481,6 +500,7 @@ main(void)
 		IN_FOLDER(model_attests_as_metadata_says),
 		IN_FOLDER(require_wants_an_entry_that_is_proven),
 		IN_FOLDER(unknown_model_is_refused_where_one_is_required),
+		IN_FOLDER(model_is_proven_under_its_own_anchors),
 		IN_FOLDER(unusable_entry_counts_against_only),
 		IN_FOLDER(anchors_of_an_entry_are_for_who_it_names),
 		IN_FOLDER(claim_of_u2f_does_not_choose_anchors),

@@ -272,18 +272,25 @@ is_wanted(const struct att_options *opts)
 	       opts->min_certification != ATT_CERTIFICATION_NONE;
 }
 
-enum att_err
-att_model_check_wanted(const struct att_models_question *question,
+static enum att_err
+refuse_unproven(
+    const struct att_models_question *question, struct att_reason *why)
+{
+	if (!is_wanted(question->opts))
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_METADATA_NO_ENTRY,
+	    "the configuration wants a model that metadata knows, and no "
+	    "attestation proves one");
+}
+
+static enum att_err
+check_wanted(const struct att_models_question *question,
     const struct att_model *model, struct att_reason *why)
 {
 	const struct att_options *opts = question->opts;
 
 	if (!is_wanted(opts))
 		return ATT_OK;
-	if (model == NULL)
-		return att_refuse(why, ATT_ERR_METADATA_NO_ENTRY,
-		    "the configuration wants a model that metadata knows, and "
-		    "no attestation proves one");
 	if (!model->is_usable)
 		return refuse_model(question, ATT_ERR_METADATA_NO_ENTRY, model,
 		    "an anchor that cannot be read, or what an update has "
@@ -299,12 +306,36 @@ enum att_err
 att_models_check_wanted(const struct att_models_question *question,
     const struct att_models *models, struct att_reason *why)
 {
-	enum att_err err = att_model_check_wanted(question, NULL, why);
+	enum att_err err = refuse_unproven(question, why);
 
 	for (size_t i = 0; i < models->count && err != ATT_OK; i++) {
 		if (models->list[i].is_vouched_for)
-			err = att_model_check_wanted(
-			    question, models->list[i].model, why);
+			err =
+			    check_wanted(question, models->list[i].model, why);
+	}
+	return err;
+}
+
+enum att_err
+att_models_check_proven(const struct att_models_question *question,
+    const struct att_models *models, const struct att_model *through,
+    struct att_reason *why)
+{
+	enum att_err err = refuse_unproven(question, why);
+
+	for (size_t i = 0; i < models->count && err != ATT_OK; i++) {
+		const struct att_model *model = models->list[i].model;
+
+		if (!models->list[i].is_vouched_for)
+			continue;
+		if (model != through && model->anchor_count > 0)
+			err = refuse_model(question, ATT_ERR_METADATA_NO_ENTRY,
+			    model,
+			    "its anchors are others than the one of this "
+			    "attestation",
+			    why);
+		else
+			err = check_wanted(question, model, why);
 	}
 	return err;
 }

@@ -71,14 +71,20 @@ enum att_err att_models_check_anchor(const struct att_models_question *question,
     struct att_reason *why) ATT_MUST_USE;
 
 /*
- * Holds a model to mds = require and min_certification; NULL is one that
- * metadata does not know. ATT_ERR_METADATA_NO_ENTRY, ATT_ERR_METADATA_LEVEL.
+ * Holds the models to mds = require and min_certification: one that is vouched
+ * for has to pass, or the refusal is that of the last.
+ * ATT_ERR_METADATA_NO_ENTRY, ATT_ERR_METADATA_LEVEL.
  */
-enum att_err att_model_check_wanted(const struct att_models_question *question,
-    const struct att_model *model, struct att_reason *why) ATT_MUST_USE;
-
-/* Whether any that is vouched for passes that; else the refusal of the last. */
 enum att_err att_models_check_wanted(const struct att_models_question *question,
     const struct att_models *models, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The same once the path is found: through is the model whose anchor it ended
+ * at, or NULL for an anchor that was configured. That one vouches for no model
+ * that has anchors of its own.
+ */
+enum att_err att_models_check_proven(const struct att_models_question *question,
+    const struct att_models *models, const struct att_model *through,
+    struct att_reason *why) ATT_MUST_USE;
 
 #endif

@@ -475,17 +475,6 @@ verify_path(const struct trial *t, size_t i, struct found *found)
 	return is_tried ? err : verify_path_of(t, i, NULL, found);
 }
 
-/* A part whose path ends at the anchor of a model is of that model alone. */
-static enum att_err
-check_found(const struct trial *t, size_t i, const struct found *found)
-{
-	const struct att_models_question question = ask_models(t, i);
-
-	if (found->model != NULL)
-		return att_model_check_wanted(&question, found->model, t->why);
-	return att_models_check_wanted(&question, &t->models[i], t->why);
-}
-
 /* A path to an anchor it has to be, and of a part that the lists allow. */
 static enum att_err
 take_anchor(struct trial *t, size_t i, struct found *found,
@@ -504,7 +493,9 @@ take_anchor(struct trial *t, size_t i, struct found *found,
 	name_key(t, question.part);
 	if (*chosen != NULL || !is_allowed(t, question.part))
 		return ATT_OK;
-	if ((err = check_found(t, i, &this)) != ATT_OK)
+	err = att_models_check_proven(
+	    &question, &t->models[i], this.model, t->why);
+	if (err != ATT_OK)
 		return err;
 	*chosen = question.part;
 	*found = this;

@@ -181,8 +181,9 @@ struct att_path_input {
 	bool allow_extra;
 	struct att_chain *chain; /* x5c in the memory of anchors, or NULL */
 	/*
-	 * Anchors for this x5c beside those of the set, or NULL; and which
-	 * they are, by the SHA-256 of what they were read from.
+	 * Anchors for this x5c beside those of the set and tried before them,
+	 * or NULL; and which they are, by the SHA-256 of what they were read
+	 * from.
 	 */
 	const struct att_anchors *more;
 	const uint8_t *more_sha256;

@@ -394,11 +394,12 @@ try_set(struct search *s, const struct att_anchors *set, struct sought sought)
 	return false;
 }
 
+/* What an anchor of the model vouches for is more than what another does. */
 static bool
 try_configured(struct search *s, struct sought sought)
 {
-	return try_set(s, s->sets[0], sought) ||
-	       (s->sets[1] != NULL && try_set(s, s->sets[1], sought));
+	return (s->sets[1] != NULL && try_set(s, s->sets[1], sought)) ||
+	       try_set(s, s->sets[0], sought);
 }
 
 /* Names that differ in their bytes are compared last: it is slow and rare. */
@@ -451,8 +452,8 @@ try_leaf_in(struct search *s, const struct att_anchors *set)
 static bool
 try_leaf_as_anchor(struct search *s)
 {
-	return try_leaf_in(s, s->sets[0]) ||
-	       (s->sets[1] != NULL && try_leaf_in(s, s->sets[1]));
+	return (s->sets[1] != NULL && try_leaf_in(s, s->sets[1])) ||
+	       try_leaf_in(s, s->sets[0]);
 }
 
 static enum att_err
