@@ -71,10 +71,19 @@ check-module: installcheck-module
 installcheck-local: installcheck-module
 
 # "attestctl mds update" and the process that fetches.
-EXTRA_DIST += tests/module/update.sh tests/module/metadata_server.py
-.PHONY: installcheck-update
+EXTRA_DIST += tests/module/update.sh tests/module/metadata_server.py \
+	tests/module/units.sh
+.PHONY: installcheck-update installcheck-units
 installcheck-update:
 	$(ENVIRONMENT_OF_TESTS) top_srcdir='$(abs_top_srcdir)' \
 	    $(BASH) $(top_srcdir)/tests/module/update.sh
 installcheck-local: installcheck-update
+
+if SYSTEMD_UNITS
+
+installcheck-units:
+	$(BASH) $(top_srcdir)/tests/module/units.sh \
+	    '$(DESTDIR)$(systemdsystemunitdir)'
+installcheck-local: installcheck-units
+endif
 BASH = bash
