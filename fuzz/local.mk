@@ -36,6 +36,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_device_message \
 	fuzz/fuzz_fetch_message \
 	fuzz/fuzz_fido_u2f \
+	fuzz/fuzz_judged_message \
 	fuzz/fuzz_jws \
 	fuzz/fuzz_key_description \
 	fuzz/fuzz_libfido2 \
@@ -84,6 +85,7 @@ fuzz_fuzz_der_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_device_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fetch_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fido_u2f_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_judged_message_LDADD = libatt_attestctl.la $(FUZZ_LIBS)
 fuzz_fuzz_jws_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_libfido2_LDADD = $(OBJECT_LIBS) $(FIDO2_LIBS)

@@ -159,7 +159,12 @@ get_reason(struct att_reader *from, struct att_judged *judged)
 		return ATT_ERR_MESSAGE_MALFORMED;
 	judged->err = (enum att_err)code;
 	judged->why.code = judged->err;
-	return get_text(from, judged->why.text, REASON_MAX);
+	if ((r = get_text(from, judged->why.text, REASON_MAX)) != ATT_OK)
+		return r;
+	/* There is no reason for nothing. */
+	if (judged->err == ATT_OK && judged->why.text[0] != '\0')
+		return ATT_ERR_MESSAGE_MALFORMED;
+	return ATT_OK;
 }
 
 static enum att_err

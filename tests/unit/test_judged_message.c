@@ -172,6 +172,8 @@ rejects_what_no_process_of_ours_says(void **state)
 	assert_int_equal(
 	    decode_with(&message, 1, 0x7f), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
+	    decode_with(&message, 2, ATT_OK), ATT_ERR_MESSAGE_MALFORMED);
+	assert_int_equal(
 	    decode_with(&message, 8, '\0'), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
 	    decode_with(&message, numbers, 64), ATT_ERR_MESSAGE_MALFORMED);
