@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # "make bench": one login, measured beside pam_u2f where that is installed;
-# registrations, verified beside libfido2 and @simplewebauthn/server; and a
-# store of 100,000 of them, judged.
-check_PROGRAMS += bench/alternate bench/audit bench/verify
+# registrations, verified beside libfido2 and @simplewebauthn/server; a store of
+# 100,000 of them, judged; and metadata of 10 MB, imported and read.
+check_PROGRAMS += bench/alternate bench/audit bench/mds bench/verify
 CLEANFILES += bench/manifest.so
 bench_alternate_SOURCES = bench/alternate.c
 bench_alternate_CFLAGS = $(PROGRAM_CFLAGS)
@@ -12,13 +12,17 @@ bench_audit_SOURCES = bench/audit.c
 bench_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 bench_audit_LDADD = $(LIBS_OF_FORGE)
 
+bench_mds_SOURCES = bench/mds.c
+bench_mds_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+
 bench_verify_SOURCES = bench/verify.c
 bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
 	$(FIDO2_CFLAGS)
 bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
 	$(CRYPTO_LIBS) $(FIDO2_LIBS)
 
-EXTRA_DIST += bench/audit.sh bench/manifest.c bench/run bench/simplewebauthn.mjs \
+EXTRA_DIST += bench/audit.sh bench/manifest.c bench/mds.sh bench/run \
+	bench/simplewebauthn.mjs \
 	bench/verify.sh
 
 # To be preloaded, so no libtool and no sanitizer.
@@ -27,12 +31,17 @@ bench/manifest.so: bench/manifest.c
 	    -fvisibility=hidden -o $@ $(top_srcdir)/bench/manifest.c
 
 # ROUNDS=200 measures longer, CREDENTIALS=1000 audits fewer. The login wants what "make install" installs.
-.PHONY: bench bench-audit bench-login bench-verify
-bench: bench-verify bench-audit bench-login
+.PHONY: bench bench-audit bench-login bench-mds bench-verify
+bench: bench-verify bench-audit bench-mds bench-login
 bench-audit: bench/audit $(sbin_PROGRAMS)
 	$(AM_V_at)AUDIT='$(abs_top_builddir)/bench/audit' \
 	ATTESTCTL='$(abs_top_builddir)/attestctl' \
 	$(BASH) $(top_srcdir)/bench/audit.sh $(CREDENTIALS)
+bench-mds: bench/mds $(sbin_PROGRAMS)
+	$(AM_V_at)MDS='$(abs_top_builddir)/bench/mds' \
+	BLOB='$(abs_top_srcdir)/tests/vectors/blob.py' \
+	ATTESTCTL='$(abs_top_builddir)/attestctl' \
+	$(BASH) $(top_srcdir)/bench/mds.sh $(ROUNDS)
 bench-verify: bench/verify bench/alternate $(sbin_PROGRAMS)
 	$(AM_V_at)VERIFY='$(abs_top_builddir)/bench/verify' \
 	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
