@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/digest.h"
 #include "trust/memory.h"
 
 enum {
@@ -12,7 +11,8 @@ enum {
 
 struct att_chain {
 	unsigned int holders;
-	uint8_t hash[HASH_LEN]; /* SHA-256 of x5c as it is encoded */
+	uint8_t *encoded; /* x5c as it was, owned */
+	size_t len;
 	struct att_certificate *certs[ATT_X5C_MAX];
 	size_t count;
 
@@ -24,7 +24,7 @@ struct att_chain {
 	struct att_path_answer path;
 };
 
-/* A chain has one place, by its hash; who comes later has it. */
+/* A chain has one place, by its bytes; who comes later has it. */
 struct att_memory {
 	struct att_curves curves;
 	size_t count;
@@ -50,6 +50,7 @@ att_chain_free(struct att_chain **chainp)
 		return;
 	for (size_t i = 0; i < chain->count; i++)
 		att_certificate_free(&chain->certs[i]);
+	free(chain->encoded);
 	free(chain);
 }
 
@@ -156,26 +157,36 @@ att_memory_get_curves(struct att_memory *memory)
 	return memory == NULL ? NULL : &memory->curves;
 }
 
-/* The place of a hash, which fills it evenly whoever chose the bytes. */
+/*
+ * The place of these bytes. Who chooses them can have the place of others, at
+ * the cost of the time that it takes to judge those anew; so could he by any
+ * hash, the places being few. What is there is compared in full.
+ */
 static struct att_chain **
-find_place(struct att_memory *memory, const uint8_t hash[HASH_LEN])
+find_place(struct att_memory *memory, struct att_bytes encoded)
 {
-	uint32_t v = (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 |
-		     (uint32_t)hash[2] << 8 | hash[3];
+	const uint64_t odd = 0x9e3779b97f4a7c15; /* 2^64 by the golden ratio */
+	uint64_t v = encoded.len, word = 0;
 
+	for (; encoded.len >= sizeof(word); encoded.len -= sizeof(word)) {
+		memcpy(&word, encoded.ptr, sizeof(word));
+		encoded.ptr += sizeof(word);
+		v = (v ^ word) * odd;
+		v ^= v >> 32;
+	}
 	return &memory->chains[v % memory->count];
 }
 
 struct att_chain *
 att_memory_find(struct att_memory *memory, struct att_bytes encoded)
 {
-	uint8_t hash[HASH_LEN];
 	struct att_chain *chain;
 
-	if (memory->count == 0 || att_sha256(encoded, hash) != ATT_OK)
+	if (memory->count == 0)
 		return NULL;
-	chain = *find_place(memory, hash);
-	if (chain == NULL || memcmp(chain->hash, hash, HASH_LEN) != 0)
+	chain = *find_place(memory, encoded);
+	if (chain == NULL ||
+	    !att_bytes_is_equal(encoded, att_bytes(chain->encoded, chain->len)))
 		return NULL;
 	return att_chain_share(chain);
 }
@@ -189,14 +200,16 @@ att_memory_keep(struct att_memory *memory, struct att_bytes encoded,
 	if (memory->count == 0 || count > ATT_X5C_MAX ||
 	    (chain = calloc(1, sizeof(*chain))) == NULL)
 		return NULL;
-	if (att_sha256(encoded, chain->hash) != ATT_OK) {
+	if ((chain->encoded = malloc(encoded.len)) == NULL) {
 		free(chain);
 		return NULL;
 	}
+	memcpy(chain->encoded, encoded.ptr, encoded.len);
+	chain->len = encoded.len;
 	for (; chain->count < count; chain->count++)
 		chain->certs[chain->count] =
 		    att_certificate_share(certs[chain->count]);
-	place = find_place(memory, chain->hash);
+	place = find_place(memory, encoded);
 	att_chain_free(place);
 	*place = chain;
 	chain->holders = 1;
