@@ -85,7 +85,7 @@ digest(const char *name, const struct att_bytes *parts, size_t count)
 {
 	struct att_digest d;
 
-	if (att_digest(name, parts, count, &d) != ATT_OK)
+	if (att_digest(NULL, name, parts, count, &d) != ATT_OK)
 		abort();
 	return d;
 }

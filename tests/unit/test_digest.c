@@ -40,30 +40,44 @@ joins_the_parts(void **state)
 		{ "SHA256", 32, { 0xba, 0x78, 0x16, 0xbf } },
 		{ "SHA384", 48, { 0xcb, 0x00, 0x75, 0x3f } },
 		{ "SHA512", 64, { 0xdd, 0xaf, 0x35, 0xa1 } },
+		{ "SHA3-256", 32, { 0x3a, 0x98, 0x5d, 0xa7 } },
+	};
+	enum {
+		ROWS = sizeof(rows) / sizeof(rows[0])
 	};
 	const struct att_bytes parts[] = { att_bytes_text("a"),
 		att_bytes(NULL, 0), att_bytes_text("bc") };
+	struct att_hashes hashes = { 0 };
 	struct att_digest digest;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(
-		    att_digest(rows[i].name, parts, 3, &digest), ATT_OK);
-		assert_int_equal(digest.len, rows[i].len);
-		assert_memory_equal(digest.bytes, rows[i].start, 4);
+	/* New hashes, known ones, and more than there is room for. */
+	for (size_t i = 0; i < 3 * ROWS; i++) {
+		assert_int_equal(att_digest(i < ROWS ? NULL : &hashes,
+				     rows[i % ROWS].name, parts, 3, &digest),
+		    ATT_OK);
+		assert_int_equal(digest.len, rows[i % ROWS].len);
+		assert_memory_equal(digest.bytes, rows[i % ROWS].start, 4);
 	}
+	att_hashes_reset(&hashes);
+	assert_null(hashes.known[0].md);
 }
 
 static void
 refuses_a_hash_that_is_not_there(void **state)
 {
 	const struct att_bytes part = att_bytes_text("abc");
+	struct att_hashes hashes = { 0 };
 	struct att_digest digest;
 
 	(void)state;
-	assert_int_equal(
-	    att_digest("SHA3000", &part, 1, &digest), ATT_ERR_CRYPTO);
-	assert_int_equal(digest.len, 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(att_digest(i == 0 ? NULL : &hashes, "SHA3000",
+				     &part, 1, &digest),
+		    ATT_ERR_CRYPTO);
+		assert_int_equal(digest.len, 0);
+	}
+	att_hashes_reset(&hashes);
 }
 
 int

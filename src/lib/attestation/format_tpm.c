@@ -4,6 +4,7 @@
 #include "attestation/tpm.h"
 #include "codec/digest.h"
 #include "trust/certificate.h"
+#include "trust/memory.h"
 #include "trust/tpm_vendors.h"
 
 enum {
@@ -107,7 +108,8 @@ check_extra_data(const struct att_statement *statement, const struct tpm *tpm,
 	struct att_digest digest;
 	enum att_err err;
 
-	err = att_digest(tpm->signature.algorithm->digest, parts, 2, &digest);
+	err = att_digest(att_memory_get_hashes(statement->memory),
+	    tpm->signature.algorithm->digest, parts, 2, &digest);
 	if (err != ATT_OK)
 		return att_refuse_plain(why, err);
 	if (att_bytes_is_equal(
@@ -124,7 +126,8 @@ check_extra_data(const struct att_statement *statement, const struct tpm *tpm,
  * 2.0 Part 1 clause 16); that of anything else is a handle of four bytes.
  */
 static enum att_err
-check_name(const struct tpm *tpm, struct att_reason *why)
+check_name(const struct att_statement *statement, const struct tpm *tpm,
+    struct att_reason *why)
 {
 	const uint8_t alg[2] = { (uint8_t)(tpm->area.name_alg >> 8),
 		(uint8_t)tpm->area.name_alg };
@@ -132,7 +135,7 @@ check_name(const struct tpm *tpm, struct att_reason *why)
 	struct att_digest digest;
 	enum att_err err;
 
-	err = att_digest(
+	err = att_digest(att_memory_get_hashes(statement->memory),
 	    att_tpm_hash_find(tpm->area.name_alg), &tpm->pub_area, 1, &digest);
 	if (err != ATT_OK)
 		return att_refuse_plain(why, err);
@@ -156,7 +159,7 @@ check_claims(const struct att_statement *statement, const struct tpm *tpm,
 	if (err != ATT_OK)
 		return att_refuse_within(why, err, "tpm statement");
 	if ((err = check_extra_data(statement, tpm, why)) != ATT_OK ||
-	    (err = check_name(tpm, why)) != ATT_OK)
+	    (err = check_name(statement, tpm, why)) != ATT_OK)
 		return err;
 	return check_sha1(
 	    statement, is_sha1, "the name of its key is made by SHA-1", why);

@@ -30,11 +30,41 @@ digest_parts(EVP_MD_CTX *ctx, const struct att_bytes *parts, size_t count)
 	return true;
 }
 
-enum att_err
-att_digest(const char *name, const struct att_bytes *parts, size_t count,
-    struct att_digest *digest)
+void
+att_hashes_reset(struct att_hashes *hashes)
 {
-	EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+	for (size_t i = 0; i < ATT_HASHES_MAX; i++)
+		EVP_MD_free(hashes->known[i].md);
+	*hashes = (struct att_hashes){ 0 };
+}
+
+/* For the caller to free. */
+static EVP_MD *
+find_hash(struct att_hashes *hashes, const char *name)
+{
+	EVP_MD *md;
+	size_t i = 0;
+
+	while (hashes != NULL && i < ATT_HASHES_MAX &&
+	       hashes->known[i].md != NULL) {
+		md = hashes->known[i].md;
+		if (strcmp(hashes->known[i++].name, name) == 0)
+			return EVP_MD_up_ref(md) == 1 ? md : NULL;
+	}
+	md = EVP_MD_fetch(NULL, name, NULL);
+	if (md != NULL && hashes != NULL && i < ATT_HASHES_MAX &&
+	    EVP_MD_up_ref(md) == 1) {
+		hashes->known[i].name = name;
+		hashes->known[i].md = md;
+	}
+	return md;
+}
+
+enum att_err
+att_digest(struct att_hashes *hashes, const char *name,
+    const struct att_bytes *parts, size_t count, struct att_digest *digest)
+{
+	EVP_MD *md = find_hash(hashes, name);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	enum att_err err = ATT_ERR_CRYPTO;
 	unsigned int len = 0;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <openssl/evp.h>
+
 #include "base/bytes.h"
 #include "base/err.h"
 
@@ -23,10 +25,29 @@ struct att_digest {
 };
 
 /*
- * The digest of count parts joined, by OpenSSL's name of the hash ("SHA256");
- * zeroes on an error. ATT_ERR_CRYPTO, also for a hash that is not there.
+ * Hashes that were used: OpenSSL takes as long to find one by its name as to
+ * hash a registration. Zeroed at first.
  */
-enum att_err att_digest(const char *name, const struct att_bytes *parts,
-    size_t count, struct att_digest *digest) ATT_MUST_USE;
+enum {
+	ATT_HASHES_MAX = 4
+};
+struct att_hashes {
+	struct {
+		const char *name; /* static */
+		EVP_MD *md;	  /* owned */
+	} known[ATT_HASHES_MAX];
+};
+
+/* Frees what it owns and zeroes it. */
+void att_hashes_reset(struct att_hashes *hashes);
+
+/*
+ * The digest of count parts joined, by OpenSSL's name of the hash ("SHA256",
+ * static); zeroes on an error. hashes may be NULL. ATT_ERR_CRYPTO, also for a
+ * hash that is not there.
+ */
+enum att_err att_digest(struct att_hashes *hashes, const char *name,
+    const struct att_bytes *parts, size_t count,
+    struct att_digest *digest) ATT_MUST_USE;
 
 #endif

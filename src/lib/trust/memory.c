@@ -27,6 +27,7 @@ struct att_chain {
 /* A chain has one place, by its bytes; who comes later has it. */
 struct att_memory {
 	struct att_curves curves;
+	struct att_hashes hashes;
 	size_t count;
 	struct att_chain **chains;
 };
@@ -148,6 +149,7 @@ att_memory_free(struct att_memory **memoryp)
 		att_chain_free(&memory->chains[i]);
 	free(memory->chains);
 	att_curves_reset(&memory->curves);
+	att_hashes_reset(&memory->hashes);
 	free(memory);
 }
 
@@ -155,6 +157,12 @@ struct att_curves *
 att_memory_get_curves(struct att_memory *memory)
 {
 	return memory == NULL ? NULL : &memory->curves;
+}
+
+struct att_hashes *
+att_memory_get_hashes(struct att_memory *memory)
+{
+	return memory == NULL ? NULL : &memory->hashes;
 }
 
 /*

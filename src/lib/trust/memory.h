@@ -20,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "codec/digest.h"
 #include "codec/public_key.h"
 #include "trust/anchors.h"
 #include "trust/certificate.h"
@@ -51,8 +52,9 @@ struct att_chain *att_memory_keep(struct att_memory *memory,
     struct att_bytes encoded, struct att_certificate *const *certs,
     size_t count);
 
-/* The curves that were used; NULL for NULL. */
+/* The curves and the hashes that were used; NULL for NULL. */
 struct att_curves *att_memory_get_curves(struct att_memory *memory);
+struct att_hashes *att_memory_get_hashes(struct att_memory *memory);
 
 /* --- For anchors.c and path.c ------------------------------------------- */
 
