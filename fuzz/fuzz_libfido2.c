@@ -362,6 +362,8 @@ judge(const uint8_t *client_data_hash, struct att_bytes object)
 		.cbor_key_order = ATT_KEY_ORDER_ANY,
 		.backup_eligible = true,
 		.x5c_extra = true,
+		.mds = ATT_MDS_USE,
+		.min_certification = ATT_CERTIFICATION_NONE,
 	};
 	struct att_evidence evidence = { .time = FUZZ_TIME,
 		.attestation_object = object };
