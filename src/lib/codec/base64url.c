@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* base64url without padding, and base64 with it, strictly. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "codec/base64url.h"
 
@@ -42,19 +43,22 @@ att_base64url_encode(struct att_bytes bytes, struct att_buf *out)
 static const char last_of_base64url[2] = { '-', '_' };
 static const char last_of_base64[2] = { '+', '/' };
 
-/* The six bits of a character; -1 for one outside the alphabet. */
-static int
-decode_character(uint8_t c, const char last[2])
+enum {
+	PLAIN = 62 /* characters in which the two do not differ */
+};
+
+/*
+ * The six bits of each character, -1 for one outside the alphabet. Comparing
+ * would be guessing: nobody can foresee which range the next one is in.
+ */
+static void
+make_table(const char last[2], int8_t table[256])
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == last[0])
-		return 62;
-	return c == last[1] ? 63 : -1;
+	memset(table, -1, 256);
+	for (int i = 0; i < PLAIN; i++)
+		table[(uint8_t)alphabet[i]] = (int8_t)i;
+	table[(uint8_t)last[0]] = PLAIN;
+	table[(uint8_t)last[1]] = PLAIN + 1;
 }
 
 static enum att_err
@@ -62,10 +66,13 @@ decode_into(struct att_bytes text, const char last[2], uint8_t *out)
 {
 	uint32_t bits = 0;
 	unsigned int have = 0;
-	int six;
+	int8_t table[256];
 
+	make_table(last, table);
 	for (size_t i = 0; i < text.len; i++) {
-		if ((six = decode_character(text.ptr[i], last)) < 0)
+		int six = table[text.ptr[i]];
+
+		if (six < 0)
 			return ATT_ERR_BASE64URL;
 		bits = (bits << 6 | (uint32_t)six) & 0xfff;
 		have += 6;
