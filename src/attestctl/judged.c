@@ -7,7 +7,12 @@
 #include "base/hex.h"
 #include "trust/model.h"
 
-/* Batches of keys whose certificates are remembered from record to record. */
+/*
+ * Certificates of batches, remembered from record to record. Each has one
+ * place, by its hash, so that with fewer many batches would drive each other
+ * out. If all are taken, as by keys that each have a certificate of their own,
+ * it is some 6 MB.
+ */
 enum {
 	CHAINS_MAX = 1024
 };
