@@ -39,6 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct att_options opts = {
 		.formats = (1U << ATT_FORMAT_COUNT) - 1,
 		.min_rsa_bits = 2048,
+		.mds = ATT_MDS_USE,
+		.min_certification = ATT_CERTIFICATION_NONE,
 	};
 	struct att_evidence evidence = { .time = 1767225600 };
 

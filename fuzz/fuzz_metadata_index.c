@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fuzz target: the index file of metadata. The checksum of its front is put
- * right, or nothing behind it would ever be read.
+ * Fuzz target: the index file of metadata, and what is concluded from its
+ * entries. The checksums are put right, or nothing behind them would ever be
+ * read.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,11 +13,15 @@
 
 #include "codec/digest.h"
 #include "trust/metadata_index.h"
+#include "trust/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
 	FRONT_MIN = 44,
+	/* magic, length; number, two times, a hash; then the legal header */
+	LEGAL_AT = 8 + 4 + 3 * 8 + 32,
+	ROW_LEN = 21 + 4 + 4 + 32,
 	INPUT_MAX = 65536
 };
 
@@ -42,6 +47,34 @@ make_folder(void)
 		abort();
 }
 
+static size_t
+get_u32(const uint8_t *bytes)
+{
+	return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 |
+	       (size_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Each row ends with offset, length and checksum of its entry. */
+static void
+mend_rows(uint8_t *bytes, size_t size, size_t front)
+{
+	size_t at = LEGAL_AT;
+
+	if (at + 4 > front)
+		return;
+	at += 4 + get_u32(bytes + at) + 4;
+	for (; at + ROW_LEN + 32 <= front; at += ROW_LEN) {
+		uint8_t *row = bytes + at + 21;
+		size_t offset = get_u32(row), len = get_u32(row + 4);
+
+		if (offset > size - front || len > size - front - offset)
+			continue;
+		if (att_sha256(att_bytes(bytes + front + offset, len),
+			row + 8) != ATT_OK)
+			abort();
+	}
+}
+
 /* The length of the front stands behind the magic of eight bytes. */
 static void
 mend(uint8_t *bytes, size_t size)
@@ -50,10 +83,10 @@ mend(uint8_t *bytes, size_t size)
 
 	if (size < FRONT_MIN)
 		return;
-	front = (size_t)bytes[8] << 24 | (size_t)bytes[9] << 16 |
-		(size_t)bytes[10] << 8 | bytes[11];
+	front = get_u32(bytes + 8);
 	if (front < FRONT_MIN || front > size)
 		return;
+	mend_rows(bytes, size, front);
 	if (att_sha256(att_bytes(bytes, front - 32), bytes + front - 32) !=
 	    ATT_OK)
 		abort();
@@ -74,6 +107,30 @@ write_index(const uint8_t *data, size_t size)
 		abort();
 }
 
+/* Every answer has to fit every other, whatever the reports are. */
+static void
+conclude(const struct att_model *model)
+{
+	static const struct att_options opts = {
+		.mds_status_deny = UINT32_MAX,
+		.min_certification = ATT_CERTIFICATION_L1,
+	};
+	const struct att_model_keys keys = { &model->sha256, 1 };
+	const struct att_model_report *denied;
+	char text[ATT_MODEL_REPORT_SHOWN];
+
+	denied = att_model_find_denied(model, &opts, 1767225600, &keys);
+	if (denied != NULL) {
+		att_model_print_report(denied, text);
+		if (text[0] == '\0' ||
+		    att_model_get_status(model, 1767225600) == NULL)
+			abort();
+	}
+	if (att_model_is_certified(model, &opts, 1767225600) &&
+	    model->report_count == 0)
+		abort();
+}
+
 static void
 find_some(const struct att_index *index)
 {
@@ -89,6 +146,8 @@ find_some(const struct att_index *index)
 		err = att_index_find(index, &id, &model, &why);
 		if (err != ATT_OK && (model != NULL || why.code != err))
 			abort();
+		if (model != NULL)
+			conclude(model);
 	}
 }
 
