@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Our own vectors are made anew in each run. The shared ones are not part of
 # this tree; without them the runners say how many they skipped.
-check_PROGRAMS += tests/vectors/generate tests/vectors/mutate
+check_PROGRAMS += tests/vectors/generate tests/vectors/kill_at \
+	tests/vectors/mutate
 tests_vectors_generate_SOURCES = tests/vectors/generate.c
 tests_vectors_generate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_vectors_mutate_SOURCES = tests/vectors/mutate.c \
@@ -26,11 +27,14 @@ AM_TESTS_ENVIRONMENT += \
 	SANITIZERS=yes; export SANITIZERS;
 endif
 
-TESTS += tests/vectors/mds.sh tests/vectors/mds_attacks.sh
+TESTS += tests/vectors/mds.sh tests/vectors/mds_attacks.sh \
+	tests/vectors/mds_interrupted.sh
 EXTRA_DIST += tests/vectors/blob.py tests/vectors/mds.sh \
-	tests/vectors/mds_attacks.sh tests/vectors/mds_lib.sh
+	tests/vectors/mds_attacks.sh tests/vectors/mds_interrupted.sh \
+	tests/vectors/mds_lib.sh
 tests/vectors/mds.log: attestctl
 tests/vectors/mds_attacks.log: attestctl
+tests/vectors/mds_interrupted.log: attestctl tests/vectors/kill_at
 
 .PHONY: mutations
 mutations: tests/vectors/generate tests/vectors/mutate
