@@ -334,6 +334,9 @@ do_item(struct pool *pool, size_t item, struct att_reason *why)
 		end(lane, why);
 		if (!was_ready)
 			return ATT_ERR_PEER_GONE;
+		if (r == ATT_ERR_MESSAGE_MALFORMED)
+			att_reason_set(why, r,
+			    "the process that judges said what makes no sense");
 		r = work->lost(work->arg, item, why);
 	}
 	if (r == ATT_OK)

@@ -229,6 +229,8 @@ so_does_nonsense(void **state)
 	play.lies_at = 1;
 	assert_int_equal(perform(&play, &why), ATT_OK);
 	assert_string_equal(seen(&play), "0 (1 lost) (2 lost) 3 4 5 ");
+	assert_int_equal(play.lost.code, ATT_ERR_MESSAGE_MALFORMED);
+	assert_non_null(strstr(play.lost.text, "makes no sense"));
 	att_buf_reset(&play.seen);
 }
 
