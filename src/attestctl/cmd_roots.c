@@ -10,28 +10,21 @@ static const struct {
 	const char *name;
 	enum att_exit (*run)(const struct att_invocation *, int, char **);
 } parts[] = {
+	{ "add", att_roots_add },
 	{ "list", att_roots_list },
 	{ "show", att_roots_show },
 };
 
 static const char usage[] =
-    "usage: attestctl [--config FILE] roots list [OPTION]...\n"
+    "usage: attestctl [--config FILE] roots add [OPTION]... FILE|-\n"
+    "       attestctl [--config FILE] roots list [OPTION]...\n"
     "       attestctl [--config FILE] roots show [--json] ID|FILE\n"
     "\n"
-    "Shows the certificates that are trusted to vouch for security keys, and\n"
-    "the intermediates that help to find a path to them. Each of the two has\n"
-    "--help, too. See attestctl-roots(8).\n";
-
-void
-att_roots_print_day(int64_t when, char text[16])
-{
-	time_t day = (time_t)when;
-	struct tm tm;
-
-	if (gmtime_r(&day, &tm) == NULL ||
-	    strftime(text, 16, "%Y-%m-%d", &tm) == 0)
-		memcpy(text, "-", sizeof("-"));
-}
+    "Shows and changes the certificates that are trusted to vouch for "
+    "security\n"
+    "keys, and the intermediates that help to find a path to them. Each of "
+    "the\n"
+    "three has --help, too. See attestctl-roots(8).\n";
 
 /* --- What rests on what ------------------------------------------------- */
 
@@ -95,7 +88,7 @@ att_cmd_roots(const struct att_invocation *invocation, int argc, char **argv)
 		if (strcmp(name, parts[i].name) == 0)
 			return parts[i].run(invocation, argc - 1, argv + 1);
 	}
-	att_out_error(
-	    "roots", "expected list or show; see \"attestctl roots --help\"");
+	att_out_error("roots",
+	    "expected add, list or show; see \"attestctl roots --help\"");
 	return ATT_EXIT_UNKNOWN;
 }

@@ -7,7 +7,8 @@
 #include "attestctl/inventory.h"
 #include "attestctl/judged.h"
 
-/* argv[0] is the word: "list", "show". */
+/* argv[0] is the word: "add", "list", "show". */
+enum att_exit att_roots_add(const struct att_invocation *, int, char **);
 enum att_exit att_roots_list(const struct att_invocation *, int, char **);
 enum att_exit att_roots_show(const struct att_invocation *, int, char **);
 
@@ -25,8 +26,5 @@ struct att_roots_tally {
 	bool is_partial;
 };
 enum att_err att_roots_count(struct att_roots_tally *tally) ATT_MUST_USE;
-
-/* "2026-01-31" in UTC. */
-void att_roots_print_day(int64_t when, char text[16]);
 
 #endif

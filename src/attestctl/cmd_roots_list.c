@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attestctl/cmd_roots.h"
+#include "trust/model.h"
 
 enum {
 	ID_SHOWN = 16
@@ -152,8 +153,8 @@ fill_row(const struct att_inventory *inventory,
 	if (item->cert == NULL)
 		return ATT_OK;
 	dates = att_certificate_get_dates(item->cert);
-	att_roots_print_day(dates.begin, row->from);
-	att_roots_print_day(dates.end, row->until);
+	att_day_print((time_t)dates.begin, row->from);
+	att_day_print((time_t)dates.end, row->until);
 	att_hex_print(
 	    att_bytes(item->key_sha256, ID_SHOWN / 2), row->key_sha256);
 	att_hex_print(att_bytes(item->key_id, ID_SHOWN / 2), row->key_id);

@@ -9,6 +9,7 @@
 
 #include "attestctl/arguments.h"
 #include "attestctl/cmd_roots.h"
+#include "trust/model.h"
 
 static const char usage[] =
     "usage: attestctl [--config FILE] roots show [--json] ID|FILE\n"
@@ -137,8 +138,8 @@ print_content(const struct att_inventory *inventory, size_t index)
 	char issuer[ATT_SUBJECT_MAX];
 	char from[16], until[16];
 
-	att_roots_print_day(dates.begin, from);
-	att_roots_print_day(dates.end, until);
+	att_day_print((time_t)dates.begin, from);
+	att_day_print((time_t)dates.end, until);
 	att_certificate_print_issuer(item->cert, issuer, sizeof(issuer));
 	print_hex("key SHA-256", item->key_sha256, sizeof(item->key_sha256));
 	print_hex("key ID", item->key_id, sizeof(item->key_id));

@@ -15,17 +15,21 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/mds_source.h src/attestctl/mds_source.c \
 	src/attestctl/cmd_remove.c \
 	src/attestctl/cmd_roots.h src/attestctl/cmd_roots.c \
+	src/attestctl/cmd_roots_add.c \
 	src/attestctl/cmd_roots_list.c src/attestctl/cmd_roots_show.c \
 	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
 	src/attestctl/cmd_verify_print.c \
 	src/attestctl/command.h \
+	src/attestctl/effect.h src/attestctl/effect.c \
 	src/attestctl/inventory.h src/attestctl/inventory.c \
 	src/attestctl/invocation.c \
 	src/attestctl/judged.h src/attestctl/judged.c \
 	src/attestctl/judged_message.h src/attestctl/judged_message.c \
 	src/attestctl/moment.h src/attestctl/moment.c \
+	src/attestctl/offered.h src/attestctl/offered.c \
 	src/attestctl/out.h src/attestctl/out.c \
 	src/attestctl/progress.h src/attestctl/progress.c \
+	src/attestctl/roots_folder.h src/attestctl/roots_folder.c \
 	src/attestctl/stored.h src/attestctl/stored.c \
 	src/attestctl/table.c \
 	src/attestctl/users.h src/attestctl/users.c \

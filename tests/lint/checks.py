@@ -23,7 +23,8 @@ ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
              "assertion-credential", "assertion-signature", "counter",
              "remote-caller", "self-enroll-refused", "host-refused",
              "bad-user-name", "store-duplicate", "store-not-found",
-             "store-full", "usage", "roots-not-found"}
+             "store-full", "usage", "roots-not-found",
+             "roots-duplicate"}
 
 
 def table(width):

@@ -31,6 +31,7 @@ UNIT_TESTS = \
 	tests/unit/test_cmd_config \
 	tests/unit/test_cmd_list \
 	tests/unit/test_cmd_roots \
+	tests/unit/test_cmd_roots_add \
 	tests/unit/test_cmd_verify \
 	tests/unit/test_cose \
 	tests/unit/test_cose_key \

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether a certificate can serve as an anchor or as an intermediate. */
-#include <stdio.h>
-
 #include <openssl/x509v3.h>
 
 #include "trust/certificate_parts.h"
 #include "trust/fitness.h"
+#include "trust/model.h"
 #include "trust/rules.h"
 
 /* One certificate under question, with its name for people. */
@@ -99,33 +98,22 @@ check_strength(const struct subject *s)
 	return ATT_OK;
 }
 
-static void
-print_day(int64_t when, char text[16])
-{
-	time_t day = (time_t)when;
-	struct tm tm;
-
-	if (gmtime_r(&day, &tm) == NULL ||
-	    strftime(text, 16, "%Y-%m-%d", &tm) == 0)
-		snprintf(text, 16, "(unknown)");
-}
-
 static enum att_err
 check_date(const struct subject *s)
 {
 	const struct att_certificate *cert = s->question->cert;
 	const int64_t at = s->question->at;
-	char day[16];
+	char day[ATT_DAY_SHOWN];
 
 	if (at > cert->end) {
-		print_day(cert->end, day);
+		att_day_print((time_t)cert->end, day);
 		return att_refuse(s->why, ATT_ERR_CERTIFICATE_DATE,
 		    "'%s' expired on %s; only registrations from before then "
 		    "would be accepted by it",
 		    s->name, day);
 	}
 	if (at < cert->begin) {
-		print_day(cert->begin, day);
+		att_day_print((time_t)cert->begin, day);
 		return att_refuse(s->why, ATT_ERR_CERTIFICATE_DATE,
 		    "'%s' is not valid before %s; no registration would be "
 		    "accepted by it until then",
