@@ -73,9 +73,19 @@ installcheck-local: installcheck-module
 # "attestctl mds update" and the process that fetches.
 EXTRA_DIST += tests/module/update.sh tests/module/metadata_server.py \
 	tests/module/units.sh
+check_PROGRAMS += tests/module/sandbox_fetcher
+tests_module_sandbox_fetcher_SOURCES = tests/module/sandbox_attempts.h \
+	tests/module/sandbox_attempts.c tests/module/sandbox_fetcher.c \
+	src/fetcher/fetcher.h src/fetcher/fetcher.c
+tests_module_sandbox_fetcher_CFLAGS = $(PROGRAM_CFLAGS)
+tests_module_sandbox_fetcher_LDFLAGS = $(PROGRAM_LDFLAGS)
+tests_module_sandbox_fetcher_LDADD = libatt.la libatt_lockdown.la \
+	libatt_base.la
+
 .PHONY: installcheck-update installcheck-units
-installcheck-update:
+installcheck-update: tests/module/sandbox_fetcher
 	$(ENVIRONMENT_OF_TESTS) top_srcdir='$(abs_top_srcdir)' \
+	    SANDBOX_FETCHER='$(abs_top_builddir)/tests/module/sandbox_fetcher' \
 	    $(BASH) $(top_srcdir)/tests/module/update.sh
 installcheck-local: installcheck-update
 
