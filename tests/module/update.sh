@@ -208,6 +208,10 @@ if [ "$(id -u)" != 0 ] || [ "${ATT_SANITIZED:-no}" != no ] ||
 	    "Landlock and a build without sanitizers"
 else
 	chmod -R a+rX "$scratch"
+	check 'the capabilities that the service leaves are enough' 0 \
+	    'is there already' setpriv --inh-caps=-all \
+	    --bounding-set=-all,+setuid,+setgid "$attestctl" \
+	    --config "$scratch/conf" mds update "$url/to-blob"
 	check 'taken over, the fetcher gets nowhere' 0 \
 	    '[0-9]* attempts were refused' get_out
 	check 'it reads the CAs' 2 'it worked' taken_over read-system-cas

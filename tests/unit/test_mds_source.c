@@ -90,10 +90,11 @@ it_is_about_the_blob_that_is_there(void **state)
 static void
 what_is_no_word_of_ours_is_nothing(void **state)
 {
+	static const char of_no_blob[] =
+	    "{\"url\": \"https://mds.example.org/\", \"sha256\": \"0102\", "
+	    "\"etag\": \"\\\"7\\\"\"}";
 	static const char *const wrong[] = { "", "{", "[]", "7",
-		"{\"url\": 7, \"sha256\": 7}",
-		"{\"url\": \"https://mds.example.org/\", \"sha256\": \"0102\", "
-		"\"etag\": \"\\\"7\\\"\"}" };
+		"{\"url\": 7, \"sha256\": 7}", of_no_blob };
 	const struct att_mds_source source = example();
 	char *dir = scratch_path(*state, "mds");
 	char *path = scratch_path(dir, "source");
