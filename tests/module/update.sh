@@ -209,7 +209,7 @@ if [ "$(id -u)" != 0 ] || [ "${ATT_SANITIZED:-no}" != no ] ||
 else
 	chmod -R a+rX "$scratch"
 	check 'the capabilities that the service leaves are enough' 0 \
-	    'is there already' setpriv --inh-caps=-all \
+	    'no 4 is current' setpriv --inh-caps=-all \
 	    --bounding-set=-all,+setuid,+setgid "$attestctl" \
 	    --config "$scratch/conf" mds update "$url/to-blob"
 	check 'taken over, the fetcher gets nowhere' 0 \
