@@ -455,6 +455,48 @@ claim_of_u2f_does_not_choose_anchors(void **state)
 	world_free(&w);
 }
 
+/* One more that is trusted, below that of the entry, locks nobody out. */
+static void
+nearer_anchor_takes_no_proof_away(void **state)
+{
+	struct world *w = world_new(state, FORGE_FINE_CHAIN);
+	struct att_reason why = { 0 };
+	struct att_buf der;
+
+	set_root(w, w->forged.root);
+	w->opts.mds = ATT_MDS_REQUIRE;
+	assert_int_equal(judge(w, &why), ATT_OK);
+	att_buf_init(&der, 65536);
+	pki_put_der(w->forged.certs[1], &der);
+	assert_int_equal(att_anchors_add_der(w->trust.anchors, ATT_ROLE_ANCHOR,
+			     att_buf_get(&der), "nearer", &why),
+	    ATT_OK);
+	assert_int_equal(judge(w, &why), ATT_OK);
+	att_buf_reset(&der);
+	world_free(&w);
+}
+
+/* However many a vendor lists, and all of the name that is looked for. */
+static void
+anchors_of_an_entry_use_up_no_others_search(void **state)
+{
+	struct world *w = world_new(state, FORGE_FINE);
+	struct att_metadata_root roots[40];
+	struct forged stranger;
+
+	forge_row(&forge_rows[FORGE_FINE], &stranger);
+	set_root(w, stranger.root);
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		roots[i] = w->root;
+	w->entry.roots = roots;
+	w->entry.root_count = sizeof(roots) / sizeof(roots[0]);
+	assert_int_equal(judge_anew(w), ATT_OK);
+	w->is_anchored = false;
+	assert_int_equal(judge_anew(w), ATT_ERR_CERTIFICATE_PATH);
+	forged_reset(&stranger);
+	world_free(&w);
+}
+
 /* 12 of the anchors of real metadata are leaves. */
 static void
 leaf_may_be_the_anchor_of_an_entry(void **state)
@@ -504,6 +546,8 @@ main(void)
 		IN_FOLDER(unusable_entry_counts_against_only),
 		IN_FOLDER(anchors_of_an_entry_are_for_who_it_names),
 		IN_FOLDER(claim_of_u2f_does_not_choose_anchors),
+		IN_FOLDER(nearer_anchor_takes_no_proof_away),
+		IN_FOLDER(anchors_of_an_entry_use_up_no_others_search),
 		IN_FOLDER(leaf_may_be_the_anchor_of_an_entry),
 		IN_FOLDER(remembered_path_is_not_that_of_another_entry),
 	};

@@ -431,7 +431,7 @@ struct found {
 
 static enum att_err
 verify_path_of(const struct trial *t, size_t i, const struct att_model *model,
-    struct found *found)
+    struct found *found, struct att_reason *why)
 {
 	const struct att_statement_result *part = &get_parts(t).list[i];
 	const struct att_path_input input = {
@@ -440,39 +440,46 @@ verify_path_of(const struct trial *t, size_t i, const struct att_model *model,
 		.at = t->evidence->time,
 		.allow_extra = t->opts->x5c_extra,
 		.chain = part->chain,
-		.more = model == NULL ? NULL : model->anchors,
-		.more_sha256 = model == NULL ? NULL : model->sha256,
+		.own = model == NULL ? NULL : model->anchors,
+		.own_sha256 = model == NULL ? NULL : model->sha256,
 	};
-	enum att_err err;
 
-	err =
-	    att_path_verify(t->trust->anchors, &input, &found->anchor, t->why);
-	found->model = found->anchor.is_of_model ? model : NULL;
-	return err;
+	found->model = model;
+	return att_path_verify(t->trust->anchors, &input, &found->anchor, why);
 }
 
 /*
- * The anchors of a model are tried beside those that were configured, one
- * model at a time: none of them vouches for what is another's.
+ * The anchors of each model by themselves, so that none of them vouches for
+ * what is another's; then those that were configured. These come last: a path
+ * to one of them proves no model, however near it is. What is said of several
+ * failures is the first that is more than an issuer that nobody knows.
  */
 static enum att_err
 verify_path(const struct trial *t, size_t i, struct found *found)
 {
 	const struct att_models *models = &t->models[i];
-	enum att_err err = ATT_OK;
-	bool is_tried = false;
+	enum att_err refusal = ATT_OK, err;
+	struct att_reason why = { 0 };
 
-	for (size_t m = 0; m < models->count; m++) {
+	for (size_t m = 0; m <= models->count; m++) {
 		const struct att_named_model *named = &models->list[m];
+		bool is_last = m == models->count;
 
-		if (!named->may_anchor || named->model->anchor_count == 0)
+		if (!is_last &&
+		    (!named->may_anchor || named->model->anchor_count == 0))
 			continue;
-		err = verify_path_of(t, i, named->model, found);
-		is_tried = true;
+		err = verify_path_of(
+		    t, i, is_last ? NULL : named->model, found, &why);
 		if (err == ATT_OK)
 			return ATT_OK;
+		if (refusal != ATT_OK && (refusal != ATT_ERR_ANCHOR_UNKNOWN ||
+					     err == ATT_ERR_ANCHOR_UNKNOWN))
+			continue;
+		refusal = err;
+		if (t->why != NULL)
+			*t->why = why;
 	}
-	return is_tried ? err : verify_path_of(t, i, NULL, found);
+	return refusal;
 }
 
 /* A path to an anchor it has to be, and of a part that the lists allow. */

@@ -128,7 +128,7 @@ enum {
 struct att_anchor {
 	char subject[256];  /* RFC 2253, escaped, printable */
 	uint8_t sha256[32]; /* of the certificate's DER */
-	bool is_of_model;   /* one of those that the input adds */
+	bool is_of_model;   /* one of input->own */
 
 	/* SHA-256 of the intermediates of the set that lie on the path, from
 	 * the leaf up. Those that x5c brought along are not counted. */
@@ -181,12 +181,12 @@ struct att_path_input {
 	bool allow_extra;
 	struct att_chain *chain; /* x5c in the memory of anchors, or NULL */
 	/*
-	 * Anchors for this x5c beside those of the set and tried before them,
-	 * or NULL; and which they are, by the SHA-256 of what they were read
-	 * from.
+	 * Where the path has to end instead of at an anchor of the set, or
+	 * NULL; and which anchors these are, by the SHA-256 of what they were
+	 * read from. The intermediates are those of the set all the same.
 	 */
-	const struct att_anchors *more;
-	const uint8_t *more_sha256;
+	const struct att_anchors *own;
+	const uint8_t *own_sha256;
 };
 enum att_err att_path_verify(const struct att_anchors *anchors,
     const struct att_path_input *input, struct att_anchor *anchor,

@@ -19,8 +19,8 @@ struct att_chain {
 	bool has_path;
 	bool allow_extra;
 	uint64_t generation;
-	bool has_more;
-	uint8_t more_sha256[HASH_LEN];
+	bool has_own;
+	uint8_t own_sha256[HASH_LEN];
 	struct att_path_answer path;
 };
 
@@ -72,14 +72,14 @@ is_about(const struct att_chain *chain, const struct att_path_input *input)
 		   chain->count * sizeof(chain->certs[0])) == 0;
 }
 
-/* The same anchors beside those of the set? */
+/* The same anchors instead of those of the set? */
 static bool
-has_same_more(const struct att_chain *chain, const struct att_path_input *input)
+has_same_own(const struct att_chain *chain, const struct att_path_input *input)
 {
-	if (input->more == NULL)
-		return !chain->has_more;
-	return chain->has_more &&
-	       memcmp(chain->more_sha256, input->more_sha256, HASH_LEN) == 0;
+	if (input->own == NULL)
+		return !chain->has_own;
+	return chain->has_own &&
+	       memcmp(chain->own_sha256, input->own_sha256, HASH_LEN) == 0;
 }
 
 bool
@@ -91,7 +91,7 @@ att_chain_find_path(const struct att_chain *chain,
 	if (!chain->has_path || !is_about(chain, input) ||
 	    chain->allow_extra != input->allow_extra ||
 	    chain->generation != question->generation ||
-	    !has_same_more(chain, input) || input->at < chain->path.from ||
+	    !has_same_own(chain, input) || input->at < chain->path.from ||
 	    input->at > chain->path.until)
 		return false;
 	*anchor = chain->path.anchor;
@@ -108,10 +108,10 @@ att_chain_keep_path(struct att_chain *chain,
 	chain->has_path = true;
 	chain->allow_extra = question->input->allow_extra;
 	chain->generation = question->generation;
-	chain->has_more = question->input->more != NULL;
-	if (chain->has_more)
+	chain->has_own = question->input->own != NULL;
+	if (chain->has_own)
 		memcpy(
-		    chain->more_sha256, question->input->more_sha256, HASH_LEN);
+		    chain->own_sha256, question->input->own_sha256, HASH_LEN);
 	chain->path = *answer;
 }
 

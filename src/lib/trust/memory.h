@@ -6,10 +6,10 @@
  * Nothing is remembered that a fresh look could see otherwise. Certificates
  * are what the same bytes always decode to, and so is that one of them has the
  * profile of a TPM's. A path is remembered with everything that finding it went
- * by: the anchors as they were, those of a model beside them, whether x5c may
- * hold more, and the time around the one it was found for in which no date that
- * was looked at changes its answer. Only paths that were found are remembered,
- * no signature of a statement, no option and no refusal.
+ * by: the anchors as they were, those of a model instead of them, whether x5c
+ * may hold more, and the time around the one it was found for in which no date
+ * that was looked at changes its answer. Only paths that were found are
+ * remembered, no signature of a statement, no option and no refusal.
  */
 #ifndef ATT_TRUST_MEMORY_H
 #define ATT_TRUST_MEMORY_H

@@ -37,7 +37,8 @@ enum progress {
 };
 
 struct search {
-	const struct att_anchors *sets[2]; /* the second may be NULL */
+	const struct att_anchors *set;	   /* of the intermediates */
+	const struct att_anchors *anchors; /* the same, or those of a model */
 	const struct att_path_input *input;
 	struct att_certificate *path[PATH_MAX_LEN];
 	size_t len;
@@ -130,13 +131,6 @@ note_not_signed(struct search *s, const struct att_certificate *cert,
 		note(s, NOT_SIGNED, &why);
 }
 
-static size_t
-count_anchors(const struct search *s)
-{
-	return att_anchors_get_count(s->sets[0]) +
-	       (s->sets[1] == NULL ? 0 : att_anchors_get_count(s->sets[1]));
-}
-
 static void
 note_no_issuer(struct search *s, const struct att_certificate *cert)
 {
@@ -148,7 +142,7 @@ note_no_issuer(struct search *s, const struct att_certificate *cert)
 
 	att_certificate_print_subject(cert, subject, sizeof(subject));
 	att_certificate_print_name(name, issuer, sizeof(issuer));
-	if (count_anchors(s) == 0)
+	if (att_anchors_get_count(s->anchors) == 0)
 		r = att_refuse(&why, ATT_ERR_ANCHOR_UNKNOWN,
 		    "there is no trust anchor, so nothing vouches for '%s'",
 		    subject);
@@ -229,16 +223,6 @@ is_x5c_used(struct search *s, struct att_anchor_entry *anchor,
 	return true;
 }
 
-static bool
-is_of_model(const struct search *s, const struct att_anchor_entry *entry)
-{
-	for (size_t i = 0; s->sets[1] != NULL && i < s->sets[1]->count; i++) {
-		if (entry == &s->sets[1]->entries[i])
-			return true;
-	}
-	return false;
-}
-
 static enum att_err
 hash_both(const struct att_certificate *cert, uint8_t sha256[32],
     uint8_t key_sha256[32])
@@ -265,7 +249,7 @@ end_at(struct search *s, struct att_anchor_entry *entry,
 	if (is_fatal(s, r, &why))
 		return false;
 	anchor->helper_count = s->helper_count;
-	anchor->is_of_model = is_of_model(s, entry);
+	anchor->is_of_model = s->input->own != NULL;
 	att_certificate_print_subject(
 	    cert, anchor->subject, sizeof(anchor->subject));
 	return true;
@@ -370,8 +354,10 @@ struct sought {
 };
 
 static bool
-try_set(struct search *s, const struct att_anchors *set, struct sought sought)
+try_configured(struct search *s, struct sought sought)
 {
+	const struct att_anchors *set =
+	    sought.role == ATT_ROLE_ANCHOR ? s->anchors : s->set;
 	const X509_NAME *name = s->path[s->len - 1]->issuer;
 	struct att_reason why = { 0 };
 	bool is_match;
@@ -392,14 +378,6 @@ try_set(struct search *s, const struct att_anchors *set, struct sought sought)
 			return true;
 	}
 	return false;
-}
-
-/* What an anchor of the model vouches for is more than what another does. */
-static bool
-try_configured(struct search *s, struct sought sought)
-{
-	return (s->sets[1] != NULL && try_set(s, s->sets[1], sought)) ||
-	       try_set(s, s->sets[0], sought);
 }
 
 /* Names that differ in their bytes are compared last: it is slow and rare. */
@@ -428,9 +406,14 @@ extend(struct search *s)
 /* --- The leaf
  * ------------------------------------------------------------------- */
 
+/*
+ * Only bit by bit: nobody's signature protects the contents of a leaf that
+ * has but the name and the key of an anchor.
+ */
 static bool
-try_leaf_in(struct search *s, const struct att_anchors *set)
+try_leaf_as_anchor(struct search *s)
 {
+	const struct att_anchors *set = s->anchors;
 	const struct att_certificate *leaf = s->path[0];
 	bool is_found = false;
 
@@ -443,17 +426,6 @@ try_leaf_in(struct search *s, const struct att_anchors *set)
 			   end_at(s, entry, leaf);
 	}
 	return is_found;
-}
-
-/*
- * Only bit by bit: nobody's signature protects the contents of a leaf that
- * has but the name and the key of an anchor.
- */
-static bool
-try_leaf_as_anchor(struct search *s)
-{
-	return (s->sets[1] != NULL && try_leaf_in(s, s->sets[1])) ||
-	       try_leaf_in(s, s->sets[0]);
 }
 
 static enum att_err
@@ -482,7 +454,8 @@ att_path_verify(const struct att_anchors *anchors,
 {
 	const struct att_path_question question = { input,
 		anchors->generation };
-	struct search s = { .sets = { anchors, input->more },
+	struct search s = { .set = anchors,
+		.anchors = input->own != NULL ? input->own : anchors,
 		.input = input,
 		.found = { .from = INT64_MIN, .until = INT64_MAX } };
 	enum att_err r;
