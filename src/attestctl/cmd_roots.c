@@ -12,12 +12,14 @@ static const struct {
 } parts[] = {
 	{ "add", att_roots_add },
 	{ "list", att_roots_list },
+	{ "remove", att_roots_remove },
 	{ "show", att_roots_show },
 };
 
 static const char usage[] =
     "usage: attestctl [--config FILE] roots add [OPTION]... FILE|-\n"
     "       attestctl [--config FILE] roots list [OPTION]...\n"
+    "       attestctl [--config FILE] roots remove [--yes] [--json] ID|FILE\n"
     "       attestctl [--config FILE] roots show [--json] ID|FILE\n"
     "\n"
     "Shows and changes the certificates that are trusted to vouch for "
@@ -88,7 +90,7 @@ att_cmd_roots(const struct att_invocation *invocation, int argc, char **argv)
 		if (strcmp(name, parts[i].name) == 0)
 			return parts[i].run(invocation, argc - 1, argv + 1);
 	}
-	att_out_error("roots",
-	    "expected add, list or show; see \"attestctl roots --help\"");
+	att_out_error("roots", "expected add, list, remove or show; see "
+			       "\"attestctl roots --help\"");
 	return ATT_EXIT_UNKNOWN;
 }

@@ -7,9 +7,10 @@
 #include "attestctl/inventory.h"
 #include "attestctl/judged.h"
 
-/* argv[0] is the word: "add", "list", "show". */
+/* argv[0] is the word: "add", "list", "remove", "show". */
 enum att_exit att_roots_add(const struct att_invocation *, int, char **);
 enum att_exit att_roots_list(const struct att_invocation *, int, char **);
+enum att_exit att_roots_remove(const struct att_invocation *, int, char **);
 enum att_exit att_roots_show(const struct att_invocation *, int, char **);
 
 /*

@@ -145,19 +145,18 @@ parse(int argc, char **argv, struct addition *a, enum att_exit *status)
 static enum att_err
 read_file(struct addition *a, const char *path, struct att_reason *why)
 {
-	uint8_t *text = NULL;
+	struct att_offer offer = { .role = a->role, .shown = a->file };
 	enum att_err r;
-	size_t len;
 
 	if ((r = att_anchors_new(&a->anchors)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	r = att_file_read_any(path, ATT_ROOTS_FILE_MAX, &text, &len, why);
+	r = att_file_read_any(
+	    path, ATT_ROOTS_FILE_MAX, &offer.text, &offer.len, why);
 	if (r == ATT_OK)
-		r = att_offered_read(
-		    a->anchors, a->role, text, len, a->file, why);
-	if (text != NULL)
-		explicit_bzero(text, len);
-	free(text);
+		r = att_offered_read(&offer, a->anchors, why);
+	if (offer.text != NULL)
+		explicit_bzero(offer.text, offer.len);
+	free(offer.text);
 	if (r != ATT_OK)
 		return r;
 	return att_inventory_make(a->anchors, &a->offered, why);

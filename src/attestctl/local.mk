@@ -16,7 +16,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_remove.c \
 	src/attestctl/cmd_roots.h src/attestctl/cmd_roots.c \
 	src/attestctl/cmd_roots_add.c \
-	src/attestctl/cmd_roots_list.c src/attestctl/cmd_roots_show.c \
+	src/attestctl/cmd_roots_list.c src/attestctl/cmd_roots_remove.c \
+	src/attestctl/cmd_roots_show.c \
 	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
 	src/attestctl/cmd_verify_print.c \
 	src/attestctl/command.h \

@@ -93,34 +93,37 @@ is_private_key(struct att_bytes der)
 }
 
 static enum att_err
-read_der(struct att_anchors *anchors, enum att_anchor_role role,
-    struct att_bytes der, const char *shown, struct att_reason *why)
+read_der(const struct att_offer *offer, struct att_anchors *anchors,
+    struct att_reason *why)
 {
+	struct att_bytes der = att_bytes(offer->text, offer->len);
+
 	if (is_private_key(der))
 		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED, "%s: %s",
-		    shown, private_key);
-	if (att_anchors_add_der(anchors, role, der, shown, NULL) == ATT_OK)
+		    offer->shown, private_key);
+	if (att_anchors_add_der(
+		anchors, offer->role, der, offer->shown, NULL) == ATT_OK)
 		return ATT_OK;
 	return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-	    "%s is not a certificate", shown);
+	    "%s is not a certificate", offer->shown);
 }
 
 enum att_err
-att_offered_read(struct att_anchors *anchors, enum att_anchor_role role,
-    uint8_t *text, size_t len, const char *shown, struct att_reason *why)
+att_offered_read(const struct att_offer *offer, struct att_anchors *anchors,
+    struct att_reason *why)
 {
+	struct att_bytes text = att_bytes(offer->text, offer->len);
 	enum att_err r;
 
-	if (len > 0 && text[0] == DER_SEQUENCE)
-		return read_der(
-		    anchors, role, att_bytes(text, len), shown, why);
-	if (memmem(text, len, begin_any, strlen(begin_any)) == NULL)
+	if (text.len > 0 && text.ptr[0] == DER_SEQUENCE)
+		return read_der(offer, anchors, why);
+	if (memmem(text.ptr, text.len, begin_any, strlen(begin_any)) == NULL)
 		return att_refuse(why, ATT_ERR_CERTIFICATE_MALFORMED,
-		    "%s has no certificate: expected PEM or DER", shown);
-	if ((r = blank_between(text, len, shown, why)) != ATT_OK)
+		    "%s has no certificate: expected PEM or DER", offer->shown);
+	r = blank_between(offer->text, offer->len, offer->shown, why);
+	if (r != ATT_OK)
 		return r;
-	r = att_anchors_add_pem(
-	    anchors, role, att_bytes(text, len), shown, why);
+	r = att_anchors_add_pem(anchors, offer->role, text, offer->shown, why);
 	if (r == ATT_ERR_ROOTS_INVALID && why != NULL)
 		r = why->code = ATT_ERR_CERTIFICATE_MALFORMED;
 	return r;

@@ -17,9 +17,14 @@
  * is overwritten where it is passed over. shown is the name for messages.
  * ATT_ERR_CERTIFICATE_MALFORMED, ATT_ERR_NO_MEMORY.
  */
-enum att_err att_offered_read(struct att_anchors *anchors,
-    enum att_anchor_role role, uint8_t *text, size_t len, const char *shown,
-    struct att_reason *why) ATT_MUST_USE;
+struct att_offer {
+	enum att_anchor_role role;
+	uint8_t *text;
+	size_t len;
+	const char *shown;
+};
+enum att_err att_offered_read(const struct att_offer *offer,
+    struct att_anchors *anchors, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Appends a certificate as a file of anchors has it: its subject as a comment,

@@ -39,6 +39,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_permissions.sh \
 	tests/module/case_pin.sh \
 	tests/module/case_policy.sh \
+	tests/module/case_roots.sh \
 	tests/module/case_processes.sh \
 	tests/module/case_registration.sh \
 	tests/module/case_remote.sh \

@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test_cmd_list \
 	tests/unit/test_cmd_roots \
 	tests/unit/test_cmd_roots_add \
+	tests/unit/test_cmd_roots_remove \
 	tests/unit/test_cmd_verify \
 	tests/unit/test_cose \
 	tests/unit/test_cose_key \
