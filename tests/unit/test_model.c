@@ -91,6 +91,26 @@ compromise_lasts_and_others_are_followed(void **state)
 	assert_true(is_denied(reports, 2, ATT_STATUS_NOT_FIDO_CERTIFIED));
 }
 
+/* Nobody is certified by an update, by another scheme or by a word. */
+static void
+certification_lasts_until_another_of_its_scheme(void **state)
+{
+	struct att_model_report reports[] = {
+		report(ATT_STATUS_NOT_FIDO_CERTIFIED, DAY, 0),
+		report(ATT_STATUS_UPDATE_AVAILABLE, 2 * DAY, 0),
+		report(ATT_STATUS_FIPS140_CERTIFIED_L1, 3 * DAY, 0),
+		report(ATT_STATUS_UNKNOWN, 4 * DAY, 0),
+		report(ATT_STATUS_FIDO_CERTIFIED_L1, 5 * DAY, 0),
+	};
+
+	(void)state;
+	assert_true(is_denied(reports, 4, ATT_STATUS_NOT_FIDO_CERTIFIED));
+	assert_true(is_denied(reports, 5, ATT_STATUS_FIPS140_CERTIFIED_L1));
+	assert_false(is_denied(reports, 5, ATT_STATUS_NOT_FIDO_CERTIFIED));
+	assert_true(is_denied(reports, 2, ATT_STATUS_UPDATE_AVAILABLE));
+	assert_false(is_denied(reports, 3, ATT_STATUS_UPDATE_AVAILABLE));
+}
+
 static void
 status_that_is_not_known_denies_nothing(void **state)
 {
@@ -233,6 +253,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_counts_between_its_dates),
 		cmocka_unit_test(compromise_lasts_and_others_are_followed),
+		cmocka_unit_test(
+		    certification_lasts_until_another_of_its_scheme),
 		cmocka_unit_test(status_that_is_not_known_denies_nothing),
 		cmocka_unit_test(key_compromise_is_about_that_key),
 		cmocka_unit_test(latest_report_is_the_status),

@@ -60,24 +60,38 @@ is_about(
 	return false;
 }
 
+/* Does the report, which is in force, say what holds now? */
+static bool
+is_present(const struct att_model *model, const struct att_model_report *report,
+    time_t now)
+{
+	enum att_metadata_status_kind kind = get_kind(report);
+
+	switch (kind) {
+	case ATT_STATUS_KIND_COMPROMISE:
+		return true;
+	case ATT_STATUS_KIND_LEVEL:
+	case ATT_STATUS_KIND_FIPS140:
+		return report == find_latest(model, now, &kind);
+	case ATT_STATUS_KIND_NOTICE:
+		break;
+	}
+	return report == att_model_get_status(model, now);
+}
+
 const struct att_model_report *
 att_model_find_denied(const struct att_model *model,
     const struct att_options *opts, time_t now,
     const struct att_model_keys *keys)
 {
-	const struct att_model_report *status =
-	    att_model_get_status(model, now);
-
 	for (size_t i = 0; i < model->report_count; i++) {
 		const struct att_model_report *report = &model->reports[i];
-		bool is_lasting =
-		    get_kind(report) == ATT_STATUS_KIND_COMPROMISE;
 
 		if (report->status != ATT_STATUS_UNKNOWN &&
 		    (opts->mds_status_deny & UINT32_C(1) << report->status) !=
 			0 &&
 		    is_in_force(report, now) &&
-		    (is_lasting || report == status) && is_about(report, keys))
+		    is_present(model, report, now) && is_about(report, keys))
 			return report;
 	}
 	return NULL;

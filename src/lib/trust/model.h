@@ -31,9 +31,10 @@ struct att_model_keys {
 
 /*
  * The report for which the option mds_status_deny refuses the model, or NULL.
- * A compromise counts as long as it is in force, whatever was reported since;
- * of the others only the present status. A report about one attestation key
- * refuses that key only. Lent by model.
+ * A compromise counts as long as it is in force, whatever was reported since; a
+ * certification, or that there is none, as long as it is the latest of its
+ * scheme; any other only as the present status. A report about one attestation
+ * key refuses that key only. Lent by model.
  */
 const struct att_model_report *att_model_find_denied(
     const struct att_model *model, const struct att_options *opts, time_t now,
