@@ -8,7 +8,8 @@
  *
  * and else as pam_attest-fetcher. Beside sandbox_attempts.c:
  * "connect-PORT", "read-system-cas", "read-shadow", "write-file" and
- * "push-into-terminal".
+ * "push-into-terminal"; and what it could say to who started it: "say-nothing",
+ * "say-nonsense", "say-too-much", "say-nothing-new".
  */
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -26,6 +27,7 @@
 #include "fetcher/fetcher.h"
 #include "fetcher/transfer.h"
 #include "sandbox_attempts.h"
+#include "wire/channel.h"
 
 static int
 open_file(const char *path, int flags)
@@ -86,14 +88,49 @@ transfer_end(void)
 {
 }
 
+static void
+say_too_much(int channel, size_t max)
+{
+	static const uint8_t part[ATT_FETCH_BODY_MAX];
+	struct att_buf message;
+
+	for (size_t sent = 0; sent <= max; sent += sizeof(part)) {
+		att_buf_init(&message, ATT_MESSAGE_MAX);
+		if (att_body_encode(
+			att_bytes(part, sizeof(part)), 1, &message) != ATT_OK ||
+		    att_channel_send(channel, &message, -1) != ATT_OK)
+			exit(EXIT_FAILURE);
+		att_buf_reset(&message);
+	}
+}
+
+static void
+say(const char *name, int channel, size_t max, struct att_fetched *fetched)
+{
+	if (strcmp(name, "say-nothing") == 0)
+		exit(EXIT_SUCCESS);
+	if (strcmp(name, "say-nonsense") == 0 &&
+	    send(channel, "nonsense", 8, 0) != 8)
+		exit(EXIT_FAILURE);
+	if (strcmp(name, "say-too-much") == 0)
+		say_too_much(channel, max);
+	if (strcmp(name, "say-nothing-new") == 0)
+		fetched->result = ATT_FETCHED_SAME;
+}
+
 void
 transfer_run(
     const struct att_fetch *fetch, int channel, struct att_fetched *fetched)
 {
-	(void)channel;
+	const char *name = strrchr(fetch->url, '/') + 1;
+
 	*fetched = (struct att_fetched){ .result = ATT_FETCHED_FAILED };
+	if (strncmp(name, "say-", 4) == 0) {
+		say(name, channel, fetch->max, fetched);
+		return;
+	}
 	errno = 0;
-	if (try(strrchr(fetch->url, '/') + 1) == 0)
+	if (try(name) == 0)
 		snprintf(fetched->text, sizeof(fetched->text), "it worked");
 	else
 		snprintf(fetched->text, sizeof(fetched->text), "refused: %s",

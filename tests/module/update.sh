@@ -218,6 +218,14 @@ else
 	check 'and reaches its server' 2 'it worked' taken_over "connect-$port"
 	check 'but no other' 2 'refused: Permission denied' \
 	    taken_over "connect-${elsewhere##*:}"
+	check 'it may end without an answer' 2 'ended without an answer' \
+	    taken_over say-nothing
+	check 'or say what nobody understands' 2 'is malformed' \
+	    taken_over say-nonsense
+	check 'or more than it was allowed' 2 'is malformed' \
+	    taken_over say-too-much
+	check 'or that nothing is new, which nobody asked' 2 'nobody asked' \
+	    taken_over say-nothing-new
 	echo '127.0.0.1 localhost metadata.test' >"$scratch/hosts"
 	check 'a name that has to be resolved is resolved' 2 \
 	    "does not match\|no alternative certificate subject name matches" \

@@ -82,7 +82,7 @@ enum att_err att_fetched_decode(
  * bytes of ATT_FETCHED_WHOLE are in *body, which has to be initialised with
  * limit fetch->max. progress may be NULL. ATT_ERR_FETCH with what went wrong
  * when the server, or the way to it, did not give the file; ATT_ERR_SPAWN,
- * PEER_GONE, PEER_SILENT, MESSAGE_MALFORMED, TOO_LARGE, NO_MEMORY, SYSTEM.
+ * PEER_GONE, PEER_SILENT, MESSAGE_MALFORMED, NO_MEMORY, SYSTEM.
  */
 struct att_fetch_progress {
 	void (*step)(void *arg, size_t have, size_t expected);

@@ -36,7 +36,9 @@ take_body(struct att_bytes message, const struct att_fetch_progress *progress,
 
 	if ((err = att_body_decode(message, &part, &expected)) != ATT_OK ||
 	    (err = att_buf_put(body, part.ptr, part.len)) != ATT_OK)
-		return err;
+		/* The fetcher knows how much it may send. */
+		return err == ATT_ERR_TOO_LARGE ? ATT_ERR_MESSAGE_MALFORMED
+						: err;
 	if (progress != NULL)
 		progress->step(progress->arg, body->len, expected);
 	return ATT_OK;
