@@ -262,6 +262,31 @@ compromised_key_is_refused_and_no_other(void **state)
 	world_free(&w);
 }
 
+/* Metadata may name a model by its CA, and leaves need not name that. */
+static void
+model_is_named_by_the_key_of_its_anchor(void **state)
+{
+	static const enum forge_defect rows[] = { FORGE_U2F_FINE, FORGE_FINE,
+		FORGE_FINE_CHAIN };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world *w = world_new(state, rows[i]);
+		struct att_reason why = { 0 };
+
+		set_key(w, w->forged.root);
+		assert_int_equal(judge(w, &why), ATT_OK);
+		set_report(w, ATT_STATUS_REVOKED, NOW - DAY);
+		assert_int_equal(judge(w, &why), ATT_ERR_METADATA_STATUS);
+		set_report(w, ATT_STATUS_ATTESTATION_KEY_COMPROMISE, NOW - DAY);
+		set_report_key(w, w->forged.root);
+		assert_int_equal(judge(w, &why), ATT_ERR_METADATA_STATUS);
+		w->entry.report_count = 0;
+		w->entry.attestations = 1U << ATT_METADATA_BASIC_SURROGATE;
+		assert_int_equal(judge(w, &why), ATT_ERR_METADATA_ATTESTATION);
+		world_free(&w);
+	}
+}
+
 /* Rule: attestationTypes contains what was delivered. */
 static void
 model_attests_as_metadata_says(void **state)
@@ -539,6 +564,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(reported_model_is_refused_by_whatever_names_it),
 		IN_FOLDER(compromised_key_is_refused_and_no_other),
+		IN_FOLDER(model_is_named_by_the_key_of_its_anchor),
 		IN_FOLDER(model_attests_as_metadata_says),
 		IN_FOLDER(require_wants_an_entry_that_is_proven),
 		IN_FOLDER(unknown_model_is_refused_where_one_is_required),

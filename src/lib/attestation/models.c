@@ -261,8 +261,17 @@ att_models_check_anchor(const struct att_models_question *question,
 {
 	const struct att_model_keys keys = { anchor->keys,
 		1 + anchor->helper_count };
+	struct att_models all = *models;
+	enum att_err err;
 
-	return check_denied(question, models, &keys, why);
+	if (question->trust->metadata == NULL)
+		return ATT_OK;
+	for (size_t i = 0; i < keys.count; i++) {
+		err = add_key(question, anchor->key_ids[i], false, &all, why);
+		if (err != ATT_OK)
+			return err;
+	}
+	return check_denied(question, &all, &keys, why);
 }
 
 static bool

@@ -16,8 +16,11 @@
 #include "trust/trust.h"
 
 enum {
-	/* Two AAGUIDs; the keys of x5c, and the one that issued its last. */
-	ATT_MODELS_MAX = 2 + ATT_X5C_MAX + 1
+	/*
+	 * Two AAGUIDs; the keys of x5c, and the one that issued its last; of
+	 * the configured certificates on the path.
+	 */
+	ATT_MODELS_MAX = 2 + ATT_X5C_MAX + 1 + 1 + ATT_HELPERS_MAX
 };
 
 /* A model that is named. */
@@ -63,8 +66,9 @@ enum att_err att_models_check_denied(const struct att_models_question *question,
 
 /*
  * The same for the anchor that the path was found to end at and what led to
- * it: the key that a report is about may be one of theirs.
- * ATT_ERR_METADATA_STATUS.
+ * it: the key that a report is about may be one of theirs. So may the one that
+ * names a model of U2F, where the certificate below does not say who issued it.
+ * ATT_ERR_METADATA_STATUS, _ATTESTATION, _DAMAGED, NO_MEMORY, CRYPTO.
  */
 enum att_err att_models_check_anchor(const struct att_models_question *question,
     const struct att_models *models, const struct att_anchor *anchor,

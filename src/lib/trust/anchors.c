@@ -343,6 +343,7 @@ att_anchors_describe(const struct att_anchors *anchors, size_t index,
 		return r;
 	att_certificate_print_subject(
 	    cert, anchor->subject, sizeof(anchor->subject));
+	att_certificate_get_key_id(cert, anchor->key_ids[0]);
 	if ((r = att_certificate_hash(cert, anchor->sha256)) != ATT_OK ||
 	    (r = att_certificate_hash_key(cert, anchor->keys[0])) != ATT_OK)
 		return att_refuse_plain(why, r);

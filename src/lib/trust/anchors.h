@@ -137,6 +137,9 @@ struct att_anchor {
 
 	/* SHA-256 of the SubjectPublicKeyInfo: of the anchor, then of each. */
 	uint8_t keys[1 + ATT_HELPERS_MAX][32];
+
+	/* Their key identifiers, likewise: att_certificate_get_key_id(). */
+	uint8_t key_ids[1 + ATT_HELPERS_MAX][20];
 };
 
 /*

@@ -223,13 +223,30 @@ is_x5c_used(struct search *s, struct att_anchor_entry *anchor,
 	return true;
 }
 
+/* The key of the anchor is number 0, those of the helpers follow. */
 static enum att_err
-hash_both(const struct att_certificate *cert, uint8_t sha256[32],
-    uint8_t key_sha256[32])
+describe_key(
+    const struct att_certificate *cert, size_t i, struct att_anchor *anchor)
 {
-	enum att_err err = att_certificate_hash(cert, sha256);
+	att_certificate_get_key_id(cert, anchor->key_ids[i]);
+	return att_certificate_hash_key(cert, anchor->keys[i]);
+}
 
-	return err != ATT_OK ? err : att_certificate_hash_key(cert, key_sha256);
+static enum att_err
+describe_path(const struct search *s, const struct att_certificate *cert,
+    struct att_anchor *anchor)
+{
+	enum att_err r;
+
+	if ((r = att_certificate_hash(cert, anchor->sha256)) != ATT_OK ||
+	    (r = describe_key(cert, 0, anchor)) != ATT_OK)
+		return r;
+	for (size_t i = 0; i < s->helper_count && r == ATT_OK; i++) {
+		r = att_certificate_hash(s->helpers[i], anchor->helpers[i]);
+		if (r == ATT_OK)
+			r = describe_key(s->helpers[i], 1 + i, anchor);
+	}
+	return r;
 }
 
 static bool
@@ -238,15 +255,10 @@ end_at(struct search *s, struct att_anchor_entry *entry,
 {
 	struct att_anchor *anchor = &s->found.anchor;
 	struct att_reason why = { 0 };
-	enum att_err r;
 
 	if (!is_x5c_used(s, entry, cert))
 		return false;
-	r = hash_both(cert, anchor->sha256, anchor->keys[0]);
-	for (size_t i = 0; i < s->helper_count && r == ATT_OK; i++)
-		r = hash_both(
-		    s->helpers[i], anchor->helpers[i], anchor->keys[1 + i]);
-	if (is_fatal(s, r, &why))
+	if (is_fatal(s, describe_path(s, cert, anchor), &why))
 		return false;
 	anchor->helper_count = s->helper_count;
 	anchor->is_of_model = s->input->own != NULL;
