@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/pem.h>
@@ -474,6 +475,59 @@ wrong_use_says_so(void **state)
 	assert_nothing_changed();
 }
 
+/* Of several who add the same at once, one does. */
+static void
+adds_once_whoever_is_first(void **state)
+{
+	enum {
+		ADDERS = 4
+	};
+	struct captured captured;
+	pid_t pids[ADDERS];
+	int status, added = 0, refused = 0;
+
+	(void)state;
+	write_cert("offered", host.stranger.cert);
+	for (int i = 0; i < ADDERS; i++) {
+		assert_true((pids[i] = fork()) >= 0);
+		if (pids[i] == 0) {
+			add(NULL, NULL, "offered", &captured);
+			_exit((int)captured.status);
+		}
+	}
+	for (int i = 0; i < ADDERS; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_true(WIFEXITED(status));
+		added += WEXITSTATUS(status) == ATT_EXIT_DONE;
+		refused += WEXITSTATUS(status) == ATT_EXIT_REFUSED;
+	}
+	assert_int_equal(added, 1);
+	assert_int_equal(refused, ADDERS - 1);
+	assert_int_equal(count_files("roots"), 2);
+}
+
+/* A folder that is a file is nothing to add to. */
+static void
+a_single_file_is_left_alone(void **state)
+{
+	char *folder = scratch_path(*state, "roots");
+	char *file = scratch_path(*state, "roots/forge.pem");
+	char *aside = scratch_path(*state, "aside");
+	struct captured captured;
+
+	assert_int_equal(rename(file, aside), 0);
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(rename(aside, folder), 0);
+	write_cert("offered", host.stranger.cert);
+	add(NULL, NULL, "offered", &captured);
+	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
+	assert_non_null(strstr(captured.err, "/roots is not a folder"));
+	captured_reset(&captured);
+	free(folder);
+	free(file);
+	free(aside);
+}
+
 /* What others can write is not added to. */
 static void
 the_folder_has_to_be_ours(void **state)
@@ -509,6 +563,8 @@ main(void)
 		TEST(refuses_what_is_there_already),
 		TEST(a_bundle_is_added_whole_or_not),
 		TEST(wrong_use_says_so),
+		TEST(adds_once_whoever_is_first),
+		TEST(a_single_file_is_left_alone),
 		TEST(the_folder_has_to_be_ours),
 	};
 
