@@ -22,7 +22,8 @@ static const char usage[] =
     "not be without it, and asks.\n"
     "\n"
     "  -y, --yes   do not ask\n"
-    "  -j, --json  print an object\n"
+    "  -j, --json  print an object; nobody is asked, so without --yes nothing\n"
+    "              is removed\n"
     "  -h, --help  show this\n"
     "\n"
     "Exit status: 0 removed, 1 refused, 2 cannot tell, or nobody to ask.\n";
@@ -188,6 +189,10 @@ ask(const struct removal *removal, struct att_reason *why)
 {
 	if (removal->is_sure)
 		return ATT_OK;
+	if (removal->is_json)
+		return att_refuse(why, ATT_ERR_USAGE,
+		    "nothing was removed: with --json nobody is asked; --yes "
+		    "removes it without a question");
 	if (!isatty(STDIN_FILENO))
 		return att_refuse(why, ATT_ERR_USAGE,
 		    "nothing was removed: there is no terminal to ask on; "
@@ -361,6 +366,9 @@ static enum att_exit
 print_done(const struct removal *removal)
 {
 	const struct att_effect *effect = &removal->effect;
+	/* It is gone; whom that locks out is not told completely. */
+	enum att_exit status =
+	    effect->is_partial ? ATT_EXIT_UNKNOWN : ATT_EXIT_DONE;
 
 	if (removal->is_json)
 		return att_out_json(
@@ -368,13 +376,13 @@ print_done(const struct removal *removal)
 			json_of_removed(removal), "not_accepted_now",
 			att_effect_json(effect), "is_partial",
 			(int)effect->is_partial, "reason"),
-		    ATT_EXIT_DONE);
+		    status);
 	printf("removed %zu certificate%s; %zu credential%s not accepted any "
 	       "more, and %zu user%s none left\n",
 	    removal->count, removal->count == 1 ? "" : "s", effect->count,
 	    effect->count == 1 ? " is" : "s are", count_locked_out(effect),
 	    count_locked_out(effect) == 1 ? " has" : "s have");
-	return ATT_EXIT_DONE;
+	return status;
 }
 
 /* To be asked is the answer no; to have nobody to ask is none. */

@@ -153,19 +153,43 @@ a_compound_is_judged_as_a_whole(void **state)
 static void
 without_a_terminal_it_needs_a_yes(void **state)
 {
-	static const char *const words[] = { "roots", "remove", "--json",
-		"forge.pem", NULL };
+	static const char *const words[] = { "roots", "remove", "forge.pem",
+		NULL };
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int saved = dup(STDIN_FILENO);
 	struct captured captured;
-	json_t *root;
 
 	(void)state;
 	assert_int_equal(dup2(null, STDIN_FILENO), STDIN_FILENO);
 	host_run(&host, att_cmd_roots, words, &captured);
 	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
 	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
+	assert_non_null(strstr(captured.out, "alice  blue key  none left"));
 	assert_non_null(strstr(captured.err, "no terminal to ask on; --yes"));
+	captured_reset(&captured);
+	assert_true(is_there("roots/forge.pem"));
+	close(null);
+	close(saved);
+}
+
+/* A question would come before anybody is told what it is about. */
+static void
+with_json_it_needs_a_yes_on_a_terminal_too(void **state)
+{
+	static const char *const words[] = { "roots", "remove", "--json",
+		"forge.pem", NULL };
+	int saved = dup(STDIN_FILENO), master, slave;
+	struct captured captured;
+	json_t *root;
+
+	(void)state;
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	assert_int_equal(dup2(slave, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(write(master, "y\n", 2), 2);
+	host_run(&host, att_cmd_roots, words, &captured);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
+	assert_non_null(strstr(captured.err, "nobody is asked; --yes"));
 	root = captured_json(&captured);
 	assert_true(json_is_null(json_object_get(root, "removed")));
 	assert_int_equal(
@@ -173,8 +197,9 @@ without_a_terminal_it_needs_a_yes(void **state)
 	json_decref(root);
 	captured_reset(&captured);
 	assert_true(is_there("roots/forge.pem"));
-	close(null);
 	close(saved);
+	close(master);
+	close(slave);
 }
 
 /* --- On a terminal ------------------------------------------------------ */
@@ -399,7 +424,8 @@ a_malformed_store_is_told_of(void **state)
 
 	scratch_write_text(path, "bad\n");
 	run("--yes", "forge.pem", &captured);
-	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
+	assert_false(is_there("roots/forge.pem"));
 	assert_non_null(strstr(captured.err, "store/alice:1: "));
 	assert_non_null(
 	    strstr(captured.out, "what could not be read is not among them"));
@@ -418,6 +444,7 @@ main(void)
 		TEST(what_is_there_twice_locks_nobody_out),
 		TEST(a_compound_is_judged_as_a_whole),
 		TEST(without_a_terminal_it_needs_a_yes),
+		TEST(with_json_it_needs_a_yes_on_a_terminal_too),
 		TEST(asks_on_a_terminal),
 		TEST(what_changed_in_between_is_not_removed),
 		TEST(takes_one_out_of_several),
