@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -53,9 +54,14 @@ text_of(const json_t *root, const char *name)
 	return text == NULL ? "" : text;
 }
 
+/*
+ * Of the index that is there, while that is not overdue: then a server that
+ * says for ever that nothing has changed is asked for all of it.
+ */
 static bool
 is_of_index(const char *dir, const char *sha256)
 {
+	const struct att_index_head *head;
 	struct att_index *index = NULL;
 	uint8_t bytes[32];
 	bool is_same;
@@ -63,8 +69,9 @@ is_of_index(const char *dir, const char *sha256)
 	if (!att_hex_read(att_bytes_text(sha256), bytes, sizeof(bytes)) ||
 	    att_index_open(dir, &index, NULL) != ATT_OK)
 		return false;
-	is_same = memcmp(att_index_get_head(index)->blob_sha256, bytes,
-		      sizeof(bytes)) == 0;
+	head = att_index_get_head(index);
+	is_same = head->next_update > time(NULL) &&
+		  memcmp(head->blob_sha256, bytes, sizeof(bytes)) == 0;
 	att_index_free(&index);
 	return is_same;
 }

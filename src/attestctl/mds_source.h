@@ -17,8 +17,9 @@ struct att_mds_source {
 
 /*
  * Gives the validators of what url gave, if that is the BLOB whose index is in
- * dir, whole and readable; else none: a server that is asked with them may say
- * that nothing has changed, and what would be kept then has to be there.
+ * dir, whole, readable and not overdue; else none: a server that is asked with
+ * them may say that nothing has changed, and what would be kept then has to be
+ * there.
  */
 void att_mds_source_recall(
     const char *dir, const char *url, struct att_validators *validators);

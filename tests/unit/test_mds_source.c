@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -27,12 +28,13 @@ example(void)
 
 /* An index of a BLOB whose hash begins with these bytes. */
 static void
-make_index(const char *dir, uint64_t number, uint8_t first)
+make_index_until(
+    const char *dir, uint64_t number, uint8_t first, time_t next_update)
 {
 	char legal[] = "terms";
-	const struct att_metadata metadata = {
-		.number = number, .next_update = 86400, .legal_header = legal
-	};
+	const struct att_metadata metadata = { .number = number,
+		.next_update = next_update,
+		.legal_header = legal };
 	const struct att_index_source source = {
 		.metadata = &metadata,
 		.blob_sha256 = { first, 2, 3 },
@@ -42,6 +44,12 @@ make_index(const char *dir, uint64_t number, uint8_t first)
 	assert_int_equal(
 	    att_index_replace(dir, &source, &is_new, NULL), ATT_OK);
 	assert_true(is_new);
+}
+
+static void
+make_index(const char *dir, uint64_t number, uint8_t first)
+{
+	make_index_until(dir, number, first, time(NULL) + 86400);
 }
 
 static bool
@@ -58,6 +66,21 @@ is_recalled(const char *dir, const char *of)
 	assert_string_equal(have.etag, "\"7\"");
 	assert_string_equal(have.modified, "Sunday");
 	return true;
+}
+
+/* Or a server that never has another one would keep it for ever. */
+static void
+what_is_overdue_is_asked_for_anew(void **state)
+{
+	const struct att_mds_source source = example();
+	char *dir = scratch_path(*state, "mds");
+
+	make_index(dir, 7, 1);
+	assert_int_equal(att_mds_source_remember(dir, &source, NULL), ATT_OK);
+	assert_true(is_recalled(dir, url));
+	make_index_until(dir, 8, 1, time(NULL) - 1);
+	assert_false(is_recalled(dir, url));
+	free(dir);
 }
 
 static void
@@ -151,6 +174,7 @@ main(void)
 #define IN_FOLDER(test)                                                        \
 	cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 	const struct CMUnitTest tests[] = {
+		IN_FOLDER(what_is_overdue_is_asked_for_anew),
 		IN_FOLDER(it_is_about_the_blob_that_is_there),
 		IN_FOLDER(what_is_no_word_of_ours_is_nothing),
 		IN_FOLDER(a_validator_of_two_lines_is_none),
