@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options that every plain command has. */
+/* The options that every plain command has, and parts of commands. */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "attestctl/arguments.h"
 #include "attestctl/out.h"
@@ -47,4 +48,46 @@ att_arguments_parse(
 		return refuse(args->name, "unexpected argument",
 		    argv[optind + args->most]);
 	return true;
+}
+
+/* "import, show or status" */
+static const char *
+get_gap(const struct att_parts *parts, size_t i)
+{
+	if (i + 1 == parts->count)
+		return "";
+	return i + 2 == parts->count ? " or " : ", ";
+}
+
+static enum att_exit
+refuse_part(const struct att_parts *parts)
+{
+	char names[200];
+	size_t len = 0;
+
+	names[0] = '\0';
+	for (size_t i = 0; i < parts->count && len < sizeof(names); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+		    "%s%s", parts->list[i].name, get_gap(parts, i));
+	att_out_error(parts->command,
+	    "expected %s; see \"attestctl %s --help\"", names, parts->command);
+	return ATT_EXIT_UNKNOWN;
+}
+
+enum att_exit
+att_parts_run(const struct att_parts *parts,
+    const struct att_invocation *invocation, int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		fputs(parts->usage, stdout);
+		return ATT_EXIT_DONE;
+	}
+	for (size_t i = 0; i < parts->count; i++) {
+		if (strcmp(name, parts->list[i].name) == 0)
+			return parts->list[i].run(
+			    invocation, argc - 1, argv + 1);
+	}
+	return refuse_part(parts);
 }

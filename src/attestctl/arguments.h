@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Commands whose only options are --json and --help. */
+/* What commands have in common: --json and --help, and parts with a name. */
 #ifndef ATT_ATTESTCTL_ARGUMENTS_H
 #define ATT_ATTESTCTL_ARGUMENTS_H
 
@@ -25,5 +25,21 @@ struct att_arguments {
  */
 bool att_arguments_parse(
     int argc, char **argv, struct att_arguments *args, enum att_exit *status);
+
+/* A command that is made of others, such as "mds" of "mds import". */
+struct att_parts {
+	const char *command;
+	const char *usage;
+	const struct att_part {
+		const char *name;
+		enum att_exit (*run)(
+		    const struct att_invocation *, int, char **);
+	} * list;
+	size_t count;
+};
+
+/* Runs the part that argv[1] names, with argv[0] being that name. */
+enum att_exit att_parts_run(const struct att_parts *parts,
+    const struct att_invocation *invocation, int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "codec/digest.h"
 #include "trust/metadata_index.h"
+#include "trust/model.h"
 
 static const struct option options[] = {
 	{ "root", required_argument, NULL, 'r' },
@@ -252,13 +253,13 @@ print_same(const struct att_mds_blob *blob)
 	struct att_index *index = NULL;
 	enum att_exit status = ATT_EXIT_DONE;
 	enum att_err err;
-	char day[16];
+	char day[ATT_DAY_SHOWN];
 
 	err = att_index_open(blob->opts->mds_dir, &index, &why);
 	if (err != ATT_OK)
 		return print_failed(blob, err, &why);
 	head = att_index_get_head(index);
-	att_mds_print_day(head->next_update, day);
+	att_day_print(head->next_update, day);
 	warn_of_day(blob, head->next_update, day);
 	if (blob->is_json)
 		status = att_out_json(
@@ -279,9 +280,9 @@ static enum att_exit
 print_done(const struct att_mds_blob *blob)
 {
 	const struct att_metadata *metadata = blob->metadata;
-	char day[16];
+	char day[ATT_DAY_SHOWN];
 
-	att_mds_print_day(metadata->next_update, day);
+	att_day_print(metadata->next_update, day);
 	warn_of_day(blob, metadata->next_update, day);
 	if (blob->is_json)
 		return att_out_json(

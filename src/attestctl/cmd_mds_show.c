@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "conf/value.h"
 #include "trust/metadata_index.h"
+#include "trust/model.h"
 
 static const char usage_of_show[] =
     "usage: attestctl [--config FILE] mds show [--json] AAGUID|KEYID\n"
@@ -95,10 +96,11 @@ json_of_reports(const struct att_model *model)
 
 	for (size_t i = 0; i < model->report_count; i++) {
 		const struct att_model_report *report = &model->reports[i];
-		char effective[16], sunset[16], key[SHA256_TEXT];
+		char effective[ATT_DAY_SHOWN], sunset[ATT_DAY_SHOWN],
+		    key[SHA256_TEXT];
 
-		att_mds_print_day(report->effective, effective);
-		att_mds_print_day(report->sunset, sunset);
+		att_day_print(report->effective, effective);
+		att_day_print(report->sunset, sunset);
 		att_hex_print(att_bytes(report->key_sha256, SHA256_LEN), key);
 		list = att_json_append(
 		    list, json_pack("{s:o, s:s?, s:s?, s:s?}", "status",
@@ -164,7 +166,7 @@ print_reports(const struct att_model *model)
 		const struct att_model_report *report = &model->reports[i];
 		const struct att_metadata_status_info *info =
 		    att_metadata_status_get_info(report->status);
-		char effective[16], sunset[16];
+		char effective[ATT_DAY_SHOWN], sunset[ATT_DAY_SHOWN];
 		const struct att_cell cells[] = {
 			{ report->name, info->kind == ATT_STATUS_KIND_COMPROMISE
 					    ? ATT_STYLE_BAD
@@ -176,8 +178,8 @@ print_reports(const struct att_model *model)
 			    ATT_STYLE_PLAIN },
 		};
 
-		att_mds_print_day(report->effective, effective);
-		att_mds_print_day(report->sunset, sunset);
+		att_day_print(report->effective, effective);
+		att_day_print(report->sunset, sunset);
 		err = att_table_add(&table, cells);
 	}
 	if (err == ATT_OK)
@@ -280,11 +282,11 @@ att_mds_show(const struct att_invocation *invocation, int argc, char **argv)
 static enum att_exit
 print_head(const struct att_index_head *head, bool is_json)
 {
-	char day[16], sha256[SHA256_TEXT], *imported;
+	char day[ATT_DAY_SHOWN], sha256[SHA256_TEXT], *imported;
 	bool is_stale = head->next_update < time(NULL);
 	enum att_exit status = ATT_EXIT_UNKNOWN;
 
-	att_mds_print_day(head->next_update, day);
+	att_day_print(head->next_update, day);
 	att_hex_print(att_bytes(head->blob_sha256, SHA256_LEN), sha256);
 	if ((imported = att_text_time(head->imported)) == NULL) {
 		att_out_reason("mds status", ATT_ERR_NO_MEMORY, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl roots: anchors and intermediates, attestctl-roots(8). */
-#include <stdio.h>
-#include <string.h>
-
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_roots.h"
 #include "attestctl/stored.h"
 
-static const struct {
-	const char *name;
-	enum att_exit (*run)(const struct att_invocation *, int, char **);
-} parts[] = {
+static const struct att_part list[] = {
 	{ "add", att_roots_add },
 	{ "list", att_roots_list },
 	{ "remove", att_roots_remove },
@@ -26,7 +21,7 @@ static const char usage[] =
     "security\n"
     "keys, and the intermediates that help to find a path to them. Each of "
     "the\n"
-    "three has --help, too. See attestctl-roots(8).\n";
+    "four has --help, too. See attestctl-roots(8).\n";
 
 /* --- What rests on what ------------------------------------------------- */
 
@@ -80,17 +75,10 @@ att_roots_count(struct att_roots_tally *tally)
 enum att_exit
 att_cmd_roots(const struct att_invocation *invocation, int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	static const struct att_parts parts = { .command = "roots",
+		.usage = usage,
+		.list = list,
+		.count = sizeof(list) / sizeof(list[0]) };
 
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-		fputs(usage, stdout);
-		return ATT_EXIT_DONE;
-	}
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (strcmp(name, parts[i].name) == 0)
-			return parts[i].run(invocation, argc - 1, argv + 1);
-	}
-	att_out_error("roots", "expected add, list, remove or show; see "
-			       "\"attestctl roots --help\"");
-	return ATT_EXIT_UNKNOWN;
+	return att_parts_run(&parts, invocation, argc, argv);
 }

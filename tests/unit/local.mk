@@ -118,7 +118,7 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS) tests/unit/attestctl.sh
 tests/unit/attestctl.log: attestctl
 EXTRA_DIST += tests/unit/attestctl.sh tests/unit/message_checks.h \
-	tests/unit/pam_handle.h tests/unit/no_cmocka/cmocka.h
+	tests/unit/pam_handle.h tests/unit/value_checks.h tests/unit/no_cmocka/cmocka.h
 
 # Stages, throw-away certificates and folders; and registrations, forged
 # without cmocka because softkey answers with them, too.

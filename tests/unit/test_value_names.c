@@ -8,27 +8,7 @@
 
 #include <string.h>
 
-#include "conf/value.h"
-
-static struct att_value
-value_of(const char *text)
-{
-	return (struct att_value){ .where = "FILE:7",
-		.name = "thing",
-		.text = text,
-		.values = "none|packed" };
-}
-
-/* Every refusal names the place, the option and what was found. */
-static void
-assert_refused(enum att_err r, const struct att_reason *why, const char *text)
-{
-	assert_int_equal(r, ATT_ERR_CONF_VALUE);
-	assert_int_equal(why->code, r);
-	assert_int_equal(strncmp(why->text, "FILE:7: thing: expected ", 24), 0);
-	if (strlen(text) < 20)
-		assert_non_null(strstr(why->text, text));
-}
+#include "value_checks.h"
 
 static void
 reads_formats_as_bits(void **state)
