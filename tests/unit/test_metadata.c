@@ -181,8 +181,6 @@ entries_that_contradict_themselves_are_refused(void **state)
 		"{\"aaguid\":\"" AAGUID
 		"\",\"statusReports\":[{\"status\":\"REVOKED\","
 		"\"sunsetDate\":1}]}",
-		"{\"aaguid\":\"" AAGUID "\",\"statusReports\":[{\"status\":"
-		"\"ATTESTATION_KEY_COMPROMISE\",\"certificate\":\"?\"}]}",
 		"{\"aaguid\":\"" AAGUID "\"," REPORTS
 		",\"metadataStatement\":[]}",
 		"{\"aaguid\":\"" AAGUID "\"," REPORTS
@@ -263,6 +261,42 @@ statement_is_outdated_by_an_update(void **state)
 	}
 }
 
+/* A slip of a vendor is no way to keep everybody's reports away. */
+static void
+report_about_no_one_key_is_about_all(void **state)
+{
+	static const struct {
+		const char *members;
+		bool is_of_one;
+	} rows[] = {
+		{ ",\"certificate\":\"AA==\"", true },
+		{ ",\"batchCertificate\":\"AA==\"", true },
+		{ ",\"certificate\":\"not base64\"", false },
+		{ ",\"certificate\":7", false },
+		{ ",\"certificate\":\"AA==\",\"batchCertificate\":\"AQ==\"",
+		    false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct att_metadata *metadata;
+		char *text;
+
+		assert_true(
+		    asprintf(&text,
+			"{\"aaguid\":\"" AAGUID "\",\"statusReports\":"
+			"[{\"status\":\"ATTESTATION_KEY_COMPROMISE\"%s}]}",
+			rows[i].members) > 0);
+		assert_int_equal(read_entries(text, &metadata), ATT_OK);
+		assert_int_equal(
+		    metadata->entries[0].reports[0].certificate != NULL,
+		    rows[i].is_of_one);
+		att_metadata_free(&metadata);
+		free(text);
+	}
+}
+
 static void
 entry_without_a_statement_allows_every_way(void **state)
 {
@@ -284,6 +318,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statement_is_outdated_by_an_update),
 		cmocka_unit_test(entry_without_a_statement_allows_every_way),
+		cmocka_unit_test(report_about_no_one_key_is_about_all),
 		cmocka_unit_test(reads_what_a_verifier_uses),
 		cmocka_unit_test(heads_have_to_be_whole),
 		cmocka_unit_test(

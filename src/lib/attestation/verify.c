@@ -371,6 +371,8 @@ is_allowed(const struct trial *t, const struct att_statement_result *part)
 }
 
 /*
+ * Whether any path could be enough, so that what is refused for the model is
+ * not first looked for among the anchors; the path decides in take_anchor().
  * What metadata has to say of a model has to be said of one of the parts; that
  * a model is not certified says more than that another part names none.
  */
@@ -506,6 +508,10 @@ take_anchor(struct trial *t, size_t i, struct found *found,
 		return err;
 	*chosen = question.part;
 	*found = this;
+	if (t->models[i].count > 0)
+		t->verdict->model = this.model != NULL
+					? this.model
+					: t->models[i].list[0].model;
 	return ATT_OK;
 }
 
@@ -543,6 +549,7 @@ verify_paths(struct trial *t)
 		else if (err != ATT_OK)
 			return err;
 	}
+	/* The part that check_allowed() found is the one that is missing. */
 	if (chosen == NULL)
 		return att_refuse_plain(t->why, missing);
 	name_key(t, chosen);

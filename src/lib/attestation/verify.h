@@ -60,8 +60,9 @@ struct att_verdict {
 	bool has_anchor;
 	struct att_anchor anchor;
 	/*
-	 * What metadata says of the model, or of a part of a compound; NULL:
-	 * nothing. Lent by trust.
+	 * What metadata says of the model: of the one whose anchor the path
+	 * ends at, else of the first that is named. NULL: nothing. Lent by
+	 * trust.
 	 */
 	const struct att_model *model;
 };

@@ -68,7 +68,8 @@ struct att_metadata_report {
 	time_t sunset;	  /* likewise; 0: for ever */
 	/*
 	 * Of an ATTESTATION_KEY_COMPROMISE that is about one certificate
-	 * (certificate or batchCertificate) and no others: DER, owned.
+	 * (certificate or batchCertificate, not both) and no others: DER,
+	 * owned.
 	 */
 	uint8_t *certificate;
 	size_t certificate_len;

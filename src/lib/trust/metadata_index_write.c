@@ -267,8 +267,9 @@ check_number(const char *dir, const struct att_index_source *source,
 	if (number >= have)
 		return ATT_OK;
 	return att_refuse(why, ATT_ERR_METADATA_OLD,
-	    "the BLOB is no %llu, and no %llu has been imported already",
-	    (unsigned long long)number, (unsigned long long)have);
+	    "the BLOB is no %llu, and no %llu has been imported already (if "
+	    "that was none of the service's, remove %s/" ATT_INDEX_NAME ")",
+	    (unsigned long long)number, (unsigned long long)have, dir);
 }
 
 static enum att_err
