@@ -50,15 +50,15 @@ join(const struct att_signed_data *data, struct att_buf *out)
 	return err;
 }
 
-/* RFC 8230: the salt is as long as the hash, MGF1 uses the same one. */
+/*
+ * RFC 8230: the salt is as long as the hash, MGF1 uses the same one. PKCS #1
+ * v1.5 is what OpenSSL begins with, and saying so takes a microsecond.
+ */
 static bool
 set_padding(const struct att_cose_algorithm *algorithm, EVP_PKEY_CTX *ctx)
 {
-	if (algorithm->pkey_id != EVP_PKEY_RSA)
+	if (algorithm->pkey_id != EVP_PKEY_RSA || !algorithm->is_pss)
 		return true;
-	if (!algorithm->is_pss)
-		return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) ==
-		       1;
 	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
 	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) ==
 		   1;
