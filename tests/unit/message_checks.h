@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "wire/channel.h"
 
 /* Decodes and frees what came out. */
 typedef enum att_err decode_fn(struct att_bytes message);
@@ -101,6 +102,25 @@ check_byte(struct att_buf *message, size_t at, const char *allowed,
 	}
 	free(other);
 	att_buf_reset(message);
+}
+
+/* What a test encodes into, fresh for each. */
+static struct att_buf message;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	att_buf_reset(&message);
+	return 0;
 }
 
 #endif

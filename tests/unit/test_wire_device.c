@@ -2,26 +2,7 @@
 /* The messages between verifier and authenticator (wire/device.h). */
 #include "message_checks.h"
 
-#include "wire/channel.h"
 #include "wire/device.h"
-
-static struct att_buf message;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	att_buf_init(&message, ATT_MESSAGE_MAX);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	att_buf_reset(&message);
-	return 0;
-}
 
 static char hidraw0[] = "/dev/hidraw0", hidraw7[] = "/dev/hidraw7";
 static uint8_t bytes_of_ids[ATT_CREDENTIAL_ID_MAX + 1];

@@ -7,24 +7,6 @@
 
 static const char pem[] = "-----BEGIN CERTIFICATE-----";
 
-static struct att_buf message;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	att_buf_init(&message, ATT_MESSAGE_MAX);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	att_buf_reset(&message);
-	return 0;
-}
-
 static struct att_fetch
 fetch_example(void)
 {

@@ -6,26 +6,7 @@
 
 #include <security/_pam_types.h>
 
-#include "wire/channel.h"
 #include "wire/login.h"
-
-static struct att_buf message;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	att_buf_init(&message, ATT_MESSAGE_MAX);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	att_buf_reset(&message);
-	return 0;
-}
 
 static char first_argument[] = "conf=/etc/x", second_argument[] = "";
 static char *arguments[] = { first_argument, second_argument };

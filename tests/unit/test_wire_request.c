@@ -2,26 +2,7 @@
 /* What the verifier asks an authenticator process for (wire/device.h). */
 #include "message_checks.h"
 
-#include "wire/channel.h"
 #include "wire/device.h"
-
-static struct att_buf message;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	att_buf_init(&message, ATT_MESSAGE_MAX);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	att_buf_reset(&message);
-	return 0;
-}
 
 static uint8_t bytes_of_ids[ATT_CREDENTIAL_ID_MAX + 1];
 
