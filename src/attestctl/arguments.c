@@ -7,6 +7,10 @@
 #include "attestctl/arguments.h"
 #include "attestctl/out.h"
 
+enum {
+	LETTERS_MAX = 32 /* short options of one command */
+};
+
 static bool
 refuse(const char *command, const char *what, const char *word)
 {
@@ -15,19 +19,40 @@ refuse(const char *command, const char *what, const char *word)
 	return false;
 }
 
+/* The bit of a letter; 0 for one that is not among them. */
+static unsigned int
+get_bit(const struct att_arguments *args, int letter)
+{
+	const char *at =
+	    args->letters == NULL ? NULL : strchr(args->letters, letter);
+
+	return at == NULL ? 0 : 1U << (at - args->letters);
+}
+
+bool
+att_arguments_has(const struct att_arguments *args, char letter)
+{
+	return (args->given & get_bit(args, letter)) != 0;
+}
+
 bool
 att_arguments_parse(
     int argc, char **argv, struct att_arguments *args, enum att_exit *status)
 {
+	char letters[LETTERS_MAX];
 	int c;
 
 	*status = ATT_EXIT_UNKNOWN;
 	if (args->name == NULL)
 		args->name = argv[0];
 	args->is_json = false;
+	args->given = 0;
 	optind = 0;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "jh", args->options, NULL)) != -1) {
+	snprintf(letters, sizeof(letters), "jh%s",
+	    args->letters == NULL ? "" : args->letters);
+	while (
+	    (c = getopt_long(argc, argv, letters, args->options, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			args->is_json = true;
@@ -36,9 +61,11 @@ att_arguments_parse(
 			fputs(args->usage, stdout);
 			*status = ATT_EXIT_DONE;
 			return false;
-		default:
+		case '?':
 			return refuse(
 			    args->name, "unknown option", argv[optind - 1]);
+		default:
+			args->given |= get_bit(args, c);
 		}
 	}
 	args->operands = argv + optind;

@@ -12,11 +12,13 @@ struct att_arguments {
 	const char *name;  /* for messages; NULL: argv[0] */
 	const char *usage; /* the text of --help; set by the caller */
 	const struct option
-	    *options; /* "json" as 'j', "help" as 'h'; likewise */
-	int least;    /* how many operands there may be */
+	    *options;	     /* "json" as 'j', "help" as 'h'; likewise */
+	const char *letters; /* of further ones without a value, or NULL */
+	int least;	     /* how many operands there may be */
 	int most;
 	bool is_json;
-	char **operands; /* lent by argv, NULL past the end */
+	unsigned int given; /* see att_arguments_has() */
+	char **operands;    /* lent by argv, NULL past the end */
 };
 
 /*
@@ -25,6 +27,9 @@ struct att_arguments {
  */
 bool att_arguments_parse(
     int argc, char **argv, struct att_arguments *args, enum att_exit *status);
+
+/* Was the option of that letter given, one of args->letters? */
+bool att_arguments_has(const struct att_arguments *args, char letter);
 
 /* A command that is made of others, such as "mds" of "mds import". */
 struct att_parts {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl roots list: every anchor and intermediate in a row. */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_roots.h"
 #include "trust/model.h"
 
@@ -48,39 +50,30 @@ struct request {
 	bool is_json;
 };
 
-static enum att_exit
-parse(int argc, char **argv, struct request *request, bool *is_over)
+/* False when it is over already, with *status. */
+static bool
+parse(int argc, char **argv, struct request *request, enum att_exit *status)
 {
-	int c;
+	struct att_arguments args = { .name = "roots list",
+		.usage = usage,
+		.options = options,
+		.letters = "ai",
+		.most = INT_MAX };
 
-	*is_over = true;
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "aijh", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return ATT_EXIT_DONE;
-		}
-		if (c == '?') {
-			att_out_error("roots list",
-			    "unknown option %s; see \"attestctl roots list "
-			    "--help\"",
-			    argv[optind - 1]);
-			return ATT_EXIT_UNKNOWN;
-		}
-		request->only_anchors |= c == 'a';
-		request->only_intermediates |= c == 'i';
-		request->is_json |= c == 'j';
-	}
-	if (optind != argc ||
+	if (!att_arguments_parse(argc, argv, &args, status))
+		return false;
+	request->only_anchors = att_arguments_has(&args, 'a');
+	request->only_intermediates = att_arguments_has(&args, 'i');
+	request->is_json = args.is_json;
+	if (args.operands[0] != NULL ||
 	    (request->only_anchors && request->only_intermediates)) {
-		att_out_error("roots list",
+		att_out_error(args.name,
 		    "expected no argument, and --anchors or --intermediates; "
 		    "see \"attestctl roots list --help\"");
-		return ATT_EXIT_UNKNOWN;
+		return false;
 	}
-	*is_over = false;
-	return ATT_EXIT_DONE;
+	*status = ATT_EXIT_DONE;
+	return true;
 }
 
 static bool
@@ -233,11 +226,9 @@ att_roots_list(const struct att_invocation *invocation, int argc, char **argv)
 		.inventory = &inventory };
 	struct att_reason why = { 0 };
 	enum att_exit status;
-	bool is_over;
 	enum att_err r;
 
-	status = parse(argc, argv, &request, &is_over);
-	if (is_over)
+	if (!parse(argc, argv, &request, &status))
 		return status;
 	if (att_judge_open(invocation, &judge) != ATT_OK)
 		return ATT_EXIT_UNKNOWN;

@@ -2,12 +2,14 @@
 /* attestctl roots remove: one less, and whom that locks out. */
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_roots.h"
 #include "attestctl/effect.h"
 #include "attestctl/roots_folder.h"
@@ -52,34 +54,23 @@ struct removal {
 static bool
 parse(int argc, char **argv, struct removal *removal, enum att_exit *status)
 {
-	int c;
+	struct att_arguments args = { .name = "roots remove",
+		.usage = usage,
+		.options = options,
+		.letters = "y",
+		.most = INT_MAX };
 
-	*status = ATT_EXIT_UNKNOWN;
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "yjh", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			*status = ATT_EXIT_DONE;
-			return false;
-		}
-		if (c == '?') {
-			att_out_error("roots remove",
-			    "unknown option %s; see \"attestctl roots remove "
-			    "--help\"",
-			    argv[optind - 1]);
-			return false;
-		}
-		removal->is_sure |= c == 'y';
-		removal->is_json |= c == 'j';
-	}
-	if (argc - optind != 1) {
-		att_out_error("roots remove",
+	if (!att_arguments_parse(argc, argv, &args, status))
+		return false;
+	removal->is_sure = att_arguments_has(&args, 'y');
+	removal->is_json = args.is_json;
+	removal->word = args.operands[0];
+	if (removal->word == NULL || args.operands[1] != NULL) {
+		att_out_error(args.name,
 		    "expected one ID or FILE; see \"attestctl roots remove "
 		    "--help\"");
 		return false;
 	}
-	removal->word = argv[optind];
 	return true;
 }
 
