@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A service that signs host tokens, and what openssl says of them.
+TESTS += tests/tokens/selftest.sh
+EXTRA_DIST += tests/tokens/selftest.sh tests/tokens/token.py
