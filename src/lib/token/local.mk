@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libatt_la_SOURCES += \
+	src/lib/token/binding.h
