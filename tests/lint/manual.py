@@ -99,6 +99,14 @@ def default_of(body):
     return "" if re.search(r"^Default: empty\.$", body, re.M) else None
 
 
+def duration(seconds):
+    """A time as conf/value_duration.c prints it."""
+    for letter, unit in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        if int(seconds) and int(seconds) % unit == 0:
+            return "%d%s" % (int(seconds) // unit, letter)
+    return "0"
+
+
 def option_wrong(fields, body, choices):
     """What an item lacks of its row in options.def."""
     _, kind, default, low, high, _ = fields
@@ -106,6 +114,10 @@ def option_wrong(fields, body, choices):
         yield "the default is %r here, %r in options.def" % (
             default_of(body), default)
     words = set(re.findall(r"[\w-]+", body))
+    if kind == "duration" and "%s to %s" % (
+            duration(low), duration(high)) not in " ".join(body.split()):
+        yield "the range '%s to %s' is not stated" % (
+            duration(low), duration(high))
     for word in choices.get(kind, ()):
         if word not in words:
             yield "the value %s is not described" % word
@@ -119,6 +131,10 @@ def options():
     choices = {}
     for _, (kind, _, word) in c_rows("src/lib/conf/choices.def", "CHOICE"):
         choices.setdefault(kind, []).append(word)
+    for kind, path_of, macro in (
+            ("formats", "src/lib/conf/formats.def", "FORMAT"),
+            ("token_types", "src/lib/conf/token_types.def", "TOKEN_TYPE")):
+        choices[kind] = [word for _, (_, word) in c_rows(path_of, macro)]
     described, bad = items(CONF, "OPTIONS", "Cm"), []
     rows = c_rows(path, "OPTION")
     for number, fields in rows:

@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test_ceremony \
 	tests/unit/test_certificate \
 	tests/unit/test_channel \
+	tests/unit/test_check_host \
 	tests/unit/test_chunk \
 	tests/unit/test_client \
 	tests/unit/test_clientdata \
@@ -105,7 +106,9 @@ UNIT_TESTS = \
 	tests/unit/test_users \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
+	tests/unit/test_value_duration \
 	tests/unit/test_value_ids \
+	tests/unit/test_value_lines \
 	tests/unit/test_value_names \
 	tests/unit/test_verify \
 	tests/unit/test_verify_models \

@@ -72,6 +72,48 @@ starts_with_the_defaults(void **state)
 	att_options_free(&opts);
 }
 
+static void
+starts_with_the_defaults_of_the_gate(void **state)
+{
+	struct att_options *opts = new_options();
+
+	(void)state;
+	assert_int_equal(opts->host, ATT_HOST_OFF);
+	assert_int_equal(opts->host_phase, ATT_HOST_PHASE_ACCOUNT);
+	assert_string_equal(opts->host_token, ATT_STATEDIR "/host.jwt");
+	assert_int_equal(opts->host_issuer.count, 0);
+	assert_int_equal(
+	    opts->host_type, 1u << ATT_TOKEN_TPM | 1u << ATT_TOKEN_AZUREVM);
+	assert_int_equal(opts->host_policy_hash.count, 0);
+	assert_string_equal(opts->host_jwks, ATT_CONFDIR "/maa-jwks.json");
+	assert_string_equal(opts->host_ca, ATT_CONFDIR "/maa-ca.pem");
+	assert_int_equal(opts->host_max_age, 8 * 3600);
+	assert_int_equal(opts->host_leeway, 60);
+	assert_int_equal(opts->host_grace, 0);
+	assert_int_equal(opts->host_profile, ATT_HOST_PROFILE_NONE);
+	assert_true(opts->host_same_boot);
+	assert_int_equal(opts->host_binding, ATT_HOST_BINDING_PROOF);
+	assert_string_equal(opts->host_tcti, "device:/dev/tpmrm0");
+	assert_string_equal(opts->host_key, ATT_STATEDIR "/host.key");
+	assert_int_equal(opts->host_tpm_timeout, 5);
+	att_options_free(&opts);
+}
+
+/* A struct that nobody filled asks for the most. */
+static void
+zero_is_the_strictest_choice(void **state)
+{
+	const struct att_options opts = { 0 };
+
+	(void)state;
+	assert_int_equal(opts.host, ATT_HOST_REQUIRE);
+	assert_int_equal(opts.host_phase, ATT_HOST_PHASE_BOTH);
+	assert_int_equal(opts.host_binding, ATT_HOST_BINDING_PROOF);
+	assert_int_not_equal(opts.host_profile, ATT_HOST_PROFILE_NONE);
+	assert_int_equal(
+	    att_options_check_host(&opts, NULL), ATT_ERR_CONF_VALUE);
+}
+
 /* What is printed can be set again; the defaults are written so. */
 static void
 prints_every_default_as_written(void **state)
@@ -122,8 +164,10 @@ says_what_may_be_written(void **state)
 	    att_options_get_info(index_of("timeout"))->values, "1..300");
 	assert_string_equal(
 	    att_options_get_info(index_of("cue"))->values, "yes|no");
-	assert_string_equal(
-	    att_options_get_info(index_of("host"))->values, "off");
+	assert_string_equal(att_options_get_info(index_of("host"))->values,
+	    "require|report|off");
+	assert_string_equal(att_options_get_info(index_of("host_type"))->values,
+	    "tpm|azurevm|sevsnpvm|sgx");
 	assert_string_equal(
 	    att_options_get_info(index_of("rp_id"))->values, "");
 	assert_int_equal(
@@ -225,7 +269,7 @@ a_refused_value_changes_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    att_options_set(opts, "host", "require", "--set", NULL),
+	    att_options_set(opts, "host", "required", "--set", NULL),
 	    ATT_ERR_CONF_VALUE);
 	assert_int_equal(opts->host, ATT_HOST_OFF);
 	assert_string_equal(source_of(opts, "host"), "default");
@@ -254,6 +298,28 @@ a_later_layer_replaces_a_list(void **state)
 	assert_int_equal(att_options_assign(opts, &device, NULL), ATT_OK);
 	assert_int_equal(opts->device.count, 1);
 	assert_string_equal(opts->device.paths[0], "/dev/2");
+	att_options_free(&opts);
+}
+
+static void
+every_repeatable_option_grows_in_its_layer(void **state)
+{
+	struct att_options *opts = new_options();
+	struct att_assignment issuer = { .where = "a",
+		.source = "a",
+		.name = "host_issuer",
+		.value = "https://a" };
+
+	(void)state;
+	issuer.layer = att_options_begin_layer(opts);
+	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
+	issuer.value = "https://b";
+	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
+	assert_int_equal(opts->host_issuer.count, 2);
+	assert_string_equal(opts->host_issuer.paths[1], "https://b");
+	issuer.layer = att_options_begin_layer(opts);
+	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
+	assert_int_equal(opts->host_issuer.count, 1);
 	att_options_free(&opts);
 }
 
@@ -294,6 +360,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_with_the_defaults),
+		cmocka_unit_test(starts_with_the_defaults_of_the_gate),
+		cmocka_unit_test(zero_is_the_strictest_choice),
 		cmocka_unit_test(prints_every_default_as_written),
 		cmocka_unit_test(says_what_may_be_written),
 		cmocka_unit_test(set_replaces_and_names_its_source),
@@ -302,6 +370,7 @@ main(void)
 		cmocka_unit_test(rejects_a_missing_value),
 		cmocka_unit_test(a_refused_value_changes_nothing),
 		cmocka_unit_test(a_later_layer_replaces_a_list),
+		cmocka_unit_test(every_repeatable_option_grows_in_its_layer),
 		cmocka_unit_test(a_configured_folder_has_to_be_there),
 	};
 

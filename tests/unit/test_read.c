@@ -126,7 +126,7 @@ rejects_values_that_do_not_fit(void **state)
 	assert_malformed("timeout = \"30\"\n", ATT_ERR_CONF_VALUE, "expected");
 	assert_malformed("timeout == 30\n", ATT_ERR_CONF_VALUE, "expected");
 	assert_malformed("cue = yes yes\n", ATT_ERR_CONF_VALUE, "yes or no");
-	assert_malformed("#\nhost = report\n", ATT_ERR_CONF_VALUE, "F:2: host");
+	assert_malformed("#\nhost = audit\n", ATT_ERR_CONF_VALUE, "F:2: host");
 }
 
 static void

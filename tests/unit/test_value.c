@@ -112,37 +112,6 @@ reads_absolute_paths(void **state)
 }
 
 static void
-gathers_paths(void **state)
-{
-	struct att_reason why = { 0 };
-	struct att_value value = value_of("/dev/hidraw0");
-	struct att_paths v = { 0 };
-	struct att_buf text;
-
-	(void)state;
-	assert_int_equal(att_value_parse_paths(&value, &v, &why), ATT_OK);
-	value.text = "/dev/hidraw 1";
-	assert_int_equal(att_value_parse_paths(&value, &v, &why), ATT_OK);
-	value.text = "hidraw2";
-	assert_int_equal(
-	    att_value_parse_paths(&value, &v, &why), ATT_ERR_CONF_VALUE);
-	assert_int_equal(v.count, 2);
-	att_buf_init(&text, 100);
-	assert_int_equal(att_value_print_paths(&v, &text), ATT_OK);
-	assert_true(att_bytes_is_equal(
-	    att_buf_get(&text), att_bytes_text("/dev/hidraw0\n/dev/hidraw 1")));
-	att_buf_reset(&text);
-	value.text = "/dev/x";
-	value.max = 64;
-	while (v.count < 64)
-		assert_int_equal(
-		    att_value_parse_paths(&value, &v, &why), ATT_OK);
-	assert_int_equal(
-	    att_value_parse_paths(&value, &v, &why), ATT_ERR_CONF_VALUE);
-	att_value_free_paths(&v);
-}
-
-static void
 reads_the_words_of_a_choice(void **state)
 {
 	static const char *const wrong[] = { "", "Refuse", "refuse warn",
@@ -196,7 +165,6 @@ main(void)
 		cmocka_unit_test(reads_numbers_in_range_only),
 		cmocka_unit_test(reads_words_without_blanks),
 		cmocka_unit_test(reads_absolute_paths),
-		cmocka_unit_test(gathers_paths),
 		cmocka_unit_test(reads_the_words_of_a_choice),
 		cmocka_unit_test(cuts_a_long_wrong_value_in_the_message),
 	};

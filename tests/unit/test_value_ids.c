@@ -92,6 +92,46 @@ reads_key_identifiers(void **state)
 	assert_int_equal(v.count, 0);
 }
 
+#define HASH "wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eWs"
+#define OTHER_HASH "bROrN897ZfWmWY2V0FLUlu3uwk5xatGnKYHn3zBbSlw"
+
+static void
+reads_digests(void **state)
+{
+	static const char *const wrong[] = { "x", HASH "=", HASH "A",
+		"wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eW",
+		/* The last character has two bits that are not used. */
+		"wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eWt",
+		"wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99+69IYDq9eWs",
+		"c26f661e5bd353cd9ef14aa83b2d588f", HASH "," OTHER_HASH,
+		HASH " " OTHER_HASH " " HASH };
+	struct att_reason why = { 0 };
+	struct att_value value = value_of(HASH " \t" OTHER_HASH);
+	struct att_digests v = { 0 };
+	struct att_buf text;
+
+	(void)state;
+	assert_int_equal(att_value_parse_sha256s(&value, &v, &why), ATT_OK);
+	assert_int_equal(v.count, 2);
+	assert_int_equal(v.list[0][0], 0xc2);
+	assert_int_equal(v.list[0][31], 0x6b);
+	assert_int_equal(v.list[1][31], 0x5c);
+	att_buf_init(&text, 100);
+	assert_int_equal(att_value_print_sha256s(&v, &text), ATT_OK);
+	assert_true(att_bytes_is_equal(
+	    att_buf_get(&text), att_bytes_text(HASH " " OTHER_HASH)));
+	att_buf_reset(&text);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		value.text = wrong[i];
+		assert_refused(
+		    att_value_parse_sha256s(&value, &v, &why), &why, wrong[i]);
+	}
+	assert_int_equal(v.count, 2);
+	att_value_free_sha256s(&v);
+	assert_null(v.list);
+	assert_int_equal(v.count, 0);
+}
+
 /* A list has an end: 1024 are read, one more is not. */
 static void
 bounds_the_list(void **state)
@@ -125,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_aaguids_in_both_forms),
 		cmocka_unit_test(reads_key_identifiers),
+		cmocka_unit_test(reads_digests),
 		cmocka_unit_test(bounds_the_list),
 	};
 

@@ -51,6 +51,47 @@ names_every_format(void **state)
 }
 
 static void
+reads_types_of_tokens_as_bits(void **state)
+{
+	static const char *const wrong[] = { "vtpm", "tpm,sgx", "tpm tpm",
+		"TPM", "tdxvm", "none" };
+	struct att_reason why = { 0 };
+	struct att_value value = value_of("sgx  azurevm");
+	uint32_t v = 0;
+	struct att_buf text;
+
+	(void)state;
+	assert_int_equal(att_value_parse_token_types(&value, &v, &why), ATT_OK);
+	assert_int_equal(v, 1u << ATT_TOKEN_SGX | 1u << ATT_TOKEN_AZUREVM);
+	att_buf_init(&text, 100);
+	assert_int_equal(att_value_print_token_types(&v, &text), ATT_OK);
+	assert_true(att_bytes_is_equal(
+	    att_buf_get(&text), att_bytes_text("azurevm sgx")));
+	att_buf_reset(&text);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		value.text = wrong[i];
+		assert_refused(att_value_parse_token_types(&value, &v, &why),
+		    &why, wrong[i]);
+	}
+	assert_int_equal(v, 1u << ATT_TOKEN_SGX | 1u << ATT_TOKEN_AZUREVM);
+}
+
+static void
+names_every_type_of_token(void **state)
+{
+	(void)state;
+	assert_string_equal(att_token_type_name(ATT_TOKEN_TPM), "tpm");
+	assert_string_equal(att_token_type_name(ATT_TOKEN_AZUREVM), "azurevm");
+	assert_string_equal(
+	    att_token_type_name(ATT_TOKEN_SEVSNPVM), "sevsnpvm");
+	assert_string_equal(att_token_type_name(ATT_TOKEN_SGX), "sgx");
+	assert_string_equal(
+	    att_token_type_name(ATT_TOKEN_TYPE_COUNT), "unknown");
+	assert_string_equal(
+	    att_token_type_name((enum att_token_type) - 1), "unknown");
+}
+
+static void
 reads_statuses_as_bits(void **state)
 {
 	static const char *const wrong[] = { "REVOKE", "revoked",
@@ -105,6 +146,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_formats_as_bits),
 		cmocka_unit_test(names_every_format),
+		cmocka_unit_test(reads_types_of_tokens_as_bits),
+		cmocka_unit_test(names_every_type_of_token),
 		cmocka_unit_test(reads_statuses_as_bits),
 		cmocka_unit_test(names_every_status),
 	};

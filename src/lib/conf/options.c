@@ -47,6 +47,11 @@ static const char words_formats[] =
 #include "conf/formats.def"
     ;
 #undef FORMAT
+#define TOKEN_TYPE(symbol, name) "|" name
+static const char words_token_types[] =
+#include "conf/token_types.def"
+    ;
+#undef TOKEN_TYPE
 #define STATUS(symbol, name, kind, level) "|" name
 static const char words_statuses[] =
 #include "codec/metadata.def"
@@ -58,7 +63,11 @@ static const char words_statuses[] =
 #define VALUES_seconds(min, max) #min ".." #max
 #define VALUES_word(min, max) ""
 #define VALUES_path(min, max) ""
+#define VALUES_duration(min, max) ""
 #define VALUES_paths(min, max) ""
+#define VALUES_urls(min, max) ""
+#define VALUES_sha256s(min, max) ""
+#define VALUES_token_types(min, max) words_token_types + 1
 #define VALUES_aaguids(min, max) ""
 #define VALUES_key_ids(min, max) ""
 #define VALUES_formats(min, max) words_formats + 1
@@ -74,6 +83,9 @@ static const char words_statuses[] =
 #define VALUES_counter(min, max) words_counter + 1
 #define VALUES_self_enroll(min, max) words_self_enroll + 1
 #define VALUES_host(min, max) words_host + 1
+#define VALUES_host_phase(min, max) words_host_phase + 1
+#define VALUES_host_profile(min, max) words_host_profile + 1
+#define VALUES_host_binding(min, max) words_host_binding + 1
 
 static const struct {
 	struct att_option_info info;
@@ -310,13 +322,19 @@ find_option(
 	return refuse_unknown(where, name, why);
 }
 
+static bool
+is_repeatable(enum option_type type)
+{
+	return type == TYPE_paths || type == TYPE_urls;
+}
+
 /* Whether this layer may still set the option; empties a list it replaces. */
 static enum att_err
 enter_layer(struct att_options *opts, size_t index,
     const struct att_assignment *assignment, struct att_reason *why)
 {
 	struct state *state = state_of(opts);
-	bool is_list = table[index].type == TYPE_paths;
+	bool is_list = is_repeatable(table[index].type);
 	const char *source = state->origin[index].source;
 
 	if (is_list && state->origin[index].layer != assignment->layer)

@@ -19,6 +19,7 @@ enum {
 	ATT_AAGUID_LEN = 16,
 	ATT_KEY_ID_LEN = 20,
 	ATT_OPTION_DEVICES_MAX = 16, /* as many as ATT_DEVICES_MAX of wire */
+	ATT_POLICY_HASH_LEN = 32,
 };
 
 /* Bits of option "formats": 1 << enum att_format. */
@@ -36,6 +37,21 @@ enum att_format {
 
 /* The WebAuthn name ("android-key"); "unknown" past the list. Static. */
 const char *att_format_name(enum att_format format);
+
+/* Bits of option "host_type": 1 << enum att_token_type. */
+enum att_token_type {
+	ATT_TOKEN_TPM,
+	ATT_TOKEN_AZUREVM,
+	ATT_TOKEN_SEVSNPVM,
+	ATT_TOKEN_SGX,
+	ATT_TOKEN_TYPE_COUNT
+};
+
+/*
+ * The name that claim x-ms-attestation-type has for it ("azurevm"), which for
+ * ATT_TOKEN_TPM is only ours; "unknown" past the list. Static.
+ */
+const char *att_token_type_name(enum att_token_type type);
 
 enum att_choice_attestation {
 	ATT_ATTESTATION_REQUIRED,
@@ -93,7 +109,24 @@ enum att_choice_self_enroll {
 	ATT_SELF_ENROLL_ALWAYS,
 };
 enum att_choice_host {
-	ATT_HOST_OFF
+	ATT_HOST_REQUIRE,
+	ATT_HOST_REPORT,
+	ATT_HOST_OFF,
+};
+enum att_choice_host_phase {
+	ATT_HOST_PHASE_BOTH,
+	ATT_HOST_PHASE_AUTH,
+	ATT_HOST_PHASE_ACCOUNT,
+};
+enum att_choice_host_profile {
+	ATT_HOST_PROFILE_AZUREVM_TRUSTED_LAUNCH,
+	ATT_HOST_PROFILE_TPM_SECURE_BOOT,
+	ATT_HOST_PROFILE_NONE,
+};
+enum att_choice_host_binding {
+	ATT_HOST_BINDING_PROOF,
+	ATT_HOST_BINDING_KEY,
+	ATT_HOST_BINDING_NONE,
 };
 
 struct att_aaguids {
@@ -107,8 +140,15 @@ struct att_key_ids {
 	size_t count;
 };
 
+/* Strings of a repeatable option: paths, or URLs. */
 struct att_paths {
 	char **paths;
+	size_t count;
+};
+
+/* SHA-256 digests. */
+struct att_digests {
+	uint8_t (*list)[ATT_POLICY_HASH_LEN];
 	size_t count;
 };
 
@@ -147,6 +187,22 @@ struct att_options {
 	bool cue;
 	struct att_paths device;
 	enum att_choice_host host;
+	enum att_choice_host_phase host_phase;
+	char *host_token;
+	struct att_paths host_issuer; /* URLs, compared byte by byte */
+	uint32_t host_type;	      /* bits: 1 << enum att_token_type */
+	struct att_digests host_policy_hash;
+	char *host_jwks;
+	char *host_ca;
+	unsigned int host_max_age; /* seconds */
+	unsigned int host_leeway;  /* seconds */
+	unsigned int host_grace;   /* seconds */
+	enum att_choice_host_profile host_profile;
+	bool host_same_boot;
+	enum att_choice_host_binding host_binding;
+	char *host_tcti;
+	char *host_key;
+	unsigned int host_tpm_timeout; /* seconds */
 	char *rp_id;
 	enum att_choice_self_enroll self_enroll;
 	char *credentials_dir;
@@ -196,6 +252,16 @@ enum att_err att_options_set(struct att_options *opts, const char *name,
  */
 enum att_err att_options_check_folder(const struct att_options *opts,
     const char *name, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Whether the options of the host gate make one, which no option says alone:
+ * with host = require or report some provider has to be named, and something
+ * has to say what a good boot is (host_profile or host_policy_hash),
+ * since a token alone does not. Nothing is asked while host is off.
+ * ATT_ERR_CONF_VALUE with the place where host is set.
+ */
+enum att_err att_options_check_host(
+    const struct att_options *opts, struct att_reason *why) ATT_MUST_USE;
 
 /* One row of options.def, for listings. */
 struct att_option_info {

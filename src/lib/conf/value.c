@@ -166,8 +166,8 @@ att_value_free_word(char **v)
 	*v = NULL;
 }
 
-static bool
-is_path(const char *text)
+bool
+att_value_is_path(const char *text)
 {
 	if (text[0] != '/' || strlen(text) >= PATH_MAX)
 		return false;
@@ -181,7 +181,7 @@ enum att_err
 att_value_parse_path(
     const struct att_value *value, char **out, struct att_reason *why)
 {
-	if (!is_path(value->text))
+	if (!att_value_is_path(value->text))
 		return att_value_refuse(value, "an absolute path", why);
 	return att_refuse_plain(why, replace_string(out, value->text));
 }
@@ -196,57 +196,6 @@ void
 att_value_free_path(char **v)
 {
 	att_value_free_word(v);
-}
-
-static enum att_err
-refuse_paths(const struct att_value *value, struct att_reason *why)
-{
-	char expected[80];
-
-	snprintf(expected, sizeof(expected),
-	    "no more than %u lines of this option", value->max);
-	return att_value_refuse(value, expected, why);
-}
-
-enum att_err
-att_value_parse_paths(const struct att_value *value, struct att_paths *out,
-    struct att_reason *why)
-{
-	char **paths;
-	char *copy;
-
-	if (!is_path(value->text))
-		return att_value_refuse(value, "an absolute path", why);
-	if (out->count >= value->max)
-		return refuse_paths(value, why);
-	paths = reallocarray(out->paths, out->count + 1, sizeof(*paths));
-	if (paths == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	out->paths = paths;
-	if ((copy = strdup(value->text)) == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	out->paths[out->count++] = copy;
-	return ATT_OK;
-}
-
-enum att_err
-att_value_print_paths(const struct att_paths *v, struct att_buf *out)
-{
-	enum att_err r = ATT_OK;
-
-	for (size_t i = 0; i < v->count && r == ATT_OK; i++)
-		r = att_buf_printf(
-		    out, "%s%s", i == 0 ? "" : "\n", v->paths[i]);
-	return r;
-}
-
-void
-att_value_free_paths(struct att_paths *v)
-{
-	for (size_t i = 0; i < v->count; i++)
-		free(v->paths[i]);
-	free(v->paths);
-	*v = (struct att_paths){ 0 };
 }
 
 size_t

@@ -3,7 +3,7 @@
  * The value of one option: reading, writing and freeing it by type.
  *
  * For each type of options.def there is att_value_parse_TYPE(), which
- * replaces *out, or for the repeatable "paths" appends to it;
+ * replaces *out, or for a repeatable option appends to it;
  * att_value_print_TYPE(), which appends the text that would be read back to
  * the same value; and att_value_free_TYPE(), which leaves it empty.
  *
@@ -39,7 +39,11 @@ struct att_value {
 	ROW(seconds, unsigned int)                                             \
 	ROW(word, char *)                                                      \
 	ROW(path, char *)                                                      \
+	ROW(duration, unsigned int)                                            \
 	ROW(paths, struct att_paths)                                           \
+	ROW(urls, struct att_paths)                                            \
+	ROW(sha256s, struct att_digests)                                       \
+	ROW(token_types, uint32_t)                                             \
 	ROW(aaguids, struct att_aaguids)                                       \
 	ROW(key_ids, struct att_key_ids)                                       \
 	ROW(formats, uint32_t)                                                 \
@@ -58,6 +62,9 @@ ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 /* ATT_ERR_CONF_VALUE: "WHERE: NAME: expected EXPECTED, found ...". */
 enum att_err att_value_refuse(const struct att_value *value,
     const char *expected, struct att_reason *why) ATT_MUST_USE;
+
+/* An absolute path, shorter than PATH_MAX, without control characters? */
+bool att_value_is_path(const char *text);
 
 /*
  * Steps over blanks to the next word of a list; its length, 0 at the end.

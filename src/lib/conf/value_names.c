@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values that are sets of names: statement formats and statuses. */
+/* Values that are sets of names: formats, statuses, types of host tokens. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +19,19 @@ _Static_assert(0
     "formats.def has a row for each enumerator of enum att_format");
 #undef FORMAT
 
+static const char *const token_type_names[] = {
+#define TOKEN_TYPE(symbol, name) [symbol] = name,
+#include "conf/token_types.def"
+#undef TOKEN_TYPE
+};
+
+#define TOKEN_TYPE(symbol, name) +1
+_Static_assert(0
+#include "conf/token_types.def"
+		   == ATT_TOKEN_TYPE_COUNT,
+    "token_types.def has a row for each enumerator of enum att_token_type");
+#undef TOKEN_TYPE
+
 _Static_assert(ATT_STATUS_COUNT <= 32, "a set of statuses is 32 bits");
 
 const char *
@@ -27,6 +40,14 @@ att_format_name(enum att_format format)
 	if ((unsigned int)format >= ATT_FORMAT_COUNT)
 		return "unknown";
 	return format_names[format];
+}
+
+const char *
+att_token_type_name(enum att_token_type type)
+{
+	if ((unsigned int)type >= ATT_TOKEN_TYPE_COUNT)
+		return "unknown";
+	return token_type_names[type];
 }
 
 /* Names to choose from; the bit of each is 1 << its place. */
@@ -52,10 +73,18 @@ get_status(unsigned int i)
 	return att_metadata_status_get_info((enum att_metadata_status)i)->name;
 }
 
+static const char *
+get_token_type(unsigned int i)
+{
+	return token_type_names[i];
+}
+
 static const struct names formats = { get_format, ATT_FORMAT_COUNT,
 	"names of formats", true };
 static const struct names statuses = { get_status, ATT_STATUS_COUNT,
 	"statuses of metadata, such as REVOKED", false };
+static const struct names token_types = { get_token_type, ATT_TOKEN_TYPE_COUNT,
+	"types of host tokens", true };
 
 static uint32_t
 find_bit(const struct names *names, const char *word, size_t len)
@@ -151,6 +180,25 @@ att_value_print_statuses(const uint32_t *v, struct att_buf *out)
 
 void
 att_value_free_statuses(uint32_t *v)
+{
+	*v = 0;
+}
+
+enum att_err
+att_value_parse_token_types(
+    const struct att_value *value, uint32_t *out, struct att_reason *why)
+{
+	return parse_names(value, &token_types, out, why);
+}
+
+enum att_err
+att_value_print_token_types(const uint32_t *v, struct att_buf *out)
+{
+	return print_names(&token_types, *v, out);
+}
+
+void
+att_value_free_token_types(uint32_t *v)
 {
 	*v = 0;
 }

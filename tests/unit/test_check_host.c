@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The options of the host gate together: conf/check_host.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "conf/options.h"
+
+#define HASH "wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eWs"
+
+/* Options that somebody wrote: name, value, name, value ... NULL. */
+static struct att_options *
+options_of(const char *const *words)
+{
+	struct att_options *opts;
+
+	assert_int_equal(att_options_new(&opts), ATT_OK);
+	for (; words[0] != NULL; words += 2)
+		assert_int_equal(
+		    att_options_set(opts, words[0], words[1], "F:7", NULL),
+		    ATT_OK);
+	return opts;
+}
+
+static void
+asks_for_a_provider_and_a_good_boot(void **state)
+{
+	static const struct {
+		const char *words[9];
+		const char *remedy; /* NULL: it is a gate */
+	} cases[] = {
+		{ { NULL }, NULL },
+		{ { "host", "off" }, NULL },
+		{ { "host", "require" }, "set host_issuer" },
+		{ { "host", "report" }, "set host_issuer" },
+		{ { "host", "require", "host_profile", "tpm-secure-boot" },
+		    "set host_issuer" },
+		{ { "host", "require", "host_issuer", "https://a" },
+		    "set host_profile" },
+		{ { "host", "report", "host_issuer", "https://a" },
+		    "set host_profile" },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_profile", "none" },
+		    "set host_profile" },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_profile", "tpm-secure-boot" },
+		    NULL },
+		{ { "host", "report", "host_issuer", "https://a",
+		      "host_policy_hash", HASH },
+		    NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct att_options *opts = options_of(cases[i].words);
+		struct att_reason why = { 0 };
+		enum att_err r = att_options_check_host(opts, &why);
+
+		assert_int_equal(
+		    r, cases[i].remedy == NULL ? ATT_OK : ATT_ERR_CONF_VALUE);
+		if (cases[i].remedy != NULL) {
+			assert_int_equal(
+			    strncmp(why.text, "F:7: host: ", 11), 0);
+			assert_non_null(strstr(why.text, cases[i].remedy));
+		}
+		att_options_free(&opts);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(asks_for_a_provider_and_a_good_boot),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
