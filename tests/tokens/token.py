@@ -13,6 +13,8 @@
         a set of keys; FORM is x5c, ne or both (which is the default)
     token.py kid FOLDER NAME             the kid of a key
     token.py policy-hash TEXT            the hash by which a policy is named
+    token.py batch FOLDER <LINES         a token for each line that says
+                                         FILE [OPTION]..., quoted as in sh
     token.py sign FOLDER [OPTION]...     >TOKEN
 
     --kind azurevm|cvm|sevsnpvm|sgx|tpm|policy
@@ -65,10 +67,12 @@ sys.path.pop(0)
 import argparse  # noqa: E402
 import base64  # noqa: E402
 import calendar  # noqa: E402
+import functools  # noqa: E402
 import hashlib  # noqa: E402
 import hmac  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
+import shlex  # noqa: E402
 import shutil  # noqa: E402
 import subprocess  # noqa: E402
 import tempfile  # noqa: E402
@@ -201,6 +205,7 @@ def base64url(raw):
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+@functools.lru_cache(maxsize=None)
 def certificate(folder, name):
     """DER."""
     with open(public(folder, name)) as text:
@@ -208,6 +213,7 @@ def certificate(folder, name):
             text.read().split("-----")[2].split()))
 
 
+@functools.lru_cache(maxsize=None)
 def public_pem(path):
     """The public key of a private key, a public key or a certificate."""
     with open(path, "rb") as pem:
@@ -233,6 +239,7 @@ def integers(der):
         at += length
 
 
+@functools.lru_cache(maxsize=None)
 def jwk(pem):
     """The members of an RSA key (RFC 7518 section 6.3.1)."""
     n, e = integers(openssl("rsa", "-pubin", "-RSAPublicKey_out", "-outform",
@@ -524,7 +531,7 @@ def signature_of(args, signer, text):
                    data=text)
 
 
-def sign(args):
+def token_of(args):
     signer = args.signer or ("leaf" if args.kind == "tpm" else "enclave")
     payload = payload_of(args)
     head = base64url(header_of(args, signer))
@@ -536,7 +543,16 @@ def sign(args):
             pointer, _, value = word.partition("=")
             change(claims, pointer, [value])
         text = head + "." + base64url(json.dumps(claims).encode())
-    print(text + "." + signature, end="")
+    return text + "." + signature
+
+
+def batch(parser, folder):
+    for line in sys.stdin:
+        words = shlex.split(line, comments=True)
+        if words:
+            args = parser.parse_args(["sign", folder] + words[1:])
+            with open(words[0], "w") as out:
+                out.write(token_of(args))
 
 
 def main():
@@ -546,6 +562,7 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True,
                                      metavar="COMMAND")
     commands.add_parser("authority").add_argument("folder")
+    commands.add_parser("batch").add_argument("folder")
     commands.add_parser("policy-hash").add_argument("text")
     one = commands.add_parser("kid")
     one.add_argument("folder")
@@ -585,8 +602,10 @@ def main():
         print(kid(args.folder, args.name))
     elif args.command == "jwks":
         print(jwks(args.folder, args.names).decode())
+    elif args.command == "batch":
+        batch(parser, args.folder)
     else:
-        sign(args)
+        print(token_of(args), end="")
 
 
 main()
