@@ -22,9 +22,13 @@ put_part(struct att_buf *out, const char *text)
 		abort();
 }
 
+typedef enum att_err parse_fn(
+    struct att_bytes text, struct att_jws **jwsp, struct att_reason *why);
+
 /* A JWS of that header and payload, whose signature is three zeros. */
 static enum att_err
-parse(const char *header, const char *payload, struct att_jws **jws)
+parse_by(parse_fn *read, const char *header, const char *payload,
+    struct att_jws **jws)
 {
 	struct att_reason why = { 0 };
 	struct att_buf text;
@@ -35,13 +39,19 @@ parse(const char *header, const char *payload, struct att_jws **jws)
 	forge_put_byte(&text, '.');
 	put_part(&text, payload);
 	forge_put_raw(&text, ".AAAA", 5);
-	err = att_jws_parse(att_buf_get(&text), jws, &why);
+	err = read(att_buf_get(&text), jws, &why);
 	if (err != ATT_OK) {
 		assert_null(*jws);
 		assert_int_equal(why.code, err);
 	}
 	att_buf_reset(&text);
 	return err;
+}
+
+static enum att_err
+parse(const char *header, const char *payload, struct att_jws **jws)
+{
+	return parse_by(att_jws_parse, header, payload, jws);
 }
 
 static void
@@ -156,13 +166,17 @@ refuses_other_payloads(void **state)
 	    parse(HEADER, "{\"a\":1,\"a\":1}", &jws), ATT_ERR_JWS_MALFORMED);
 }
 
+/* HEADER in base64url. */
+#define GOOD "eyJhbGciOiJFUzI1NiIsIng1YyI6WyJBUUlEIl19"
+
 static void
 refuses_other_texts(void **state)
 {
-	static const char *const texts[] = { "", ".", "..", "...", "e30",
-		"e30.e30", "e30.e30.", ".e30.AAAA", "e30..AAAA",
-		"e30.e30.AAAA.", "e30.e30.AAAA.AAAA", "e30=.e30.AAAA",
-		" e30.e30.AAAA", "e30.e30.AAAA\n", "e30.e30.A+AA" };
+	static const char *const texts[] = { "", ".", "..", "...", GOOD,
+		GOOD ".e30", GOOD ".e30.", ".e30.AAAA", GOOD "..AAAA",
+		GOOD ".e30.AAAA.", GOOD ".e30.AAAA.AAAA", GOOD "=.e30.AAAA",
+		" " GOOD ".e30.AAAA", GOOD ".e30.AAAA\n", GOOD ".e30=.AAAA",
+		GOOD ".e30.A+AA", GOOD ".e31.AAAA", GOOD ".e30.AAB" };
 	char *huge = malloc(ATT_JWS_MAX + 1);
 	struct att_jws *jws;
 
@@ -173,6 +187,10 @@ refuses_other_texts(void **state)
 			fail_msg("%s", texts[i]);
 		assert_null(jws);
 	}
+	assert_int_equal(
+	    att_jws_parse(att_bytes_text(GOOD ".e30.AAAA"), &jws, NULL),
+	    ATT_OK);
+	att_jws_free(&jws);
 	assert_non_null(huge);
 	memset(huge, 'A', ATT_JWS_MAX + 1);
 	assert_int_equal(
@@ -182,6 +200,80 @@ refuses_other_texts(void **state)
 	    att_jws_parse_large(att_bytes_text("e30.e30.AAAA"), 11, &jws, NULL),
 	    ATT_ERR_JWS_MALFORMED);
 	free(huge);
+}
+
+static void
+holds_tokens_to_more(void **state)
+{
+	static const struct {
+		const char *header;
+		enum att_err err;
+	} cases[] = {
+		{ "{\"alg\":\"RS256\"}", ATT_OK },
+		{ "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"1\"}", ATT_OK },
+		{ "{\"alg\":\"RS256\",\"x5c\":[\"AQID\"]}", ATT_OK },
+		{ "{\"alg\":\"none\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"None\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"rs256\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"RS1\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"RS512\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"PS256\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"ES256\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"HS256\"}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":null}", ATT_ERR_JWS_ALGORITHM },
+		{ "{}", ATT_ERR_JWS_ALGORITHM },
+		{ "{\"alg\":\"RS256\",\"crit\":[\"exp\"]}",
+		    ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"b64\":false}", ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"b64\":true}", ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"typ\":\"jwt\"}",
+		    ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"typ\":[\"JWT\"]}",
+		    ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"x5c\":null}", ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"x5c\":[]}", ATT_ERR_JWS_MALFORMED },
+		{ "{\"alg\":\"RS256\",\"kid\":\"1\",\"kid\":\"1\"}",
+		    ATT_ERR_JWS_MALFORMED },
+	};
+	struct att_jws *jws;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (parse_by(att_jws_parse_token, cases[i].header, "{}",
+			&jws) != cases[i].err)
+			fail_msg("%s", cases[i].header);
+		att_jws_free(&jws);
+	}
+	assert_int_equal(
+	    parse_by(att_jws_parse_token, cases[1].header, "{}", &jws), ATT_OK);
+	assert_int_equal(att_jws_get_count(jws), 0);
+	assert_string_equal(att_jws_get_header_text(jws, "kid"), "1");
+	assert_null(att_jws_get_header_text(jws, "jku"));
+	att_jws_free(&jws);
+}
+
+/* One byte more than a mebibyte is too much, whatever it says. */
+static void
+a_token_is_not_longer_than_a_mebibyte(void **state)
+{
+	struct att_reason why = { 0 };
+	struct att_jws *jws;
+	struct att_buf text;
+
+	(void)state;
+	att_buf_init(&text, ATT_JWS_TOKEN_MAX + 1);
+	put_part(&text, "{\"alg\":\"RS256\"}");
+	forge_put_raw(&text, ".e30.", 5);
+	while (text.len < ATT_JWS_TOKEN_MAX)
+		forge_put_byte(&text, 'A');
+	assert_int_equal(
+	    att_jws_parse_token(att_buf_get(&text), &jws, &why), ATT_OK);
+	att_jws_free(&jws);
+	forge_put_byte(&text, 'A');
+	assert_int_equal(att_jws_parse_token(att_buf_get(&text), &jws, &why),
+	    ATT_ERR_JWS_MALFORMED);
+	assert_non_null(strstr(why.text, "1048577 bytes"));
+	att_buf_reset(&text);
 }
 
 /* Signed in the form of a JWS, or with ECDSA in DER. */
@@ -287,6 +379,8 @@ main(void)
 		cmocka_unit_test(refuses_other_headers),
 		cmocka_unit_test(refuses_other_payloads),
 		cmocka_unit_test(refuses_other_texts),
+		cmocka_unit_test(holds_tokens_to_more),
+		cmocka_unit_test(a_token_is_not_longer_than_a_mebibyte),
 		cmocka_unit_test(verifies),
 		cmocka_unit_test(no_bit_can_be_turned_over),
 	};

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "codec/base64url.h"
 #include "codec/ecdsa.h"
+#include "codec/json.h"
 #include "codec/jws.h"
 #include "codec/signature.h"
 
@@ -20,8 +21,14 @@ struct part {
 	size_t len;
 };
 
+/* What is wanted of a text beside its form. */
+struct rules {
+	size_t max;	 /* bytes of text, and so of every part */
+	bool is_a_token; /* RS256 only; x5c may be missing; no other type */
+};
+
 struct att_jws {
-	size_t max;		      /* bytes of text, and so of every part */
+	struct rules rules;
 	struct att_bytes signed_text; /* header and payload with the dot */
 	const struct att_cose_algorithm *algorithm;
 	json_t *header;
@@ -70,21 +77,15 @@ decode_object(struct att_bytes text, const char *name, json_t **objectp,
     struct att_reason *why)
 {
 	struct part part = { 0 };
-	json_error_t at;
 	enum att_err err;
 
 	if ((err = decode_part(text, name, &part, why)) != ATT_OK)
 		return err;
-	*objectp = json_loadb(
-	    (const char *)part.ptr, part.len, JSON_REJECT_DUPLICATES, &at);
+	err =
+	    att_json_parse_object(att_bytes(part.ptr, part.len), objectp, why);
 	free(part.ptr);
-	if (*objectp == NULL)
-		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
-		    "JWS: the %s is not JSON: %s at byte %d", name, at.text,
-		    at.position);
-	if (!json_is_object(*objectp))
-		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
-		    "JWS: the %s is not a JSON object", name);
+	if (err != ATT_OK)
+		return att_refuse_within(why, err, "JWS: the %s", name);
 	return ATT_OK;
 }
 
@@ -95,9 +96,12 @@ read_algorithm(struct att_jws *jws, struct att_reason *why)
 {
 	const char *alg =
 	    json_string_value(json_object_get(jws->header, "alg"));
+	/* The first one is that of tokens. */
+	const size_t count = jws->rules.is_a_token
+				 ? 1
+				 : sizeof(algorithms) / sizeof(algorithms[0]);
 
-	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]);
-	     i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (alg != NULL && strcmp(alg, algorithms[i].name) == 0) {
 			jws->algorithm =
 			    att_cose_algorithm_find(algorithms[i].id);
@@ -105,8 +109,8 @@ read_algorithm(struct att_jws *jws, struct att_reason *why)
 		}
 	}
 	return att_refuse(why, ATT_ERR_JWS_ALGORITHM,
-	    "JWS: \"alg\" is %s, expected RS256 or ES256",
-	    alg == NULL ? "not a string" : alg);
+	    "JWS: \"alg\" is %.80s, expected RS256%s",
+	    alg == NULL ? "not a string" : alg, count > 1 ? " or ES256" : "");
 }
 
 static enum att_err
@@ -123,7 +127,7 @@ read_x5c(struct att_jws *jws, struct att_reason *why)
 
 		err = att_base64_decode(att_bytes(json_string_value(element),
 					    json_string_length(element)),
-		    jws->max, &jws->x5c[i].ptr, &jws->x5c[i].len);
+		    jws->rules.max, &jws->x5c[i].ptr, &jws->x5c[i].len);
 		if (err == ATT_ERR_NO_MEMORY)
 			return att_refuse_plain(why, err);
 		if (err != ATT_OK)
@@ -131,6 +135,28 @@ read_x5c(struct att_jws *jws, struct att_reason *why)
 			    why, "an element of \"x5c\" is not base64");
 		jws->count = i + 1;
 	}
+	return ATT_OK;
+}
+
+/*
+ * A token of another type is none (RFC 7519 section 5.1), and one whose
+ * payload is signed as it is, "b64" false, is not a compact one (RFC 7797
+ * section 5.2).
+ */
+static enum att_err
+check_type(const struct att_jws *jws, struct att_reason *why)
+{
+	const json_t *typ = json_object_get(jws->header, "typ");
+
+	if (json_object_get(jws->header, "b64") != NULL)
+		return malformed(why, "its header has \"b64\"");
+	if (typ == NULL)
+		return ATT_OK;
+	if (!json_is_string(typ) || strcmp(json_string_value(typ), "JWT") != 0)
+		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
+		    "JWS: \"typ\" is %.80s, expected JWT",
+		    json_is_string(typ) ? json_string_value(typ)
+					: "not a string");
 	return ATT_OK;
 }
 
@@ -143,6 +169,12 @@ read_header(struct att_jws *jws, struct att_reason *why)
 		return malformed(why, "its header has critical members");
 	if ((err = read_algorithm(jws, why)) != ATT_OK)
 		return err;
+	if (jws->rules.is_a_token) {
+		if ((err = check_type(jws, why)) != ATT_OK)
+			return err;
+		if (json_object_get(jws->header, "x5c") == NULL)
+			return ATT_OK;
+	}
 	return read_x5c(jws, why);
 }
 
@@ -166,10 +198,10 @@ read_parts(struct att_jws *jws, struct att_bytes text, struct att_reason *why)
 	struct att_bytes header, payload, signature = text;
 	enum att_err err;
 
-	if (text.len == 0 || text.len > jws->max)
+	if (text.len == 0 || text.len > jws->rules.max)
 		return att_refuse(why, ATT_ERR_JWS_MALFORMED,
 		    "JWS: %zu bytes of text, expected 1 to %zu", text.len,
-		    jws->max);
+		    jws->rules.max);
 	/* A fourth part would show as a dot in base64url. */
 	if (!take_part(&signature, &header) || !take_part(&signature, &payload))
 		return malformed(why, "it has fewer than three parts");
@@ -177,13 +209,32 @@ read_parts(struct att_jws *jws, struct att_bytes text, struct att_reason *why)
 	err = decode_object(header, "header", &jws->header, why);
 	if (err != ATT_OK)
 		return err;
+	if ((err = read_header(jws, why)) != ATT_OK)
+		return err;
 	err = decode_object(payload, "payload", &jws->payload, why);
 	if (err != ATT_OK)
 		return err;
-	err = decode_part(signature, "signature", &jws->signature, why);
-	if (err != ATT_OK)
-		return err;
-	return read_header(jws, why);
+	return decode_part(signature, "signature", &jws->signature, why);
+}
+
+static enum att_err
+parse(struct att_bytes text, struct rules rules, struct att_jws **jwsp,
+    struct att_reason *why)
+{
+	struct att_jws *jws = calloc(1, sizeof(*jws));
+	enum att_err err;
+
+	*jwsp = NULL;
+	if (jws == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	jws->rules = rules;
+	if ((err = read_parts(jws, text, why)) != ATT_OK)
+		goto out;
+	*jwsp = jws;
+	jws = NULL;
+out:
+	att_jws_free(&jws);
+	return err;
 }
 
 enum att_err
@@ -197,20 +248,17 @@ enum att_err
 att_jws_parse_large(struct att_bytes text, size_t max, struct att_jws **jwsp,
     struct att_reason *why)
 {
-	struct att_jws *jws = calloc(1, sizeof(*jws));
-	enum att_err err;
+	return parse(text, (struct rules){ .max = max }, jwsp, why);
+}
 
-	*jwsp = NULL;
-	if (jws == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	jws->max = max;
-	if ((err = read_parts(jws, text, why)) != ATT_OK)
-		goto out;
-	*jwsp = jws;
-	jws = NULL;
-out:
-	att_jws_free(&jws);
-	return err;
+enum att_err
+att_jws_parse_token(
+    struct att_bytes text, struct att_jws **jwsp, struct att_reason *why)
+{
+	const struct rules rules = { .max = ATT_JWS_TOKEN_MAX,
+		.is_a_token = true };
+
+	return parse(text, rules, jwsp, why);
 }
 
 void
@@ -278,6 +326,18 @@ att_jws_verify(const struct att_jws *jws, EVP_PKEY *key, struct att_reason *why)
 	if (jws->algorithm->kty == ATT_COSE_EC2)
 		return verify_ecdsa(jws, key, &data, why);
 	return att_signature_verify(jws->algorithm, key, &data, signature, why);
+}
+
+const json_t *
+att_jws_get_header(const struct att_jws *jws)
+{
+	return jws->header;
+}
+
+const char *
+att_jws_get_header_text(const struct att_jws *jws, const char *name)
+{
+	return att_json_get_text(jws->header, name);
 }
 
 /* --- The payload -------------------------------------------------------- */
