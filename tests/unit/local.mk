@@ -63,6 +63,7 @@ UNIT_TESTS = \
 	tests/unit/test_hid \
 	tests/unit/test_judged_message \
 	tests/unit/test_json \
+	tests/unit/test_jwk \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
 	tests/unit/test_lockdown \

@@ -13,6 +13,7 @@ libatt_la_SOURCES = \
 	src/lib/codec/digest.c src/lib/codec/digest.h \
 	src/lib/codec/ecdsa.c src/lib/codec/ecdsa.h \
 	src/lib/codec/json.c src/lib/codec/json.h \
+	src/lib/codec/jwk.c src/lib/codec/jwk.h \
 	src/lib/codec/jws.c src/lib/codec/jws.h \
 	src/lib/codec/edwards.c src/lib/codec/edwards.h \
 	src/lib/codec/public_key.c src/lib/codec/public_key.h \
