@@ -4,7 +4,8 @@
 
 Compared: options.def with pam_attest.conf(5), the commands of attestctl and
 their options with attestctl(8) or a page of the command's own, err.def with
-the codes in attestctl-verify(8) and pam_attest(8): each stands in one of them.
+the codes in attestctl-verify(8), attestctl-token(8) and pam_attest(8): each
+stands in one of them.
 """
 import glob
 import os
@@ -20,8 +21,9 @@ VERIFY = "man/attestctl-verify.8"
 MDS = "man/attestctl-mds.8"
 AUDIT = "man/attestctl-audit.8"
 ROOTS = "man/attestctl-roots.8"
+TOKEN = "man/attestctl-token.8"
 OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT,
-             "roots": ROOTS}
+             "roots": ROOTS, "token": TOKEN}
 NO_VERDICT = "When nothing can be told"
 FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
            "ATT_STATEDIR": "/var/lib/pam_attest"}
@@ -231,32 +233,37 @@ def reason_wrong(row, heading, body, needs_remedy):
 
 def reasons():
     path = "src/lib/base/err.def"
-    module, verify = items(MODULE, "REASONS", "Li"), codes_of_verify()
+    described = {VERIFY: codes_of_verify(),
+                 TOKEN: items(TOKEN, "REFUSAL CODES", "Li"),
+                 MODULE: items(MODULE, "REASONS", "Li")}
     bad = []
     rows = c_rows(path, "ERR")
     for number, row in rows:
         code, category = row[1], row[2]
-        page = VERIFY if code in verify else MODULE
-        if (code in verify) == (code in module):
-            bad.append("%s:%d: reason %s has to be in one of %s and %s" %
-                       (path, number, code, VERIFY, MODULE))
+        places = [page for page in described if code in described[page]]
+        if len(places) != 1:
+            bad.append("%s:%d: reason %s has to be in one of %s" %
+                       (path, number, code, ", ".join(described)))
             continue
-        line, heading, body = (verify if page == VERIFY else module)[code][:3]
+        page = places[0]
+        line, heading, body = described[page][code][:3]
         bad += ["%s:%d: %s" % (page, line, wrong) for wrong in
-                reason_wrong(row, heading, body, page == VERIFY)]
+                reason_wrong(row, heading, body, page != MODULE)]
         # attestctl verify ends with 1 for these three, with 2 for the rest.
         is_verdict = category in ("input", "policy", "trust")
-        if page == VERIFY and is_verdict == (verify[code][3] == NO_VERDICT):
+        if page == VERIFY and is_verdict == (
+                described[VERIFY][code][3] == NO_VERDICT):
             bad.append("%s:%d: %s is under the wrong heading" %
                        (page, line, code))
     known = {fields[1] for _, fields in rows}
     bad += ["%s:%d: no reason %s" % (page, item[0], code)
-            for page, found in ((MODULE, module), (VERIFY, verify))
+            for page, found in described.items()
             for code, item in found.items() if code not in known]
-    if len(rows) < 50 or len(verify) < 50:
+    if len(rows) < 50 or len(described[VERIFY]) < 50:
         bad.append("%s:1: only %d rows were understood" % (path, len(rows)))
-    rule("the reasons in attestctl-verify(8) and pam_attest(8) agree with "
-         "err.def", bad, "%d and %d reasons" % (len(verify), len(module)))
+    rule("the reasons in attestctl-verify(8), attestctl-token(8) and "
+         "pam_attest(8) agree with err.def", bad,
+         ", ".join("%d" % len(found) for found in described.values()))
 
 
 def return_codes():
@@ -271,7 +278,7 @@ def return_codes():
 
 def pages():
     bad = []
-    for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS):
+    for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()
