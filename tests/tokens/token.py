@@ -61,347 +61,56 @@ Part of the tests of "attestctl token" and of the host gate.
 """
 import sys
 
-# This file has the name of a standard module, which it would stand for.
-sys.path.pop(0)
+# This file has the name of a standard module, which comes first therefore.
+sys.path.append(sys.path.pop(0))
 
 import argparse  # noqa: E402
 import base64  # noqa: E402
 import calendar  # noqa: E402
-import functools  # noqa: E402
-import hashlib  # noqa: E402
 import hmac  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import shlex  # noqa: E402
-import shutil  # noqa: E402
-import subprocess  # noqa: E402
-import tempfile  # noqa: E402
 import time  # noqa: E402
 
-ISSUER = "https://test.example.attest.azure.net"
+import shapes  # noqa: E402
+from authority import (  # noqa: E402
+    CERTIFICATES, CHAINS, ISSUER, authority, base64url, certificate, die,
+    is_enclave, jwk, jwks, key_of, kid, openssl, policy_hash, private,
+    public_pem)
+
 POLICY = "version=1.0;authorizationrules{=> permit();};issuancerules{};"
-LEAF_EKU = "1.3.6.1.4.1.311.76.50.3"
-PCA = "Test Attestation PCA"
-ROOT = "Test Root Certificate Authority"
-LEAF = "Test Attestation"
-
-# --- The service -------------------------------------------------------------
-
-# A key that is RSA with 2048 bits if nothing else is said.
-KEYS = {"root": "EC", "pca": "EC", "impostor-pca": "EC", "small": 1024}
-
-AUTHORITY = ("basicConstraints=critical,CA:TRUE\n"
-             "keyUsage=critical,keyCertSign,cRLSign\n")
-AUTHORITY_TOO = ("basicConstraints=critical,CA:TRUE\n"
-                 "keyUsage=critical,keyCertSign,digitalSignature\n")
-SIGNS = "keyUsage=critical,digitalSignature\n"
-EKU = "extendedKeyUsage=%s\n" % LEAF_EKU
-END = "basicConstraints=critical,CA:FALSE\n"
-ALWAYS = ("20200101000000Z", "21000101000000Z")
-
-# Name: its key, its subject, who issues it, its extensions, its dates. An
-# issuer is in the list before what it issues.
-CERTIFICATES = {
-    "enclave": ("enclave", ISSUER, "enclave", "", ALWAYS),
-    "next": ("next", ISSUER, "next", "", ALWAYS),
-    "small": ("small", ISSUER, "small", "", ALWAYS),
-    "outsider": ("outsider", LEAF, "outsider", SIGNS + EKU + END, ALWAYS),
-    "root": ("root", ROOT, "root", AUTHORITY, ALWAYS),
-    "pca": ("pca", PCA, "root", AUTHORITY, ALWAYS),
-    "impostor-pca": ("impostor-pca", PCA, "impostor-pca", AUTHORITY, ALWAYS),
-    "leaf": ("leaf", LEAF, "pca", SIGNS + EKU + END, ALWAYS),
-    "no-eku": ("leaf", LEAF, "pca", SIGNS + END, ALWAYS),
-    "no-ku": ("leaf", LEAF, "pca",
-              "keyUsage=critical,keyEncipherment\n" + EKU + END, ALWAYS),
-    "ca-leaf": ("leaf", LEAF, "pca", AUTHORITY_TOO + EKU, ALWAYS),
-    "expired": ("leaf", LEAF, "pca", SIGNS + EKU + END,
-                ("20200101000000Z", "20210401000000Z")),
-    "by-root": ("leaf", LEAF, "root", SIGNS + EKU + END, ALWAYS),
-    "impostor": ("leaf", LEAF, "impostor-pca", SIGNS + EKU + END, ALWAYS),
-}
-
-CHAINS = {"leaf": ["leaf", "pca", "root"], "outsider": ["outsider"],
-          "by-root": ["by-root", "root"],
-          "impostor": ["impostor", "impostor-pca"]}
-for _name in ("no-eku", "no-ku", "ca-leaf", "expired"):
-    CHAINS[_name] = [_name, "pca", "root"]
-
-CA_CONFIG = """[ca]
-default_ca = test
-[test]
-database = %s/index.txt
-unique_subject = no
-rand_serial = yes
-default_md = sha256
-policy = any
-[any]
-commonName = supplied
-"""
-
-
-def die(text):
-    sys.exit("token.py: " + text)
-
-
-def openssl(*words, data=None):
-    done = subprocess.run(("openssl",) + words, input=data,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode != 0:
-        die("openssl %s: %s" % (words[0], done.stderr.decode().strip()))
-    return done.stdout
-
-
-def private(folder, name):
-    """The path of a key, which is made when it is first asked for."""
-    path = os.path.join(folder, name + ".key")
-    if not os.path.exists(path):
-        kind = KEYS.get(name, 2048)
-        openssl("genpkey", "-out", path, *(
-            ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
-            if kind == "EC" else
-            ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:%d" % kind]))
-    return path
-
-
-def public(folder, name):
-    """The path of a certificate, made when it is first asked for. Its dates
-    are fixed, so that tests may name times."""
-    path = os.path.join(folder, name + ".pem")
-    if os.path.exists(path):
-        return path
-    key, subject, issuer, extensions, (start, end) = CERTIFICATES[name]
-    by = (["-selfsign", "-keyfile", private(folder, key)] if issuer == name
-          else ["-cert", public(folder, issuer), "-keyfile",
-                private(folder, issuer)])
-    with tempfile.TemporaryDirectory() as scratch:
-        files = {"ca.conf": CA_CONFIG % scratch, "index.txt": "",
-                 "extensions": extensions}
-        for file, text in files.items():
-            with open(os.path.join(scratch, file), "w") as out:
-                out.write(text)
-        request = openssl("req", "-new", "-key", private(folder, key),
-                          "-subj", "/CN=" + subject.replace("/", "\\/"))
-        openssl("ca", "-batch", "-notext", "-config", scratch + "/ca.conf",
-                "-in", "/dev/stdin", "-out", path, "-startdate", start,
-                "-enddate", end, "-extfile", scratch + "/extensions",
-                "-outdir", scratch, *by, data=request)
-    return path
-
-
-def authority(folder):
-    os.makedirs(folder, exist_ok=True)
-    for name in ("host", "leaf", "enclave"):
-        private(folder, name)
-    public(folder, "leaf")
-    with open(os.path.join(folder, "jwks.json"), "wb") as out:
-        out.write(jwks(folder, ["enclave"]))
-    shutil.copy(os.path.join(folder, "pca.pem"),
-                os.path.join(folder, "ca.pem"))
-
-
-# --- Names and keys ----------------------------------------------------------
-
-def base64url(raw):
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-@functools.lru_cache(maxsize=None)
-def certificate(folder, name):
-    """DER."""
-    with open(public(folder, name)) as text:
-        return base64.b64decode("".join(
-            text.read().split("-----")[2].split()))
-
-
-@functools.lru_cache(maxsize=None)
-def public_pem(path):
-    """The public key of a private key, a public key or a certificate."""
-    with open(path, "rb") as pem:
-        text = pem.read()
-    if b"CERTIFICATE" in text:
-        return openssl("x509", "-noout", "-pubkey", data=text)
-    return openssl("pkey", *(["-pubin"] if b"PUBLIC" in text else []),
-                   "-pubout", data=text)
-
-
-def integers(der):
-    """The INTEGERs of a SEQUENCE of nothing else."""
-    def head(at):
-        length = der[at + 1]
-        if length < 0x80:
-            return at + 2, length
-        size = length & 0x7f
-        return at + 2 + size, int.from_bytes(der[at + 2:at + 2 + size], "big")
-    at, _ = head(0)
-    while at < len(der):
-        at, length = head(at)
-        yield der[at:at + length].lstrip(b"\0")
-        at += length
-
-
-@functools.lru_cache(maxsize=None)
-def jwk(pem):
-    """The members of an RSA key (RFC 7518 section 6.3.1)."""
-    n, e = integers(openssl("rsa", "-pubin", "-RSAPublicKey_out", "-outform",
-                            "DER", data=pem))
-    return {"kty": "RSA", "n": base64url(n), "e": base64url(e)}
-
-
-def key_of(name):
-    return CERTIFICATES[name][0] if name in CERTIFICATES else name
-
-
-def is_enclave(name):
-    return name in ("enclave", "next", "small")
-
-
-def kid(folder, name):
-    """That of an enclave's key is over the PEM text and the NUL behind it;
-    that of a key of the PKI is the thumbprint of its certificate."""
-    if is_enclave(name):
-        pem = public_pem(private(folder, name))
-        return base64.b64encode(hashlib.sha256(pem + b"\0").digest()).decode()
-    return base64url(hashlib.sha1(certificate(folder, name)).digest())
-
-
-def jwks(folder, names):
-    keys = []
-    for word in names:
-        name, _, form = word.partition(":")
-        key = {"kid": kid(folder, name), "kty": "RSA"}
-        if form != "x5c":
-            key.update(jwk(public_pem(private(
-                folder, key_of(name)))), use="sig", alg="RS256")
-        if form != "ne":
-            key["x5c"] = [base64.b64encode(certificate(folder, c)).decode()
-                          for c in ([name] if is_enclave(name) else
-                                    CHAINS[name])]
-        keys.append(key)
-    return json.dumps({"keys": keys}).encode()
-
-
-def policy_hash(text):
-    return base64url(hashlib.sha256(base64url(
-        text.encode()).encode()).digest())
 
 
 # --- The claims --------------------------------------------------------------
 
-def digits(count, seed):
-    return hashlib.sha512(seed.encode()).hexdigest()[:count].ljust(count, "0")
-
-
-def named_key(key, name):
-    return {"e": key["e"], "key_ops": ["encrypt"], "kid": name, "kty": "RSA",
-            "n": key["n"]}
-
-
-def isolation(key, now):
-    vm = "0F1E2D3C-4B5A-4968-8776-655443322110"
-    claims = {
-        "x-ms-attestation-type": "sevsnpvm",
-        "x-ms-compliance-status": "azure-compliant-cvm",
-        "x-ms-runtime": {
-            "keys": [named_key(key, "HCLAkPub")],
-            "vm-configuration": {
-                "console-enabled": True, "current-time": now,
-                "secure-boot": True, "tpm-enabled": True, "vmUniqueId": vm}}}
-    return dict(claims, **sevsnp())
-
-
-def sevsnp():
-    name = "x-ms-sevsnpvm-"
-    claims = {name + "authorkeydigest": "0" * 96,
-              name + "familyId": "01" + "0" * 30,
-              name + "hostdata": "0" * 64,
-              name + "idkeydigest": digits(96, "id"),
-              name + "imageId": "02" + "0" * 30,
-              name + "is-debuggable": False,
-              name + "launchmeasurement": digits(96, "launch"),
-              name + "migration-allowed": False,
-              name + "reportdata": digits(128, "report"),
-              name + "reportid": digits(64, "number"),
-              name + "smt-allowed": True}
-    for part, number in (("bootloader-svn", 3), ("guestsvn", 2),
-                         ("microcode-svn", 115), ("snpfw-svn", 8),
-                         ("tee-svn", 0), ("vmpl", 0)):
-        claims[name + part] = number
-    return claims
-
-
 def azurevm(args, keys, now):
-    name = "x-ms-azurevm-"
-    claims = {
-        "secureboot": True, "x-ms-attestation-type": "azurevm",
-        name + "attestation-protocol-ver": "2.0",
-        name + "attested-pcrs": args.pcrs}
-    for part in ("dbvalidated", "dbxvalidated", "debuggersdisabled",
-                 "default-securebootkeysvalidated", "signingdisabled"):
-        claims[name + part] = True
-    for part in ("bootdebug-enabled", "elam-enabled", "flightsigning-enabled",
-                 "hypervisordebug-enabled", "is-windows",
-                 "kerneldebug-enabled", "testsigning-enabled"):
-        claims[name + part] = False
-    claims.update({
-        name + "hvci-policy": 0, name + "osbuild": "NotApplication",
-        name + "osdistro": "Debian", name + "ostype": "Linux",
-        name + "osversion-major": 12, name + "osversion-minor": 0,
-        name + "vmid": "0F1E2D3C-4B5A-4968-8776-655443322110"})
+    claims = shapes.azurevm(args.pcrs, keys["ephemeral"])
     if args.kind == "cvm":
-        claims["x-ms-isolation-tee"] = isolation(keys["ak"], now)
-    claims["x-ms-runtime"] = {
-        "client-payload": {"nonce": base64.b64encode(b"4711").decode()},
-        "keys": [named_key(keys["ephemeral"], "TpmEphemeralEncryptionKey")]}
+        claims["x-ms-isolation-tee"] = shapes.isolation(keys["ak"], now)
     return claims
 
 
-def sevsnpvm(args, keys, now):
-    del args
-    claims = isolation(keys["ak"], now)
-    claims["x-ms-sevsnpvm-tee-svn"] = 0
-    return claims
+def sevsnpvm(_, keys, now):
+    return shapes.isolation(keys["ak"], now)
 
 
-def sgx(args, keys, now):
-    del args, keys, now
-    mrenclave, mrsigner = digits(64, "enclave"), digits(64, "signer")
-    old = {"is-debuggable": True, "product-id": 1, "sgx-mrenclave": mrenclave,
-           "sgx-mrsigner": mrsigner, "svn": 1, "tee": "sgx"}
-    collateral = {part: digits(64, part) for part in (
-        "qeidcertshash", "qeidcrlhash", "qeidhash", "quotehash",
-        "tcbinfocertshash", "tcbinfocrlhash", "tcbinfohash")}
-    name = "x-ms-sgx-"
-    return dict(old, **{
-        "maa-attestationcollateral": collateral,
-        "x-ms-attestation-type": "sgx", "x-ms-policy": old,
-        name + "collateral": collateral, name + "is-debuggable": True,
-        name + "mrenclave": mrenclave, name + "mrsigner": mrsigner,
-        name + "product-id": 1, name + "report-data": digits(128, "data"),
-        name + "svn": 1})
+def sgx(*_):
+    added = shapes.sgx_issued(shapes.ENCLAVE)
+    return dict(shapes.sgx(shapes.ENCLAVE, shapes.collateral()),
+                **{"x-ms-policy": added}, **added)
 
 
-def tpm(args, keys, now):
-    del now
-    key = keys["request"]
+def tpm(args, keys, _):
     info = {"tpm_certify": {"name_alg": 11, "obj_attr": args.obj_attr}}
     if args.software:
         info = {"tpm_quote": {"hash_alg": "sha-256"}}
-    nonce = base64url(b"a nonce of a test")
-    return {
-        "ver": "1.0", "rp_data": nonce, "nonce": nonce,
-        "cnf": {"jwk": key}, "x-ms-tpm-request-key": {"jwk": key,
-                                                      "info": info},
-        "x-ms-policy": {
-            "aikValidated": True, "secureBootEnabled": True,
-            "bootDebuggingDisabled": False, "notSafeMode": True,
-            "notWinPE": True, "tpmVersion": 2, "kernelVersions": ["6.1.0"],
-            "platformKey": base64url(b"a platform key of a test")}}
+    claims = shapes.tpm(keys["request"], info, base64url(b"a nonce of a test"))
+    return dict(claims, **{"x-ms-policy": shapes.tpm_issued()})
 
 
-def policy(args, keys, now):
-    del args, keys, now
-    return {"x-ms-policy-result": "Updated",
-            "x-ms-policy-token-hash": policy_hash("a policy of a test")}
+def policy(*_):
+    return shapes.policy()
 
 
 KINDS = {"azurevm": azurevm, "cvm": azurevm, "sevsnpvm": sevsnpvm,
