@@ -68,7 +68,8 @@ value_json(const char *type, char *text)
 		return json_boolean(strcmp(text, "yes") == 0);
 	if (strcmp(type, "number") == 0 || strcmp(type, "seconds") == 0)
 		return json_integer(strtoll(text, NULL, 10));
-	if (strcmp(type, "paths") == 0 || strcmp(type, "urls") == 0)
+	if (strcmp(type, "paths") == 0 || strcmp(type, "urls") == 0 ||
+	    strcmp(type, "requirements") == 0)
 		return list_of(text, "\n");
 	if (strcmp(type, "aaguids") == 0 || strcmp(type, "formats") == 0 ||
 	    strcmp(type, "sha256s") == 0 || strcmp(type, "token_types") == 0)

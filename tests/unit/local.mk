@@ -63,6 +63,7 @@ UNIT_TESTS = \
 	tests/unit/test_hid \
 	tests/unit/test_judged_message \
 	tests/unit/test_json \
+	tests/unit/test_json_pointer \
 	tests/unit/test_jwk \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
@@ -93,6 +94,7 @@ UNIT_TESTS = \
 	tests/unit/test_relaxations \
 	tests/unit/test_relay \
 	tests/unit/test_reply \
+	tests/unit/test_requirement \
 	tests/unit/test_rules \
 	tests/unit/test_signature \
 	tests/unit/test_spawn \

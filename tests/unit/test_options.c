@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/requirement.h"
 #include "conf/layers.h"
 #include "conf/options.h"
 
@@ -90,6 +91,7 @@ starts_with_the_defaults_of_the_gate(void **state)
 	assert_int_equal(opts->host_max_age, 8 * 3600);
 	assert_int_equal(opts->host_leeway, 60);
 	assert_int_equal(opts->host_grace, 0);
+	assert_int_equal(opts->host_require.count, 0);
 	assert_int_equal(opts->host_profile, ATT_HOST_PROFILE_NONE);
 	assert_true(opts->host_same_boot);
 	assert_int_equal(opts->host_binding, ATT_HOST_BINDING_PROOF);
@@ -320,6 +322,17 @@ every_repeatable_option_grows_in_its_layer(void **state)
 	issuer.layer = att_options_begin_layer(opts);
 	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
 	assert_int_equal(opts->host_issuer.count, 1);
+	issuer.name = "host_require";
+	issuer.value = "/a exists";
+	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
+	issuer.value = "/b exists";
+	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
+	assert_int_equal(opts->host_require.count, 2);
+	issuer.layer = att_options_begin_layer(opts);
+	assert_int_equal(att_options_assign(opts, &issuer, NULL), ATT_OK);
+	assert_int_equal(opts->host_require.count, 1);
+	assert_string_equal(
+	    att_requirement_get_text(opts->host_require.list[0]), "/b exists");
 	att_options_free(&opts);
 }
 

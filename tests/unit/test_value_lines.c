@@ -99,6 +99,39 @@ bounds_a_url(void **state)
 	att_value_free_urls(&v);
 }
 
+static void
+gathers_requirements(void **state)
+{
+	struct att_reason why = { 0 };
+	struct att_value value = value_of("/secureboot  ==  true");
+	struct att_requirements v = { 0 };
+	struct att_buf text;
+
+	(void)state;
+	assert_int_equal(
+	    att_value_parse_requirements(&value, &v, &why), ATT_OK);
+	value.text = "/a = 1";
+	assert_int_equal(
+	    att_value_parse_requirements(&value, &v, &why), ATT_ERR_CONF_VALUE);
+	assert_int_equal(
+	    strncmp(why.text, "FILE:7: thing: expected one of == ", 34), 0);
+	assert_int_equal(v.count, 1);
+	value.text = "\"/a b\" exists";
+	assert_int_equal(
+	    att_value_parse_requirements(&value, &v, &why), ATT_OK);
+	att_buf_init(&text, 100);
+	assert_int_equal(att_value_print_requirements(&v, &text), ATT_OK);
+	assert_true(att_bytes_is_equal(att_buf_get(&text),
+	    att_bytes_text("/secureboot  ==  true\n\"/a b\" exists")));
+	att_buf_reset(&text);
+	value.max = 2;
+	assert_refused(
+	    att_value_parse_requirements(&value, &v, &why), &why, "exists");
+	att_value_free_requirements(&v);
+	assert_null(v.list);
+	assert_int_equal(v.count, 0);
+}
+
 int
 main(void)
 {
@@ -106,6 +139,7 @@ main(void)
 		cmocka_unit_test(gathers_paths),
 		cmocka_unit_test(gathers_urls),
 		cmocka_unit_test(bounds_a_url),
+		cmocka_unit_test(gathers_requirements),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,10 +28,10 @@ att_options_check_host(const struct att_options *opts, struct att_reason *why)
 		    "one; set host_issuer to the URL of yours",
 		    find_source(opts));
 	if (opts->host_profile == ATT_HOST_PROFILE_NONE &&
-	    opts->host_policy_hash.count == 0)
+	    opts->host_require.count == 0 && opts->host_policy_hash.count == 0)
 		return att_refuse(why, ATT_ERR_CONF_VALUE,
 		    "%s: host: a token alone does not say that the boot was "
-		    "good; set host_profile or host_policy_hash",
+		    "good; set host_profile, host_require or host_policy_hash",
 		    find_source(opts));
 	return ATT_OK;
 }

@@ -66,6 +66,7 @@ static const char words_statuses[] =
 #define VALUES_duration(min, max) ""
 #define VALUES_paths(min, max) ""
 #define VALUES_urls(min, max) ""
+#define VALUES_requirements(min, max) ""
 #define VALUES_sha256s(min, max) ""
 #define VALUES_token_types(min, max) words_token_types + 1
 #define VALUES_aaguids(min, max) ""
@@ -325,7 +326,8 @@ find_option(
 static bool
 is_repeatable(enum option_type type)
 {
-	return type == TYPE_paths || type == TYPE_urls;
+	return type == TYPE_paths || type == TYPE_urls ||
+	       type == TYPE_requirements;
 }
 
 /* Whether this layer may still set the option; empties a list it replaces. */

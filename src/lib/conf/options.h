@@ -146,6 +146,13 @@ struct att_paths {
 	size_t count;
 };
 
+/* Required claims: codec/requirement.h. */
+struct att_requirement;
+struct att_requirements {
+	struct att_requirement **list;
+	size_t count;
+};
+
 /* SHA-256 digests. */
 struct att_digests {
 	uint8_t (*list)[ATT_POLICY_HASH_LEN];
@@ -197,6 +204,7 @@ struct att_options {
 	unsigned int host_max_age; /* seconds */
 	unsigned int host_leeway;  /* seconds */
 	unsigned int host_grace;   /* seconds */
+	struct att_requirements host_require;
 	enum att_choice_host_profile host_profile;
 	bool host_same_boot;
 	enum att_choice_host_binding host_binding;
@@ -256,9 +264,9 @@ enum att_err att_options_check_folder(const struct att_options *opts,
 /*
  * Whether the options of the host gate make one, which no option says alone:
  * with host = require or report some provider has to be named, and something
- * has to say what a good boot is (host_profile or host_policy_hash),
- * since a token alone does not. Nothing is asked while host is off.
- * ATT_ERR_CONF_VALUE with the place where host is set.
+ * has to say what a good boot is (host_profile, host_require or
+ * host_policy_hash), since a token alone does not. Nothing is asked while host
+ * is off. ATT_ERR_CONF_VALUE with the place where host is set.
  */
 enum att_err att_options_check_host(
     const struct att_options *opts, struct att_reason *why) ATT_MUST_USE;

@@ -42,6 +42,7 @@ struct att_value {
 	ROW(duration, unsigned int)                                            \
 	ROW(paths, struct att_paths)                                           \
 	ROW(urls, struct att_paths)                                            \
+	ROW(requirements, struct att_requirements)                             \
 	ROW(sha256s, struct att_digests)                                       \
 	ROW(token_types, uint32_t)                                             \
 	ROW(aaguids, struct att_aaguids)                                       \

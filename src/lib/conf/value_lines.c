@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values of repeatable options, one of each line: paths and URLs. */
+/* Values of repeatable options, a line each: paths, URLs, requirements. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/requirement.h"
 #include "conf/value.h"
 
 enum {
@@ -115,4 +116,46 @@ void
 att_value_free_urls(struct att_paths *v)
 {
 	att_value_free_paths(v);
+}
+
+enum att_err
+att_value_parse_requirements(const struct att_value *value,
+    struct att_requirements *out, struct att_reason *why)
+{
+	struct att_requirement *requirement = NULL, **list;
+	enum att_err r;
+
+	if ((r = check_room(value, out->count, why)) != ATT_OK)
+		return r;
+	list = reallocarray(out->list, out->count + 1, sizeof(*list));
+	if (list == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	out->list = list;
+	r = att_requirement_parse(value->text, &requirement, why);
+	if (r != ATT_OK)
+		return att_refuse_within(
+		    why, r, "%s: %s", value->where, value->name);
+	out->list[out->count++] = requirement;
+	return ATT_OK;
+}
+
+enum att_err
+att_value_print_requirements(
+    const struct att_requirements *v, struct att_buf *out)
+{
+	enum att_err r = ATT_OK;
+
+	for (size_t i = 0; i < v->count && r == ATT_OK; i++)
+		r = att_buf_printf(out, "%s%s", i == 0 ? "" : "\n",
+		    att_requirement_get_text(v->list[i]));
+	return r;
+}
+
+void
+att_value_free_requirements(struct att_requirements *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		att_requirement_free(&v->list[i]);
+	free(v->list);
+	*v = (struct att_requirements){ 0 };
 }
