@@ -13,6 +13,7 @@ enum {
 	/* Clock, two counts and a yes or no, clause 10.11.1; nothing is decided
 	 * by it. */
 	CLOCK_INFO_LEN = 8 + 4 + 4 + 1,
+	BANKS_MAX = 16, /* of PCRs, clause 10.9.7 */
 };
 
 static const uint32_t attributes_known =
@@ -414,9 +415,9 @@ att_tpm_public_compare(const struct att_tpm_public *area,
 
 /* --- TPMS_ATTEST -------------------------------------------------------- */
 
-/* What says whether the rest is of the form that is read here. */
+/* What says whether the rest is of the form that is read. */
 static enum att_err
-get_kind(struct structure *s)
+get_kind(struct structure *s, uint16_t wanted, const char *what)
 {
 	uint32_t magic;
 	uint16_t type;
@@ -426,15 +427,31 @@ get_kind(struct structure *s)
 		return err;
 	if (magic != ATT_TPM_GENERATED)
 		return att_refuse(s->why, ATT_ERR_TPM_MAGIC,
-		    "certInfo: magic is 0x%08x, a TPM writes 0x%08x", magic,
+		    "%s: magic is 0x%08x, a TPM writes 0x%08x", s->name, magic,
 		    ATT_TPM_GENERATED);
 	if ((err = get_u16(s, "type", &type)) != ATT_OK)
 		return err;
-	if (type != ATT_TPM_ST_ATTEST_CERTIFY)
+	if (type != wanted)
 		return att_refuse(s->why, ATT_ERR_TPM_TYPE,
-		    "certInfo: type is 0x%04x, a certified key has 0x%04x",
-		    type, ATT_TPM_ST_ATTEST_CERTIFY);
+		    "%s: type is 0x%04x, %s has 0x%04x", s->name, type, what,
+		    wanted);
 	return ATT_OK;
+}
+
+/* Who signed, what was given to be signed, and when: clause 10.12.8. */
+static enum att_err
+get_attest_head(struct structure *s, struct att_bytes *extra_data)
+{
+	struct att_bytes signer;
+	enum att_err err;
+
+	if ((err = get_sized(s, "qualifiedSigner", HASHED_MAX, &signer)) !=
+		ATT_OK ||
+	    (err = get_sized(s, "extraData", HASHED_MAX, extra_data)) !=
+		ATT_OK ||
+	    (err = skip(s, "clockInfo", CLOCK_INFO_LEN)) != ATT_OK)
+		return err;
+	return skip(s, "firmwareVersion", 8);
 }
 
 enum att_err
@@ -447,16 +464,79 @@ att_tpm_certify_parse(struct att_bytes in, struct att_tpm_certify *certify,
 	enum att_err err;
 
 	*certify = (struct att_tpm_certify){ 0 };
-	if ((err = get_kind(&s)) != ATT_OK ||
-	    (err = get_sized(&s, "qualifiedSigner", HASHED_MAX, &unused)) !=
-		ATT_OK ||
-	    (err = get_sized(&s, "extraData", HASHED_MAX,
-		 &certify->extra_data)) != ATT_OK ||
-	    (err = skip(&s, "clockInfo", CLOCK_INFO_LEN)) != ATT_OK ||
-	    (err = skip(&s, "firmwareVersion", 8)) != ATT_OK ||
+	if ((err = get_kind(
+		 &s, ATT_TPM_ST_ATTEST_CERTIFY, "a certified key")) != ATT_OK ||
+	    (err = get_attest_head(&s, &certify->extra_data)) != ATT_OK ||
 	    (err = get_sized(&s, "name", HASHED_MAX, &certify->name)) !=
 		ATT_OK ||
 	    (err = get_sized(&s, "qualifiedName", HASHED_MAX, &unused)) !=
+		ATT_OK)
+		return err;
+	return check_end(&s);
+}
+
+/* TPML_PCR_SELECTION, clauses 10.9.7 and 10.6.2. Which PCRs is not asked. */
+static enum att_err
+skip_selection(struct structure *s)
+{
+	uint32_t count;
+	enum att_err err;
+
+	if ((err = get_u32(s, "pcrSelect", &count)) != ATT_OK)
+		return err;
+	if (count > BANKS_MAX)
+		return att_refuse(s->why, s->malformed,
+		    "%s: pcrSelect has %u banks, at most %d are possible",
+		    s->name, count, BANKS_MAX);
+	for (uint32_t i = 0; i < count && err == ATT_OK; i++) {
+		uint8_t len = 0;
+
+		if ((err = skip(s, "pcrSelect", 2)) == ATT_OK &&
+		    att_reader_get_u8(&s->reader, &len) != ATT_OK)
+			err = refuse_end(s, "pcrSelect");
+		if (err == ATT_OK)
+			err = skip(s, "pcrSelect", len);
+	}
+	return err;
+}
+
+enum att_err
+att_tpm_quote_parse(
+    struct att_bytes in, struct att_tpm_quote *quote, struct att_reason *why)
+{
+	struct structure s = { att_reader(in), "quoted", ATT_ERR_TPM_CERTINFO,
+		why };
+	enum att_err err;
+
+	*quote = (struct att_tpm_quote){ 0 };
+	if ((err = get_kind(&s, ATT_TPM_ST_ATTEST_QUOTE, "a quote")) !=
+		ATT_OK ||
+	    (err = get_attest_head(&s, &quote->extra_data)) != ATT_OK ||
+	    (err = skip_selection(&s)) != ATT_OK ||
+	    (err = get_sized(
+		 &s, "pcrDigest", DIGEST_MAX, &quote->pcr_digest)) != ATT_OK)
+		return err;
+	return check_end(&s);
+}
+
+/* --- TPMT_SIGNATURE ------------------------------------------------------- */
+
+enum att_err
+att_tpm_signature_parse(struct att_bytes in,
+    struct att_tpm_signature *signature, struct att_reason *why)
+{
+	struct structure s = { att_reader(in), "signature",
+		ATT_ERR_STATEMENT_SIGNATURE, why };
+	enum att_err err;
+
+	*signature = (struct att_tpm_signature){ 0 };
+	if ((err = get_u16(&s, "sigAlg", &signature->scheme)) != ATT_OK)
+		return err;
+	if (signature->scheme != ATT_TPM_ALG_RSASSA &&
+	    signature->scheme != ATT_TPM_ALG_RSAPSS)
+		return refuse_field(&s, "sigAlg", signature->scheme);
+	if ((err = get_hash(&s, "hash", &signature->hash)) != ATT_OK ||
+	    (err = get_sized(&s, "sig", MODULUS_MAX, &signature->bytes)) !=
 		ATT_OK)
 		return err;
 	return check_end(&s);

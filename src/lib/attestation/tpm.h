@@ -52,14 +52,18 @@ enum {
 	ATT_TPM_RESTRICTED = 1 << 16,
 	ATT_TPM_DECRYPT = 1 << 17,
 	ATT_TPM_SIGN = 1 << 18,
+	/* of a key that was made in its TPM and never leaves it */
+	ATT_TPM_BOUND = ATT_TPM_FIXED_TPM | ATT_TPM_FIXED_PARENT |
+			ATT_TPM_SENSITIVE_DATA_ORIGIN,
 };
 
 /* TPM_GENERATED, clause 6.2: what begins only structures that a TPM made. */
 #define ATT_TPM_GENERATED UINT32_C(0xff544347)
 
-/* A tag of TPM_ST, clause 6.9. */
+/* Tags of TPM_ST, clause 6.9. */
 enum {
-	ATT_TPM_ST_ATTEST_CERTIFY = 0x8017
+	ATT_TPM_ST_ATTEST_CERTIFY = 0x8017,
+	ATT_TPM_ST_ATTEST_QUOTE = 0x8018,
 };
 
 /* TPMT_PUBLIC of an RSA or elliptic curve key that signs, clause 12.2.4. */
@@ -80,6 +84,19 @@ struct att_tpm_public {
 struct att_tpm_certify {
 	struct att_bytes extra_data;
 	struct att_bytes name;
+};
+
+/* TPMS_ATTEST of a quote, clauses 10.12.8 and 10.12.1. */
+struct att_tpm_quote {
+	struct att_bytes extra_data;
+	struct att_bytes pcr_digest;
+};
+
+/* TPMT_SIGNATURE of an RSA key, clause 11.3.4. */
+struct att_tpm_signature {
+	uint16_t scheme; /* ATT_TPM_ALG_RSASSA or _RSAPSS */
+	uint16_t hash;
+	struct att_bytes bytes;
 };
 
 /* OpenSSL's name of a hash that can be verified; NULL for another. Static. */
@@ -110,5 +127,20 @@ enum att_err att_tpm_public_compare(const struct att_tpm_public *area,
  */
 enum att_err att_tpm_certify_parse(struct att_bytes in,
     struct att_tpm_certify *certify, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Reads a TPMS_ATTEST of type TPM_ST_ATTEST_QUOTE that fills the input; what
+ * is found is lent by it.
+ * ATT_ERR_TPM_MAGIC, ATT_ERR_TPM_TYPE, ATT_ERR_TPM_CERTINFO.
+ */
+enum att_err att_tpm_quote_parse(struct att_bytes in,
+    struct att_tpm_quote *quote, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Reads a TPMT_SIGNATURE by RSASSA or RSAPSS that fills the input; what is
+ * found is lent by it. ATT_ERR_STATEMENT_SIGNATURE.
+ */
+enum att_err att_tpm_signature_parse(struct att_bytes in,
+    struct att_tpm_signature *signature, struct att_reason *why) ATT_MUST_USE;
 
 #endif
