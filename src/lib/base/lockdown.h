@@ -97,6 +97,10 @@ enum att_err att_lockdown_leave_root(struct att_reason *why) ATT_MUST_USE;
  * FETCHER     reads the allowed paths, opens IP sockets, starts threads, has a
  *             channel. Anything else is ENOSYS, as for the finder: libcurl and
  *             the resolver of the C library change
+ * TPM         talks to a TPM and on a channel, on descriptors it already has
+ * EMULATOR    the same, but the TPM is a program behind a socket that is
+ *             opened for each command: connects local and TCP sockets.
+ *             Anything else is ENOSYS, for the sake of the resolver
  */
 enum att_lockdown_profile {
 	ATT_LOCKDOWN_VERIFIER,
@@ -104,6 +108,8 @@ enum att_lockdown_profile {
 	ATT_LOCKDOWN_DEVICE,
 	ATT_LOCKDOWN_SUPERVISOR,
 	ATT_LOCKDOWN_FETCHER,
+	ATT_LOCKDOWN_TPM,
+	ATT_LOCKDOWN_EMULATOR,
 	ATT_LOCKDOWN_PROFILE_COUNT
 };
 enum att_err att_lockdown_system_calls(

@@ -242,8 +242,20 @@ static const struct allowed fetcher[] = {
 	CALL(sysinfo),
 };
 
+static const struct allowed tpm[] = {
+	CALL(read),
+	CALL(write),
+};
+
+static const struct allowed emulator[] = {
+	CALL_IF(socket, 0, WHOLE, AF_UNIX),
+	CALL_IF(socket, 0, WHOLE, AF_INET),
+	CALL_IF(socket, 0, WHOLE, AF_INET6),
+	CALL(connect),
+};
+
 enum {
-	TABLES_MAX = 3
+	TABLES_MAX = 4
 };
 
 struct table {
@@ -277,6 +289,14 @@ static const struct {
 	},
 	[ATT_LOCKDOWN_FETCHER] = {
 		{ TABLE(core), TABLE(channel), TABLE(fetcher) },
+		SCMP_ACT_ERRNO(ENOSYS),
+	},
+	[ATT_LOCKDOWN_TPM] = {
+		{ TABLE(core), TABLE(channel), TABLE(tpm) },
+		SCMP_ACT_KILL_PROCESS,
+	},
+	[ATT_LOCKDOWN_EMULATOR] = {
+		{ TABLE(core), TABLE(channel), TABLE(tpm), TABLE(emulator) },
 		SCMP_ACT_ERRNO(ENOSYS),
 	},
 };

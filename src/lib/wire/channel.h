@@ -53,6 +53,11 @@ enum att_message_type {
 	/* fetcher to attestctl */
 	ATT_MESSAGE_BODY = 80,
 	ATT_MESSAGE_FETCHED = 81,
+	/* verifier to the process of the TPM */
+	ATT_MESSAGE_TPM_REQUEST = 88,
+	/* the process of the TPM to verifier */
+	ATT_MESSAGE_TPM_ANSWER = 96,
+	ATT_MESSAGE_TPM_FAILED = 97,
 };
 
 /* A connected pair, both ends O_CLOEXEC. ATT_ERR_SYSTEM. */

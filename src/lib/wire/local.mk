@@ -9,6 +9,7 @@ libatt_base_la_SOURCES += \
 	src/lib/wire/client.h src/lib/wire/client_program.h \
 	src/lib/wire/client.c
 
-# The module fetches nothing.
+# The module fetches nothing, and asks no TPM.
 libatt_la_SOURCES += \
-	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c
+	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c \
+	src/lib/wire/tpm.h src/lib/wire/tpm.c
