@@ -111,13 +111,18 @@ att_json_get_string(const json_t *value)
 }
 
 bool
-att_json_get_count(const json_t *object, const char *name, int64_t *value)
+att_json_is_count(const json_t *value, int64_t *count)
 {
-	const json_t *member = json_object_get(object, name);
-	int64_t number = json_integer_value(member);
-	bool is_count = json_is_integer(member) && number >= 0 &&
+	int64_t number = json_integer_value(value);
+	bool is_count = json_is_integer(value) && number >= 0 &&
 			number <= ATT_JSON_INTEGER_MAX;
 
-	*value = is_count ? number : 0;
+	*count = is_count ? number : 0;
 	return is_count;
+}
+
+bool
+att_json_get_count(const json_t *object, const char *name, int64_t *value)
+{
+	return att_json_is_count(json_object_get(object, name), value);
 }

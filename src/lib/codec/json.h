@@ -55,5 +55,7 @@ const char *att_json_get_string(const struct json_t *value);
  */
 bool att_json_get_count(
     const struct json_t *object, const char *name, int64_t *value);
+/* The same for such a value itself. */
+bool att_json_is_count(const struct json_t *value, int64_t *count);
 
 #endif

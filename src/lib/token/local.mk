@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libatt_la_SOURCES += \
-	src/lib/token/binding.h \
+	src/lib/token/binding.h src/lib/token/binding.c \
+	src/lib/token/binding_proof.c \
 	src/lib/token/jwks.h \
-	src/lib/token/token.h
+	src/lib/token/token.h \
+	src/lib/token/wrapped_key.h src/lib/token/wrapped_key.c
