@@ -11,6 +11,7 @@
 #ifndef ATT_VERIFIER_HOST_TPM_H
 #define ATT_VERIFIER_HOST_TPM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,8 +21,9 @@
 #include "token/binding.h"
 
 struct att_host_tpm {
-	int channel; /* -1: nothing runs */
-	pid_t pid;
+	int channel;		 /* -1: nothing runs */
+	pid_t pid;		 /* 0: none */
+	bool is_silent;		 /* it did not answer in time */
 	struct att_buf key_file; /* what host_key has; empty where there is
 				    none */
 };

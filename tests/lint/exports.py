@@ -21,6 +21,8 @@ MAY_LOAD = {
                             "libseccomp"},
     "pam_attest-authenticator": {"libfido2", "libcrypto", "libcbor",
                                  "libseccomp"},
+    "pam_attest-tpm": {"libtss2-esys", "libtss2-tctildr", "libtss2-mu",
+                       "libtss2-rc", "libcrypto", "libseccomp"},
     "attestctl": {"libcrypto", "libcbor", "libjansson", "libseccomp"},
 }
 

@@ -42,7 +42,7 @@ LIBRARIES = (
     (r"openssl/", ("src/lib/codec/", "src/lib/conf/", "src/lib/trust/",
                    "src/lib/attestation/", "src/lib/token/", "src/lib/store/",
                    "src/verifier/",
-                   "src/authenticator/", "src/attestctl/")),
+                   "src/authenticator/", "src/tpm/", "src/attestctl/")),
 )
 FORBIDDEN = ("strcpy", "strcat", "sprintf", "vsprintf", "gets", "system",
              "popen", "getenv", "secure_getenv", "atoi", "atol", "strtok",
