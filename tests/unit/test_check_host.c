@@ -55,6 +55,14 @@ asks_for_a_provider_and_a_good_boot(void **state)
 		{ { "host", "report", "host_issuer", "https://a",
 		      "host_policy_hash", HASH },
 		    NULL },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_profile", "tpm-secure-boot", "host_type",
+		      "azurevm sgx" },
+		    "host_profile: tpm-secure-boot is for tokens of a type" },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_profile", "tpm-secure-boot", "host_type",
+		      "azurevm tpm" },
+		    NULL },
 	};
 
 	(void)state;
@@ -66,8 +74,7 @@ asks_for_a_provider_and_a_good_boot(void **state)
 		assert_int_equal(
 		    r, cases[i].remedy == NULL ? ATT_OK : ATT_ERR_CONF_VALUE);
 		if (cases[i].remedy != NULL) {
-			assert_int_equal(
-			    strncmp(why.text, "F:7: host: ", 11), 0);
+			assert_int_equal(strncmp(why.text, "F:7: host", 9), 0);
 			assert_non_null(strstr(why.text, cases[i].remedy));
 		}
 		att_options_free(&opts);

@@ -2,19 +2,34 @@
 /* Whether the options of the host gate make one. */
 #include <string.h>
 
-#include "conf/options.h"
+#include "conf/host_profile.h"
 
-/* Where host was set: what is missing has no place of its own. */
+/* Where an option was set. What is missing has no place: name "host" then. */
 static const char *
-find_source(const struct att_options *opts)
+find_source(const struct att_options *opts, const char *name)
 {
 	const struct att_option_info *info;
 	size_t i = 0;
 
 	while ((info = att_options_get_info(i)) != NULL &&
-	       strcmp(info->name, "host") != 0)
+	       strcmp(info->name, name) != 0)
 		i++;
 	return att_options_get_source(opts, i);
+}
+
+/* A profile that no token can meet, of all the types that are accepted. */
+static enum att_err
+check_types(const struct att_options *opts, struct att_reason *why)
+{
+	const struct att_host_profile *profile =
+	    att_host_profile_get(opts->host_profile);
+
+	if (profile == NULL || (profile->types & opts->host_type) != 0)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_CONF_VALUE,
+	    "%s: host_profile: %s is for tokens of a type that host_type "
+	    "leaves out; add the type, or choose another profile",
+	    find_source(opts, "host_profile"), profile->name);
 }
 
 enum att_err
@@ -26,12 +41,12 @@ att_options_check_host(const struct att_options *opts, struct att_reason *why)
 		return att_refuse(why, ATT_ERR_CONF_VALUE,
 		    "%s: host: no provider is named, and anybody may have "
 		    "one; set host_issuer to the URL of yours",
-		    find_source(opts));
+		    find_source(opts, "host"));
 	if (opts->host_profile == ATT_HOST_PROFILE_NONE &&
 	    opts->host_require.count == 0 && opts->host_policy_hash.count == 0)
 		return att_refuse(why, ATT_ERR_CONF_VALUE,
 		    "%s: host: a token alone does not say that the boot was "
 		    "good; set host_profile, host_require or host_policy_hash",
-		    find_source(opts));
-	return ATT_OK;
+		    find_source(opts, "host"));
+	return check_types(opts, why);
 }

@@ -6,5 +6,7 @@ libatt_la_SOURCES += \
 	src/lib/conf/layers.h src/lib/conf/read.c \
 	src/lib/conf/value.h src/lib/conf/value.c \
 	src/lib/conf/check_host.c \
+	src/lib/conf/host_profile.def src/lib/conf/host_profile.h \
+	src/lib/conf/host_profile.c \
 	src/lib/conf/value_duration.c src/lib/conf/value_ids.c \
 	src/lib/conf/value_lines.c src/lib/conf/value_names.c
