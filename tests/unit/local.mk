@@ -66,6 +66,7 @@ UNIT_TESTS = \
 	tests/unit/test_json \
 	tests/unit/test_json_pointer \
 	tests/unit/test_jwk \
+	tests/unit/test_jwks \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
 	tests/unit/test_lockdown \
@@ -87,6 +88,7 @@ UNIT_TESTS = \
 	tests/unit/test_percent \
 	tests/unit/test_process \
 	tests/unit/test_profile \
+	tests/unit/test_profile_report \
 	tests/unit/test_profile_tpm \
 	tests/unit/test_progress \
 	tests/unit/test_public_key \
@@ -105,6 +107,7 @@ UNIT_TESTS = \
 	tests/unit/test_subject_key \
 	tests/unit/test_table \
 	tests/unit/test_text \
+	tests/unit/test_token \
 	tests/unit/test_tpm \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_trust \
@@ -142,6 +145,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/pki.h \
 	tests/unit/scratch.c \
 	tests/unit/scratch.h \
+	tests/unit/service.c \
+	tests/unit/service.h \
 	tests/unit/stage.c \
 	tests/unit/stage.h \
 	tests/unit/statement_rows.c \

@@ -40,14 +40,6 @@ void att_token_free(struct att_token **tokenp);
 /* The text of a file without the line break that may end it; one at most. */
 struct att_bytes att_token_trim(struct att_bytes file);
 
-/*
- * Reads a token from a file that is ours (base/file.h). The caller frees
- * *tokenp. ATT_ERR_TOKEN_MISSING when there is no such file, else the errors
- * of att_file_read() and att_token_parse().
- */
-enum att_err att_token_read(const char *path, struct att_token **tokenp,
-    struct att_reason *why) ATT_MUST_USE;
-
 /* JSON objects, lent. */
 const struct json_t *att_token_get_header(const struct att_token *token);
 const struct json_t *att_token_get_claims(const struct att_token *token);

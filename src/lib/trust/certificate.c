@@ -112,6 +112,14 @@ att_certificate_find_extension(const struct att_certificate *cert,
 	return false;
 }
 
+bool
+att_certificate_is_issued_by(
+    const struct att_certificate *cert, const struct att_certificate *issuer)
+{
+	return X509_NAME_cmp(cert->issuer, issuer->subject) == 0 &&
+	       att_certificate_is_signed_by(cert, issuer);
+}
+
 X509 *
 att_certificate_make_x509(const struct att_certificate *cert)
 {

@@ -93,6 +93,22 @@ enum att_err att_certificate_check_apple(
     const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * The certificates under which Microsoft Azure Attestation signs its reports
+ * of TPMs: version 3, basicConstraints with CA false, keyUsage with
+ * digitalSignature, extended key usage 1.3.6.1.4.1.311.76.50.3.
+ * ATT_ERR_CERTIFICATE_PROFILE, likewise.
+ */
+enum att_err att_certificate_check_report(
+    const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Was cert issued by issuer: by its name, and signed by its key? Nothing else
+ * is judged (trust/anchors.h does).
+ */
+bool att_certificate_is_issued_by(
+    const struct att_certificate *cert, const struct att_certificate *issuer);
+
+/*
  * Whether a certificate of the Web is for host, in full and not by a wildcard:
  * by subjectAltName or, where it has none at all, by its common name (RFC 6125
  * section 6.4.4).

@@ -7,6 +7,7 @@ libatt_la_SOURCES += \
 	src/lib/trust/certificate.h src/lib/trust/certificate_parts.h \
 	src/lib/trust/certificate_decode.c src/lib/trust/certificate.c \
 	src/lib/trust/profile.c src/lib/trust/profile.h \
+	src/lib/trust/profile_report.c \
 	src/lib/trust/profile_tpm.c \
 	src/lib/trust/tpm_vendors.c src/lib/trust/tpm_vendors.h \
 	src/lib/trust/memory.h src/lib/trust/memory.c \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
@@ -69,6 +70,56 @@ check_no_ca_claim(const struct att_certificate *cert, struct att_reason *why)
 		return att_profile_refuse(
 		    why, "basicConstraints CA", "true", "none or false");
 	return ATT_OK;
+}
+
+/* --- Extended key usage ------------------------------------------------- */
+
+void *
+att_profile_decode_extension(
+    const struct att_certificate *cert, int nid, int *critical)
+{
+	int at = X509v3_get_ext_by_NID(cert->extensions, nid, -1);
+	const ASN1_OCTET_STRING *data;
+
+	*critical = -1;
+	if (at < 0)
+		return NULL;
+	data = X509_EXTENSION_get_data(
+	    sk_X509_EXTENSION_value(cert->extensions, at));
+	if (!att_der_is_strict(att_bytes(
+		ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data))))
+		return NULL;
+	return att_certificate_get_extension(cert, nid, critical);
+}
+
+static bool
+is_usage(const ASN1_OBJECT *found, const struct att_usage *usage)
+{
+	return att_bytes_is_equal(usage->oid,
+	    att_bytes(OBJ_get0_data(found), (size_t)OBJ_length(found)));
+}
+
+enum att_err
+att_profile_check_usage(const struct att_certificate *cert,
+    const struct att_usage *usage, struct att_reason *why)
+{
+	EXTENDED_KEY_USAGE *usages;
+	const char *found = "of something else";
+	bool is_found = false;
+	int critical;
+
+	usages =
+	    att_profile_decode_extension(cert, NID_ext_key_usage, &critical);
+	if (usages == NULL)
+		found = "absent or malformed";
+	for (int i = 0; i < sk_ASN1_OBJECT_num(usages); i++)
+		is_found |= is_usage(sk_ASN1_OBJECT_value(usages, i), usage);
+	sk_ASN1_OBJECT_pop_free(usages, ASN1_OBJECT_free);
+	ERR_clear_error();
+	if (is_found)
+		return ATT_OK;
+	return att_profile_refuse(
+	    why, "the extended key usage", found, usage->shown);
 }
 
 /*
@@ -344,6 +395,8 @@ static check_fn *const safetynet_profile[] = { check_version_3,
 static check_fn *const tpm_profile[] = { check_version_3, check_not_ca,
 	check_fido_extensions, NULL };
 
+static check_fn *const leaf_profile[] = { check_version_3, check_not_ca, NULL };
+
 static check_fn *const apple_profile[] = { check_version_3, check_not_ca,
 	check_no_other_use, NULL };
 
@@ -400,4 +453,11 @@ att_profile_check_tpm_basics(
     const struct att_certificate *cert, struct att_reason *why)
 {
 	return run_profile(tpm_profile, cert, why);
+}
+
+enum att_err
+att_profile_check_leaf(
+    const struct att_certificate *cert, struct att_reason *why)
+{
+	return run_profile(leaf_profile, cert, why);
 }

@@ -18,7 +18,9 @@ static const char san_wanted[] =
     "a critical one with one directoryName that describes the TPM";
 
 /* 2.23.133.8.3, tcg-kp-AIKCertificate. */
-static const uint8_t aik_usage[] = { 0x67, 0x81, 0x05, 0x08, 0x03 };
+static const uint8_t aik_oid[] = { 0x67, 0x81, 0x05, 0x08, 0x03 };
+static const struct att_usage aik_usage = { { aik_oid, sizeof(aik_oid) },
+	"2.23.133.8.3" };
 
 /* One attribute of the directoryName: 2.23.133.2 and one more arc. */
 struct tpm_attribute {
@@ -63,47 +65,6 @@ check_no_subject(const struct att_certificate *cert, struct att_reason *why)
 		return ATT_OK;
 	att_certificate_print_subject(cert, subject, sizeof(subject));
 	return att_profile_refuse(why, "the subject", subject, "an empty one");
-}
-
-/* --- Extended key usage ------------------------------------------------- */
-
-/* The value of an extension, if it is there and DER. */
-static void *
-decode_extension(const struct att_certificate *cert, int nid, int *critical)
-{
-	int at = X509v3_get_ext_by_NID(cert->extensions, nid, -1);
-	const ASN1_OCTET_STRING *data;
-
-	*critical = -1;
-	if (at < 0)
-		return NULL;
-	data = X509_EXTENSION_get_data(
-	    sk_X509_EXTENSION_value(cert->extensions, at));
-	if (!att_der_is_strict(att_bytes(
-		ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data))))
-		return NULL;
-	return att_certificate_get_extension(cert, nid, critical);
-}
-
-static enum att_err
-check_usage(const struct att_certificate *cert, struct att_reason *why)
-{
-	EXTENDED_KEY_USAGE *usages;
-	const char *found = "of something else";
-	bool is_found = false;
-	int critical;
-
-	usages = decode_extension(cert, NID_ext_key_usage, &critical);
-	if (usages == NULL)
-		found = "absent or malformed";
-	for (int i = 0; i < sk_ASN1_OBJECT_num(usages); i++)
-		is_found |= is_oid(sk_ASN1_OBJECT_value(usages, i), aik_usage);
-	sk_ASN1_OBJECT_pop_free(usages, ASN1_OBJECT_free);
-	ERR_clear_error();
-	if (is_found)
-		return ATT_OK;
-	return att_profile_refuse(
-	    why, "the extended key usage", found, "2.23.133.8.3");
 }
 
 /* --- The description of the TPM ----------------------------------------- */
@@ -229,7 +190,8 @@ read_alternative_name(const struct att_certificate *cert,
 	enum att_err r;
 	int critical;
 
-	names = decode_extension(cert, NID_subject_alt_name, &critical);
+	names =
+	    att_profile_decode_extension(cert, NID_subject_alt_name, &critical);
 	if (names == NULL)
 		r = att_profile_refuse(
 		    why, san_field, "absent or malformed", san_wanted);
@@ -251,7 +213,7 @@ check_all(const struct att_certificate *cert, uint32_t *manufacturer,
 
 	if ((r = att_profile_check_tpm_basics(cert, why)) != ATT_OK ||
 	    (r = check_no_subject(cert, why)) != ATT_OK ||
-	    (r = check_usage(cert, why)) != ATT_OK)
+	    (r = att_profile_check_usage(cert, &aik_usage, why)) != ATT_OK)
 		return r;
 	return read_alternative_name(cert, manufacturer, why);
 }
