@@ -47,6 +47,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_packed \
 	fuzz/fuzz_record_line \
 	fuzz/fuzz_reply \
+	fuzz/fuzz_requirement \
 	fuzz/fuzz_roots_pem \
 	fuzz/fuzz_status_list \
 	fuzz/fuzz_store_file \
@@ -95,6 +96,7 @@ fuzz_fuzz_metadata_index_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_packed_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_record_line_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_requirement_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_status_list_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
