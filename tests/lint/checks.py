@@ -3,12 +3,13 @@
 """CHECKS.md says what the tree does; part of make check.
 
 For each check: the function is in the file, the file cites the clause, the
-codes are those of err.def, each test exists, and a row of forge.def ends with
-one of the codes. Every code of an attestation stands in the list, and every
+codes are those of err.def, each test exists, and a row of forge.def or of
+token_attacks.py ends with one of the codes. Every code of an attestation stands in the list, and every
 test of test_bypasses.c.
 """
 import os
 import re
+import runpy
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -16,6 +17,7 @@ from report import TOP, files, finish, read, rule
 
 LIST = "CHECKS.md"
 BYPASSES = "tests/unit/test_bypasses.c"
+ATTACKS = "tests/vectors/token_attacks.py"
 # What says where the input is broken in general, and what no registration is
 # refused for by itself.
 ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
@@ -71,6 +73,12 @@ def written_tests():
     return names
 
 
+def attacks():
+    """{row: code} of the table of tokens; "accepted" for what is fine."""
+    table = runpy.run_path(os.path.join(TOP, ATTACKS))["ROWS"]
+    return {name: code or "accepted" for name, _, _, code in table}
+
+
 def place_wrong(place, clause):
     path, _, function = place.partition(" ")
     if not path.startswith("src/"):
@@ -102,6 +110,7 @@ def tests_wrong(tests, allowed, rows, names):
 def checks():
     known = codes()
     rows, names = forged(known), written_tests()
+    rows.update(attacks())
     known = dict(known.values())
     seen, bad, lines = set(), [], table(6)
     for number, (_, _, clause, place, listed, tests) in lines:

@@ -36,6 +36,18 @@ tests/vectors/mds.log: attestctl
 tests/vectors/mds_attacks.log: attestctl
 tests/vectors/mds_interrupted.log: attestctl tests/vectors/kill_at
 
+# Tokens of hosts: the real ones, our own, and what attackers make of them.
+check_PROGRAMS += tests/vectors/flip
+TESTS += tests/vectors/tokens.py tests/vectors/token_attacks.py \
+	tests/vectors/token_command.sh tests/vectors/flipped.sh
+EXTRA_DIST += tests/vectors/tokens.py tests/vectors/token_attacks.py \
+	tests/vectors/token_command.sh tests/vectors/token_judge.py \
+	tests/vectors/flipped.sh
+tests/vectors/tokens.log: attestctl
+tests/vectors/token_attacks.log: attestctl
+tests/vectors/token_command.log: attestctl
+tests/vectors/flipped.log: tests/vectors/flip
+
 .PHONY: mutations
 mutations: tests/vectors/generate tests/vectors/mutate
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \
