@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What answers in the place of a TPM, and how it should not.
+
+    fake_tpm.py MODE PATH
+        listens at PATH as swtpm does, and at PATH.ctrl for its control
+    fake_tpm.py device PATH SOCKET
+        PATH becomes a device, in front of the swtpm that listens at SOCKET
+    fake_tpm.py device-MODE PATH
+        likewise a device, with nothing behind it
+
+Each command is answered by MODE. Prints a line when it is there.
+"""
+import os
+import pty
+import socket
+import struct
+import sys
+import threading
+import time
+import tty
+
+PERSISTENT = 0x81000000
+GET_CAPABILITY = 0x17A
+
+
+def response(code, body=b""):
+    return struct.pack(">HII", 0x8001, 10 + len(body), code) + body
+
+
+def handles(command):
+    """More persistent keys than any TPM has, and none of them can be read."""
+    if struct.unpack(">I", command[6:10])[0] != GET_CAPABILITY:
+        return response(0x18B)  # TPM_RC_HANDLE
+    first = struct.unpack(">I", command[14:18])[0]
+    return response(0, struct.pack(">BII254I", 1, 1, 254,
+                                   *range(first, first + 254)))
+
+
+MODES = {
+    "silent": lambda command: time.sleep(600),
+    "closing": lambda command: b"",
+    "garbage": lambda command: bytes(range(0x40, 0x80)),
+    "endless": lambda command: struct.pack(">HII", 0x8001, 0xffffffff, 0) +
+    bytes(65536),
+    "empty": lambda command: response(0),
+    "short": lambda command: response(0)[:7],
+    "larger": lambda command: struct.pack(">HII", 0x8001, 4000, 0) +
+    bytes(90),
+    "counting": lambda command: response(
+        0, struct.pack(">BII", 0, 1, 0xffffffff) + bytes(64)),
+    "broken": lambda command: response(0x101),  # TPM_RC_FAILURE
+    "stopped": lambda command: response(0x100),  # TPM_RC_INITIALIZE
+    "busy": lambda command: response(0x922),  # TPM_RC_RETRY
+    "handles": handles,
+}
+
+
+def read_command(read):
+    """One whole command; None at the end."""
+    data = b""
+    while len(data) < 10 or len(data) < struct.unpack(">I", data[2:6])[0]:
+        more = read(4096)
+        if not more:
+            return None
+        data += more
+    return data
+
+
+def listen(path):
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(8)
+    return listener
+
+
+def control(listener):
+    while True:
+        client, _ = listener.accept()
+        client.recv(64)
+        client.sendall(bytes(4))
+        client.close()
+
+
+def serve(mode, path):
+    listeners = listen(path + ".ctrl"), listen(path)
+    threading.Thread(target=control, args=listeners[:1], daemon=True).start()
+    print("ready", flush=True)
+    while True:
+        client, _ = listeners[1].accept()
+        command = read_command(client.recv)
+        try:
+            if command is not None:
+                client.sendall(MODES[mode](command))
+        except OSError:
+            pass
+        client.close()
+
+
+def ask(path, command):
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(path)
+    client.sendall(command)
+    answer = read_command(client.recv)
+    client.close()
+    return answer
+
+
+def device(path, answer):
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)  # and open as long as this process runs
+    os.chmod(os.ttyname(theirs), 0o600)
+    os.symlink(os.ttyname(theirs), path)
+    print("ready", flush=True)
+    while True:
+        command = read_command(lambda count: os.read(ours, count))
+        data = answer(command)
+        while data:
+            data = data[os.write(ours, data):]
+
+
+def main():
+    mode, path = sys.argv[1:3]
+    if mode == "device":
+        device(path, lambda command: ask(sys.argv[3], command))
+    elif mode.startswith("device-"):
+        device(path, MODES[mode[len("device-"):]])
+    else:
+        serve(mode, path)
+
+
+main()

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# TPMs of swtpm with keys in them, and tokens that name these keys. Sourced by
+# the tests of this folder, which run in a folder of their own.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034 # by who sources this
+token=$top_srcdir/tests/tokens/token.py
+prove=${PROVE:-$top_builddir/tests/tpm/prove}
+# shellcheck disable=SC2034
+fake=$top_srcdir/tests/tpm/fake_tpm.py
+number=0
+failed=0
+running=()
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/att-tpm.XXXXXX") || exit 99
+chmod 755 "$work"
+cd "$work" || exit 99
+umask 022
+
+clean_up() {
+	[ ${#running[@]} -eq 0 ] || kill "${running[@]}" 2>/dev/null
+	rm -rf "$work"
+}
+trap clean_up EXIT
+
+give_up() {
+	echo "Bail out! $*"
+	exit 99
+}
+
+ok() {
+	number=$((number + 1))
+	echo "ok $number - $1"
+}
+
+not_ok() {
+	number=$((number + 1))
+	failed=$((failed + 1))
+	echo "not ok $number - $1"
+	sed 's/^/# /' said
+}
+
+# says PATTERN TOKEN-NAME [OPTION=VALUE]...: what the gate says of that token
+# on the present TPM; a pattern of grep. Files are named by "@NAME".
+says() {
+	local pattern=$1 name=$2
+	shift 2
+	"$prove" "host_tcti=$tcti" "host_key=$work/no.key" \
+	    host_binding=proof "${@/@/$work/}" "$name.jwt" >said 2>took
+	if grep -q -e "$pattern" said; then
+		ok "$what: $name${*:+, $*}: $(tr -d '\n' <took)"
+	else
+		echo "expected: $pattern" >>said
+		not_ok "$what: $name${*:+, $*}"
+	fi
+}
+
+# left: nothing of anybody's is in the memory of the TPM.
+left() {
+	: >said
+	for kind in transient loaded-session saved-session; do
+		tpm2_getcap "handles-$kind" >>said 2>&1
+	done
+	if [ -s said ]; then not_ok "$what: nothing is left in the TPM"; else
+		ok "$what: nothing is left in the TPM"
+	fi
+}
+
+# started NAME: swtpm on the state NAME, as if its host had just been started.
+started() {
+	swtpm socket --tpm2 --tpmstate "dir=$work/$1" \
+	    --server "type=unixio,path=$work/$1.sock" \
+	    --ctrl "type=unixio,path=$work/$1.sock.ctrl" \
+	    --flags not-need-init,startup-clear --pid "file=$work/$1.pid" \
+	    --daemon || give_up "swtpm does not start"
+	running+=("$(cat "$1.pid")")
+	use "$1"
+}
+
+use() {
+	tcti=swtpm:path=$work/$1.sock
+	export TPM2TOOLS_TCTI=$tcti
+}
+
+stopped() {
+	local pid
+	pid=$(cat "$1.pid")
+	kill "$pid"
+	while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+}
+
+# made NAME: a TPM of another seed, new.
+made() {
+	mkdir "$1"
+	swtpm_setup --tpm2 --tpmstate "$work/$1" --pcr-banks sha256 \
+	    >said 2>&1 || give_up "swtpm_setup: $(cat said)"
+}
+
+# t COMMAND...: a command of tpm2-tools. swtpm has no resource manager.
+t() {
+	"$@" >said 2>&1 || give_up "$*: $(cat said)"
+	tpm2_flushcontext -t && tpm2_flushcontext -l || give_up "no flush"
+}
+
+bound='fixedtpm|fixedparent|sensitivedataorigin'
+
+# brought NAME ALGORITHM ATTRIBUTES [OPTION]...: a key that software has made,
+# which takes a tenth of the time that swtpm takes.
+brought() {
+	local name=$1
+	openssl genrsa -out "$name.rsa" 2048 2>/dev/null
+	openssl pkey -in "$name.rsa" -pubout -out "$name.pem"
+	t tpm2_import -C "${below:-storage.ctx}" -G "$2" -a "$3" "${@:4}" \
+	    -i "$name.rsa" -u "$name.pub" -r "$name.priv"
+	t tpm2_load -C "${below:-storage.ctx}" -u "$name.pub" -r "$name.priv" \
+	    -c "$name.ctx"
+}
+
+# key NAME ALGORITHM ATTRIBUTES [OPTION]...: below the storage key.
+key() {
+	local name=$1
+	t tpm2_create -C storage.ctx -G "$2" -a "$3" "${@:4}" -u "$name.pub" \
+	    -r "$name.priv"
+	t tpm2_load -C storage.ctx -u "$name.pub" -r "$name.priv" \
+	    -c "$name.ctx"
+	t tpm2_readpublic -c "$name.ctx" -f pem -o "$name.pem"
+}
+
+# kept NAME: the key persistent, at the next handle.
+handle=$((0x81010010))
+kept() {
+	t tpm2_evictcontrol -C o -c "$1.ctx" "$(printf 0x%x $handle)"
+	handle=$((handle + 1))
+}
+
+# in_file NAME PARENT [HANDLE]: the key in a file, for option host_key.
+in_file() {
+	t tpm2_encodeobject -C "$2" -u "$1.pub" -r "$1.priv" -o "$1.key"
+	chmod 600 "$1.key"
+}
+
+# The key that the guest library of Azure would make, by other tools.
+ephemeral() {
+	printf '\000\001' >unique
+	head -c 256 /dev/zero >>unique
+	t tpm2_startauthsession -S session
+	t tpm2_policypcr -S session -l "sha256:$1" -L policy
+	t tpm2_flushcontext session
+	t tpm2_createprimary -C n -g sha256 -G rsa2048 -u unique -L policy \
+	    -a "decrypt|$bound|noda" -c ephemeral.ctx
+	t tpm2_readpublic -c ephemeral.ctx -f pem -o ephemeral.pem
+}
