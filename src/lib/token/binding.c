@@ -116,7 +116,7 @@ read_report(const struct json_t *claims, struct att_binding *binding,
     struct att_reason *why)
 {
 	const struct json_t *cnf = att_json_get(claims, "cnf");
-	const struct json_t *request = att_json_get(claims, REQUEST_KEY + 1);
+	const struct json_t *request = att_json_get(claims, &REQUEST_KEY[1]);
 	enum att_err err;
 
 	if (cnf == NULL || request == NULL)
