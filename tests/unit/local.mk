@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_channel \
 	tests/unit/test_check_host \
 	tests/unit/test_chunk \
+	tests/unit/test_claims \
 	tests/unit/test_client \
 	tests/unit/test_clientdata \
 	tests/unit/test_clock \
@@ -100,6 +101,7 @@ UNIT_TESTS = \
 	tests/unit/test_requirement \
 	tests/unit/test_rules \
 	tests/unit/test_signature \
+	tests/unit/test_signer \
 	tests/unit/test_spawn \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
@@ -108,6 +110,7 @@ UNIT_TESTS = \
 	tests/unit/test_table \
 	tests/unit/test_text \
 	tests/unit/test_token \
+	tests/unit/test_token_trust \
 	tests/unit/test_tpm \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_trust \

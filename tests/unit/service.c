@@ -305,6 +305,7 @@ service_ask(const struct service *service, struct service_question *question)
 		.opts = { .host_issuer = { issuers, 1 },
 		    .host_type = 1U << ATT_TOKEN_TPM | 1U << ATT_TOKEN_AZUREVM,
 		    .host_max_age = SERVICE_LIFE,
+		    .host_profile = ATT_HOST_PROFILE_NONE,
 		    .host_leeway = 60 },
 		.trust = { .now = SERVICE_IAT + 1 },
 	};

@@ -8,6 +8,8 @@
 #include "codec/base64url.h"
 #include "codec/json.h"
 #include "codec/requirement.h"
+#include "conf/host_profile.h"
+#include "conf/value.h"
 #include "token/token_parts.h"
 
 enum {
@@ -219,16 +221,16 @@ static enum att_err
 check_begin(const struct att_token_case *c, struct att_reason *why)
 {
 	const int64_t latest = c->trust->now + c->opts->host_leeway;
-	const bool is_early = c->nbf > latest;
-	const int64_t at = is_early ? c->nbf : c->iat;
+	const bool is_issued = c->iat <= latest;
+	const int64_t at = is_issued ? c->nbf : c->iat;
 	char text[TIME_SHOWN];
 
-	if (c->iat <= latest && !is_early)
+	if (at <= latest)
 		return ATT_OK;
 	return att_refuse(why, ATT_ERR_TOKEN_FUTURE,
 	    "the token %s %s, in %lld s; host_leeway is %u s: the clock of "
 	    "this host may be wrong",
-	    is_early ? "is valid from (\"nbf\")" : "was issued (\"iat\") at",
+	    is_issued ? "is valid from (\"nbf\")" : "was issued (\"iat\") at",
 	    show_time(at, text), (long long)(at - c->trust->now),
 	    c->opts->host_leeway);
 }
@@ -299,9 +301,9 @@ check_times(const struct att_token_case *c, struct att_reason *why)
  */
 
 static enum att_err
-check_requirements(const struct att_token_case *c, struct att_reason *why)
+check_each(const struct att_token_case *c,
+    const struct att_requirements *wanted, struct att_reason *why)
 {
-	const struct att_requirements *wanted = &c->opts->host_require;
 	enum att_err err;
 
 	for (size_t i = 0; i < wanted->count; i++) {
@@ -310,6 +312,40 @@ check_requirements(const struct att_token_case *c, struct att_reason *why)
 			return err;
 	}
 	return ATT_OK;
+}
+
+static enum att_err
+check_profile(const struct att_token_case *c, struct att_reason *why)
+{
+	const struct att_host_profile *profile =
+	    att_host_profile_get(c->opts->host_profile);
+	struct att_requirements wanted;
+	enum att_err err;
+
+	if (profile == NULL)
+		return ATT_OK;
+	if (c->verdict->type == ATT_TOKEN_TYPE_COUNT ||
+	    (profile->types & 1U << c->verdict->type) == 0)
+		return att_refuse(why, ATT_ERR_TOKEN_TYPE,
+		    "the token is of type %s, which host_profile = %s is not "
+		    "for",
+		    att_token_type_name(c->verdict->type), profile->name);
+	if ((err = att_host_profile_parse(profile, &wanted, why)) != ATT_OK)
+		return err;
+	err = check_each(c, &wanted, why);
+	att_value_free_requirements(&wanted);
+	return att_refuse_within(why, err, "host_profile %s", profile->name);
+}
+
+static enum att_err
+check_requirements(const struct att_token_case *c, struct att_reason *why)
+{
+	enum att_err err;
+
+	if ((err = check_profile(c, why)) != ATT_OK)
+		return err;
+	err = check_each(c, &c->opts->host_require, why);
+	return att_refuse_within(why, err, "host_require");
 }
 
 enum att_err

@@ -90,7 +90,7 @@ struct att_token_verdict {
 	int64_t iat; /* seconds since 1970 */
 	int64_t nbf; /* iat where the token has none */
 	int64_t exp;
-	bool in_grace; /* accepted though it has expired: host_grace */
+	bool in_grace; /* has expired, not longer ago than host_grace */
 	char kid[ATT_TOKEN_KID_MAX]; /* "" where the token has none */
 	uint8_t key_sha256[32];	     /* of the SubjectPublicKeyInfo */
 	/* The authority above the certificate of the key, as RFC 2253 text;
