@@ -22,7 +22,8 @@ LEAF = "Test Attestation"
 # --- The service -------------------------------------------------------------
 
 # A key that is RSA with 2048 bits if nothing else is said.
-KEYS = {"root": "EC", "pca": "EC", "impostor-pca": "EC", "small": 1024}
+KEYS = {"root": "EC", "pca": "EC", "impostor-pca": "EC", "small": 1024,
+        "tls": "EC", "localhost": "EC"}
 
 AUTHORITY = ("basicConstraints=critical,CA:TRUE\n"
              "keyUsage=critical,keyCertSign,cRLSign\n")
@@ -31,6 +32,8 @@ AUTHORITY_TOO = ("basicConstraints=critical,CA:TRUE\n"
 SIGNS = "keyUsage=critical,digitalSignature\n"
 EKU = "extendedKeyUsage=%s\n" % LEAF_EKU
 END = "basicConstraints=critical,CA:FALSE\n"
+WEB = ("subjectAltName=DNS:localhost,IP:127.0.0.1\n"
+       "extendedKeyUsage=serverAuth\n")
 ALWAYS = ("20200101000000Z", "21000101000000Z")
 
 # Name: its key, its subject, who issues it, its extensions, its dates. An
@@ -44,6 +47,7 @@ CERTIFICATES = {
     "pca": ("pca", PCA, "root", AUTHORITY, ALWAYS),
     "impostor-pca": ("impostor-pca", PCA, "impostor-pca", AUTHORITY, ALWAYS),
     "leaf": ("leaf", LEAF, "pca", SIGNS + EKU + END, ALWAYS),
+    "next-leaf": ("next-leaf", LEAF, "pca", SIGNS + EKU + END, ALWAYS),
     "no-eku": ("leaf", LEAF, "pca", SIGNS + END, ALWAYS),
     "no-ku": ("leaf", LEAF, "pca",
               "keyUsage=critical,keyEncipherment\n" + EKU + END, ALWAYS),
@@ -52,9 +56,13 @@ CERTIFICATES = {
                 ("20200101000000Z", "20210401000000Z")),
     "by-root": ("leaf", LEAF, "root", SIGNS + EKU + END, ALWAYS),
     "impostor": ("leaf", LEAF, "impostor-pca", SIGNS + EKU + END, ALWAYS),
+    "tls": ("tls", "Test TLS root", "tls", AUTHORITY, ALWAYS),
+    "localhost": ("localhost", "localhost", "tls", WEB + END, ALWAYS),
 }
 
-CHAINS = {"leaf": ["leaf", "pca", "root"], "outsider": ["outsider"],
+CHAINS = {"leaf": ["leaf", "pca", "root"],
+          "next-leaf": ["next-leaf", "pca", "root"],
+          "outsider": ["outsider"],
           "by-root": ["by-root", "root"],
           "impostor": ["impostor", "impostor-pca"]}
 for _name in ("no-eku", "no-ku", "ca-leaf", "expired"):
@@ -186,7 +194,7 @@ def key_of(name):
 
 
 def is_enclave(name):
-    return name in ("enclave", "next", "small")
+    return name in ("enclave", "next", "small") or name.startswith("enclave-")
 
 
 def kid(folder, name):

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A double of the attestation service. The official client, recorded answers
+# of the service and a TPM judge it; nothing here depends on how we compile.
+MAA_TESTS = tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh
+if !SANITIZERS
+TESTS += $(MAA_TESTS)
+endif
+EXTRA_DIST += $(MAA_TESTS) \
+	tests/maa_emulator/base64url.py \
+	tests/maa_emulator/directory.py \
+	tests/maa_emulator/emulator.py \
+	tests/maa_emulator/enclaves.py \
+	tests/maa_emulator/event_log.py \
+	tests/maa_emulator/evidence.py \
+	tests/maa_emulator/faults.py \
+	tests/maa_emulator/identity.py \
+	tests/maa_emulator/jws.py \
+	tests/maa_emulator/lib.sh \
+	tests/maa_emulator/numbers_drawn.py \
+	tests/maa_emulator/policies.py \
+	tests/maa_emulator/policy_language.py \
+	tests/maa_emulator/quotes.py \
+	tests/maa_emulator/refusal.py \
+	tests/maa_emulator/running.py \
+	tests/maa_emulator/sdk.mjs \
+	tests/maa_emulator/server.py \
+	tests/maa_emulator/service.py \
+	tests/maa_emulator/signing.py \
+	tests/maa_emulator/tpm.py \
+	tests/maa_emulator/tpm_structures.py
+
+# What npm put there for sdk.sh.
+clean-local:
+	rm -rf tests/maa_emulator/npm

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The emulator in tests of Python: started, asked, and judged in TAP."""
+import base64
+import http.client
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import traceback
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VECTORS = os.path.join(os.environ.get("VECTORS") or os.path.join(
+    os.environ.get("top_srcdir") or os.path.join(HERE, "..", ".."),
+    "..", "shared", "vectors"), "maa")
+VERSION = "api-version=2020-10-01"
+
+
+def unpadded(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decoded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def parts(token):
+    """(header, claims)"""
+    return tuple(json.loads(decoded(part)) for part in token.split(".")[:2])
+
+
+class Answer:
+    def __init__(self, response):
+        self.status, self.headers = response.status, response.headers
+        self.body = response.read()
+
+    def json(self):
+        return json.loads(self.body)
+
+    def error(self):
+        """(code, message)"""
+        error = self.json()["error"]
+        return error["code"], error["message"]
+
+
+class Emulator:
+    def __init__(self, *options, folder=None, keys=None):
+        self.folder = folder or tempfile.mkdtemp(prefix="att-maa.")
+        if keys:
+            # Other providers of a region have the same ones.
+            for name in os.listdir(keys):
+                if name.endswith((".key", ".pem")):
+                    shutil.copy(os.path.join(keys, name), self.folder)
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(HERE, "emulator.py"), self.folder] +
+            list(options), stdout=subprocess.PIPE, text=True)
+        self.endpoint = self.process.stdout.readline().strip()
+        if not self.endpoint:
+            sys.exit("Bail out! The emulator does not start")
+        self.context = ssl.create_default_context(
+            cafile=os.path.join(self.folder, "tls.pem"))
+        self.host = urllib.parse.urlsplit(self.endpoint).netloc
+        self.bearer = None
+
+    def stop(self, keep=False):
+        self.process.terminate()
+        self.process.wait()
+        if not keep:
+            shutil.rmtree(self.folder)
+
+    def ask(self, method, path, body=None, timeout=10, **headers):
+        """Headers are Content_Type="..." and the like."""
+        connection = http.client.HTTPSConnection(
+            self.host, context=self.context, timeout=timeout)
+        if isinstance(body, (dict, str)) and "Content_Type" not in headers:
+            headers["Content_Type"] = "application/json"
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+        if self.bearer:
+            headers.setdefault("Authorization", "Bearer " + self.bearer)
+        try:
+            connection.request(method, path, body, {
+                name.replace("_", "-"): value
+                for name, value in headers.items()})
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def log_in(self, client="client", secret="secret"):
+        answer = self.ask(
+            "POST", "/test-tenant/oauth2/v2.0/token", urllib.parse.urlencode({
+                "grant_type": "client_credentials", "client_id": client,
+                "client_secret": secret,
+                "scope": "https://attest.azure.net/.default"}),
+            Content_Type="application/x-www-form-urlencoded")
+        self.bearer = answer.json()["access_token"]
+
+    def control(self, what, body="", method="PUT"):
+        answer = self.ask(method, "/.emulator/" + what, body,
+                          Content_Type="text/plain")
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def evidence(self, kind, *files):
+        return subprocess.run(
+            [sys.executable, os.path.join(HERE, "evidence.py"), kind] +
+            list(files), stdout=subprocess.PIPE, check=True).stdout
+
+
+class Tap:
+    """TAP of a test program; ends it with finish()."""
+
+    def __init__(self):
+        self.number = self.failed = 0
+
+    def say(self, good, name, why=""):
+        self.number += 1
+        self.failed += not good
+        print("%sok %d - %s" % ("" if good else "not ", self.number, name))
+        for line in [] if good else str(why).splitlines():
+            print("# " + line)
+        sys.stdout.flush()
+
+    def check(self, name, body, *arguments):
+        """A body that raises has failed."""
+        try:
+            body(*arguments)
+        except Exception:  # pylint: disable=broad-except
+            return self.say(False, name, traceback.format_exc())
+        return self.say(True, name)
+
+    def skip(self, name, why):
+        self.number += 1
+        print("ok %d - %s # SKIP %s" % (self.number, name, why))
+
+    def finish(self):
+        print("1..%d" % self.number)
+        sys.exit(1 if self.failed else 0)
+
+
+def equal(found, wanted, what=""):
+    assert found == wanted, "%s is %r, wanted %r" % (what or "it", found,
+                                                     wanted)
