@@ -11,7 +11,7 @@
 
 enum {
 	VALUE_MAX = 480,
-	AUDIT_MAX = 3800, /* six values and what is between them */
+	AUDIT_MAX = 4300, /* seven values and what is between them */
 };
 
 /*
@@ -75,9 +75,12 @@ put_facts(
 		 (audit->flags & ATT_FLAG_UP) != 0,
 		 (audit->flags & ATT_FLAG_UV) != 0)) != ATT_OK)
 		return r;
-	if (audit->has_counter)
-		return att_buf_printf(
-		    line, " counter=%" PRIu32, audit->counter);
+	if (audit->has_counter && (r = att_buf_printf(line, " counter=%" PRIu32,
+				       audit->counter)) != ATT_OK)
+		return r;
+	if (session->host.type != NULL)
+		return att_buf_printf(line, " host=%s expires=%" PRId64,
+		    session->host.type, session->host.expires);
 	return ATT_OK;
 }
 
@@ -99,6 +102,9 @@ compose(struct att_buf *line, const struct att_session *session,
 		return r;
 	if (audit->anchor[0] != '\0' &&
 	    (r = put_quoted(line, "anchor", audit->anchor)) != ATT_OK)
+		return r;
+	if (session->host.type != NULL &&
+	    (r = put_quoted(line, "issuer", session->host.issuer)) != ATT_OK)
 		return r;
 	if (err == ATT_OK)
 		return ATT_OK;
@@ -185,9 +191,27 @@ category_sentence(enum att_err err)
 	}
 }
 
+/* Whoever is at the door cannot mend the host, and did nothing wrong. */
 static const char *
-find_sentence(enum att_err err)
+host_sentence(enum att_err err)
 {
+	switch (att_err_category(err)) {
+	case ATT_CATEGORY_config:
+	case ATT_CATEGORY_system:
+	case ATT_CATEGORY_bug:
+		return "How this machine was started could not be checked. "
+		       "Ask your administrator.";
+	default:
+		return "This machine has not proven how it was started, so "
+		       "nobody can log in. Ask your administrator.";
+	}
+}
+
+static const char *
+find_sentence(const struct att_session *session, enum att_err err)
+{
+	if (session->is_host_refused)
+		return host_sentence(err);
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
 		if (sentences[i].err == err)
 			return sentences[i].sentence;
@@ -206,7 +230,7 @@ void
 att_audit_tell(
     struct att_session *session, enum att_err err, const struct att_reason *why)
 {
-	const char *sentence = find_sentence(err);
+	const char *sentence = find_sentence(session, err);
 
 	if (sentence == NULL)
 		return;

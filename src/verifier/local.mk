@@ -6,6 +6,7 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/authenticators.h src/verifier/authenticators.c \
 	src/verifier/candidates.h src/verifier/candidates.c \
 	src/verifier/ceremony.h src/verifier/ceremony.c \
+	src/verifier/gate.h src/verifier/gate.c \
 	src/verifier/host_tpm.h src/verifier/host_tpm.c \
 	src/verifier/login.h src/verifier/login.c \
 	src/verifier/pin.h src/verifier/pin.c \

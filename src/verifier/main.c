@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "verifier/audit.h"
 #include "verifier/authenticators.h"
+#include "verifier/gate.h"
 #include "verifier/login.h"
 #include "verifier/registration.h"
 #include "verifier/session.h"
@@ -35,7 +36,7 @@ struct phase {
 	    struct att_authenticators *set, struct att_reason *why);
 };
 
-/* The account phase decides nothing yet: "host" has no value but off. */
+/* The account phase decides nothing but what the host gate says. */
 static const struct phase phases[] = {
 	[ATT_PHASE_AUTH] = { true, false, att_login_precheck,
 	    att_login_decide },
@@ -105,31 +106,63 @@ check_folders(const struct att_options *opts, struct att_reason *why)
 	return ATT_OK;
 }
 
+/* What may refuse before an authenticator is looked for; then that is done. */
+static enum att_err
+prepare(struct att_session *session, const struct phase *phase,
+    struct att_authenticators *set, struct att_reason *why)
+{
+	enum att_err r;
+
+	if (phase->precheck != NULL &&
+	    ((r = check_folders(session->opts, why)) != ATT_OK ||
+		(r = phase->precheck(session, why)) != ATT_OK))
+		return r;
+	if (!phase->needs_authenticator)
+		return ATT_OK;
+	return att_authenticators_start(set, &session->opts->device, why);
+}
+
+/*
+ * The host comes first: on one that is refused nobody learns who has a
+ * credential, and no stack goes on because somebody has none.
+ */
 static enum att_err
 decide(struct att_session *session, struct att_authenticators *set,
-    struct att_reason *why)
+    struct att_gate *gate, struct att_reason *why)
 {
 	const struct phase *phase = &phases[session->start.phase];
-	enum att_err r;
+	struct att_reason unprepared = { .code = ATT_OK };
+	enum att_err prepared, r;
 
 	att_session_log(session, LOG_DEBUG,
 	    "phase %s for %s, service %s, called by uid %u",
 	    att_phase_name(session->start.phase), session->start.user,
 	    session->start.service != NULL ? session->start.service : "-",
 	    (unsigned int)session->start.uid);
-	if (phase->precheck != NULL &&
-	    ((r = check_folders(session->opts, why)) != ATT_OK ||
-		(r = phase->precheck(session, why)) != ATT_OK))
-		return r;
-	if (phase->needs_authenticator &&
-	    (r = att_authenticators_start(set, &session->opts->device, why)) !=
-		ATT_OK)
-		return r;
+	att_gate_open(gate, session);
+	prepared = prepare(session, phase, set, &unprepared);
+	if (prepared != ATT_OK && !gate->is_asked) {
+		*why = unprepared;
+		return prepared;
+	}
 	if ((r = lock_down(session, phase, why)) != ATT_OK)
 		return r;
 	att_session_log(session, LOG_DEBUG, "locked down");
+	if ((r = att_gate_judge(gate, session, why)) != ATT_OK)
+		return r;
+	if (prepared != ATT_OK) {
+		*why = unprepared;
+		return prepared;
+	}
 	return phase->decide != NULL ? phase->decide(session, set, why)
 				     : ATT_OK;
+}
+
+/* An account phase without a host gate decides nothing. */
+static bool
+is_undecided(const struct att_session *session, const struct att_gate *gate)
+{
+	return session->start.phase == ATT_PHASE_ACCOUNT && !gate->is_asked;
 }
 
 /*
@@ -137,21 +170,25 @@ decide(struct att_session *session, struct att_authenticators *set,
  * configured check, PAM_IGNORE for an account phase without a host gate.
  */
 static uint32_t
-result_code(const struct att_session *session, enum att_err err)
+result_code(const struct att_session *session, const struct att_gate *gate,
+    enum att_err err)
 {
+	if (err != ATT_OK && session->is_host_refused)
+		return att_gate_pam_code(err);
 	if (err != ATT_OK || session->broken != ATT_OK)
 		return (uint32_t)att_err_pam(
 		    err != ATT_OK ? err : session->broken);
-	if (session->start.phase == ATT_PHASE_ACCOUNT)
+	if (is_undecided(session, gate))
 		return PAM_IGNORE;
 	return PAM_SUCCESS;
 }
 
-/* Account without a gate decides nothing, so there is nothing to audit. */
+/* Where nothing was decided there is nothing to audit. */
 static bool
-is_silent(const struct att_session *session, enum att_err err)
+is_silent(const struct att_session *session, const struct att_gate *gate,
+    enum att_err err)
 {
-	return err == ATT_OK && (session->start.phase == ATT_PHASE_ACCOUNT ||
+	return err == ATT_OK && (is_undecided(session, gate) ||
 				    session->start.phase == ATT_PHASE_PRELIM);
 }
 
@@ -161,6 +198,7 @@ main(void)
 	struct att_reason why = { .code = ATT_OK };
 	struct att_authenticators set;
 	struct att_session session;
+	struct att_gate gate;
 	enum att_err r;
 
 	if (att_lockdown_begin(&why) != ATT_OK)
@@ -168,15 +206,17 @@ main(void)
 	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	att_authenticators_init(&set);
+	att_gate_init(&gate);
 	if ((r = att_session_begin(&session, CHANNEL, &why)) == ATT_OK)
-		r = decide(&session, &set, &why);
-	if (!is_silent(&session, r)) {
+		r = decide(&session, &set, &gate, &why);
+	if (!is_silent(&session, &gate, r)) {
 		att_audit_log(&session, r, &why);
 		if (r != ATT_OK)
 			att_audit_tell(&session, r, &why);
 	}
-	att_session_finish(&session, result_code(&session, r));
+	att_session_finish(&session, result_code(&session, &gate, r));
 	/* The caller has its answer; it does not wait for the devices. */
+	att_gate_close(&gate);
 	att_authenticators_reset(&set);
 	att_session_reset(&session);
 	return 0;

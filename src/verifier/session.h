@@ -26,12 +26,21 @@ struct att_audit {
 	uint32_t counter;
 };
 
+/* What it says of the host's token, once that is believed; type NULL: none. */
+struct att_audit_host {
+	const char *type;
+	char issuer[256];
+	int64_t expires;
+};
+
 struct att_session {
 	int fd; /* channel to the module or attestctl */
 	struct att_start start;
 	struct att_options *opts;
 	struct att_audit audit;
-	enum att_err broken; /* set once the channel failed; it stays so */
+	struct att_audit_host host;
+	bool is_host_refused; /* by the gate, not for what the person did */
+	enum att_err broken;  /* set once the channel failed; it stays so */
 };
 
 /*

@@ -23,7 +23,7 @@ ATTACKS = "tests/vectors/token_attacks.py"
 ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
              "attestation-withdrawn", "assertion-malformed",
              "assertion-credential", "assertion-signature", "counter",
-             "remote-caller", "self-enroll-refused", "host-refused",
+             "remote-caller", "self-enroll-refused",
              "bad-user-name", "store-duplicate", "store-not-found",
              "store-full", "usage", "roots-not-found",
              "roots-duplicate"}

@@ -79,7 +79,7 @@ is "anchor withdrawn: no key is asked for an assertion" \
     not asked desk GetAssertion
 mv "$D/ca.pem" "$D/roots.d/ca.pem"
 
-# PERM_DENIED: policy forbids; the host gate has no refusal yet.
+# PERM_DENIED: policy forbids. What the host gate refuses: case_host.sh.
 user=$(id -un)
 try "registration that policy forbids" PERM_DENIED chauthtok
 user=alice
@@ -127,13 +127,6 @@ is "account with host = off says nothing" quiet "info|error|prompt" .
 user=nobody-knows-me
 try "account of a user without a credential: IGNORE" SUCCESS acct
 user=alice
-conf host=require
-try "account with host = require" SERVICE_ERR acct
-is "host = require: the log names the line" says log "conf:[0-9]+: .*host"
-login_service=$service
-service=plain
-login "auth with host = require" SERVICE_ERR
-service=$login_service
 conf no_such_option=1
 try "account with a wrong configuration" SERVICE_ERR acct
 service=plain

@@ -5,7 +5,7 @@
 #
 # From the environment: ATT_MODULE, ATT_PROGRAMS, ATTESTCTL (the installed
 # tree); SOFTKEY, PAMHOST, FAKE_VERIFIER, FAKE_AUTHENTICATOR (programs of the
-# tests); ATT_CA (a folder made by softkey --make-ca); ATT_SANITIZED (yes or
+# tests); TOKEN (tests/tokens/token.py); ATT_CA (a folder made by softkey --make-ca); ATT_SANITIZED (yes or
 # no); ATT_WORK, whose folder mds has the metadata of the shared vectors, if
 # these are there.
 

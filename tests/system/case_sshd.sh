@@ -87,9 +87,42 @@ conf no_such_option=1
 ssh_as tess publickey
 is "a wrong configuration denies a publickey login" test "$status" != 0
 is "the log names the line" logged "phase=account .*$W/conf:[0-9]+: "
-conf host=require
+
+# The host gate: the account phase is the one that publickey logins have.
+gate
+token
+: >"$W/snapshots"
 ssh_as tess publickey
-is "host = require denies: this version has no gate" test "$status" != 0
+is "gate: a good token lets a publickey login in" test "$status" = 0
+is "gate: the log names the host's token" \
+    logged 'accepted: phase=account reason=ok host=azurevm .*service="sshd"'
+is "gate: nothing in sshd is changed" left_alone account
+# refused WHAT REASON: what a publickey login is told, and what the log says.
+refused()
+{
+	ssh_as tess publickey
+	is "gate: $1 keeps a publickey login out" test "$status" != 0
+	is "gate: $1: no command runs" not says '^tess$'
+	is "gate: $1: the log says why" \
+	    logged "refused: phase=account reason=$2 .*service=\"sshd\""
+}
+token --set /secureboot=false
+refused "a changed claim" token-claim
+is "gate: the log has the claim, the value found and the value wanted" \
+    logged '/secureboot is false, wanted == true'
+token --iat -7200 --exp -3600
+refused "an expired token" token-expired
+token --signer next
+refused "a token by another key" token-key
+token --alg none
+refused "an unsigned token" jws-algorithm
+rm "$W/token"
+refused "no token" token-missing
+gate host=report
+ssh_as tess publickey
+is "gate: host = report lets in" test "$status" = 0
+is "gate: host = report says what it would do" \
+    logged 'would refuse: reason=token-missing'
 conf
 ssh_as tess publickey
 is "it passes again" test "$status" = 0

@@ -183,7 +183,29 @@ conf no_such_option=1
 sudo_as tess "" id -u
 is "the account phase with a wrong configuration does not" \
     test "$status" = 1
+gate
+token
+sudo_as tess "" id -u
+is "gate: NOPASSWD with a good token" test "$status" = 0
+token --set /secureboot=false
+sudo_as tess "" id -u
+is "gate: NOPASSWD with a changed claim is refused" test "$status" = 1
+is "gate: the user learns whom to ask" says 'has not proven how it was started'
+is "gate: the log says why" \
+    logged 'sudo.*refused: phase=account reason=token-claim'
 sed -i '/!authenticate/d' /etc/sudoers
+
+gate host_phase=both
+: >"$W/key.trace"
+sudo_as tess "" id -u
+is "gate: sudo with a key and a changed claim is refused" test "$status" = 1
+is "gate: sudo tries once" times 1 'refused: phase=auth' "$W/log"
+is "gate: the key is not asked" not asked GetAssertion
+token
+sudo_as tess "" id -u
+is "gate: sudo with a key and a good token" test "$status" = 0
+is "gate: both phases are in the log" \
+    times 2 'accepted: phase=.* host=azurevm' "$W/log"
 conf
 
 # By standard input, as scripts do.

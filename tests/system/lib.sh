@@ -117,6 +117,34 @@ conf()
 	chmod 600 "$W/conf"
 }
 
+# gate [NAME=VALUE]...: a configuration whose host gate wants a token; of an
+# option that is given, not what stands here.
+issuer=https://test.example.attest.azure.net
+gate()
+{
+	local words=() word
+
+	[ -e "$W/maa" ] || python3 "$TOKEN" authority "$W/maa"
+	for word in host=require "host_issuer=$issuer" \
+	    "host_jwks=$W/maa/jwks.json" "host_token=$W/token" \
+	    host_profile=azurevm-trusted-launch host_binding=none \
+	    host_same_boot=no; do
+		case " $*" in
+		*" ${word%%=*}="*) ;;
+		*) words+=("$word") ;;
+		esac
+	done
+	conf "${words[@]}" "$@"
+}
+
+# token [token.py options]: the token of this host from now on.
+token()
+{
+	python3 "$TOKEN" sign "$W/maa" --kind azurevm --issuer "$issuer" "$@" \
+	    >"$W/token"
+	chmod 600 "$W/token"
+}
+
 # service NAME: writes /etc/pam.d/NAME from standard input; MODULE in it is
 # the module with its configuration.
 service()

@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/test_assertion \
 	tests/unit/test_attobj \
 	tests/unit/test_audit \
+	tests/unit/test_gate \
 	tests/unit/test_authdata \
 	tests/unit/test_base64url \
 	tests/unit/test_blob \
