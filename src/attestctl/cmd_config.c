@@ -16,7 +16,8 @@ static const char usage[] =
     "Shows each option with its value and where the value came from: the\n"
     "default or a line of the configuration file. Exit status 1, with the "
     "line\n"
-    "that is wrong, when the configuration cannot be used.\n"
+    "that is wrong, when the configuration cannot be used, or when its\n"
+    "options make no host gate.\n"
     "\n"
     "  -j, --json  print an object with a member for each option\n"
     "  -h, --help  show this\n";
@@ -113,21 +114,24 @@ print_json(const struct att_options *opts)
 	return att_out_json(root, ATT_EXIT_DONE);
 }
 
+/* One row, of a repeatable option one for each value. */
 static enum att_err
 add_row(const struct att_options *opts, size_t index, struct att_table *table)
 {
 	struct att_cell cells[3] = { 0 };
 	enum att_err r;
-	char *text;
+	char *text, *next;
 
 	if ((r = value_text(opts, index, &text)) != ATT_OK)
 		return r;
-	for (char *p = text; (p = strchr(p, '\n')) != NULL;)
-		*p = ' ';
 	cells[0].text = att_options_get_info(index)->name;
-	cells[1].text = text[0] == '\0' ? NULL : text;
 	cells[2].text = att_options_get_source(opts, index);
-	r = att_table_add(table, cells);
+	for (char *p = text; p != NULL && r == ATT_OK; p = next) {
+		if ((next = strchr(p, '\n')) != NULL)
+			*next++ = '\0';
+		cells[1].text = p[0] == '\0' ? NULL : p;
+		r = att_table_add(table, cells);
+	}
 	free(text);
 	return r;
 }
@@ -153,14 +157,20 @@ enum att_exit
 att_cmd_config(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = { .usage = usage, .options = options };
+	struct att_reason why = { 0 };
 	struct att_options *opts;
 	enum att_exit status;
+	enum att_err r;
 
 	if (!att_arguments_parse(argc, argv, &args, &status))
 		return status;
 	if (att_invocation_options(invocation, &opts) != ATT_OK)
 		return ATT_EXIT_REFUSED;
-	status = args.is_json ? print_json(opts) : print_text(opts);
+	if ((r = att_options_check_host(opts, &why)) != ATT_OK) {
+		att_out_reason("configuration", r, &why);
+		status = ATT_EXIT_REFUSED;
+	} else
+		status = args.is_json ? print_json(opts) : print_text(opts);
 	att_options_free(&opts);
 	return status;
 }

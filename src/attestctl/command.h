@@ -29,6 +29,7 @@ enum att_err att_invocation_options(const struct att_invocation *invocation,
 enum att_exit att_cmd_audit(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_config(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_enroll(const struct att_invocation *, int, char **);
+enum att_exit att_cmd_host(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_list(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_mds(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_remove(const struct att_invocation *, int, char **);

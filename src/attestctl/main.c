@@ -27,6 +27,8 @@ static const struct {
 	    att_cmd_config },
 	{ "enroll", "[--label LABEL] [--uv] [--json] [USER]",
 	    "register a connected security key", att_cmd_enroll },
+	{ "host", "profile [--json] [NAME]",
+	    "show what the host gate asks of the host's token", att_cmd_host },
 	{ "list", "[--json] [USER]",
 	    "show stored credentials and whether they are accepted today",
 	    att_cmd_list },

@@ -22,7 +22,8 @@ MDS = "man/attestctl-mds.8"
 AUDIT = "man/attestctl-audit.8"
 ROOTS = "man/attestctl-roots.8"
 TOKEN = "man/attestctl-token.8"
-OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT,
+HOST = "man/attestctl-host.8"
+OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "host": HOST,
              "roots": ROOTS, "token": TOKEN}
 NO_VERDICT = "When nothing can be told"
 FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
@@ -278,7 +279,8 @@ def return_codes():
 
 def pages():
     bad = []
-    for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN):
+    for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN,
+                 HOST):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()

@@ -51,7 +51,7 @@ cp good.conf loose.conf
 chmod 666 loose.conf
 
 check "help" 0 '^usage: attestctl' - "$ctl" --help
-for command in audit config enroll list remove roots verify; do
+for command in audit config enroll host list remove roots verify; do
 	check "help names $command" 0 "^  $command " - "$ctl" --help
 	check "$command has help" 0 "^usage: attestctl.* $command" - \
 	    "$ctl" "$command" --help
@@ -76,6 +76,21 @@ check "loose configuration" 1 - 'loose.conf can be written.*chmod go-w' \
     "$ctl" --config loose.conf config
 check "missing configuration" 1 - 'none.conf does not exist' \
     "$ctl" --config none.conf config
+# Options that are right one by one, and no gate together.
+printf 'debug = yes\nhost = require\n' >gate.conf
+check "a gate without a provider" 1 - 'gate.conf:2: host: .*set host_issuer' \
+    "$ctl" --config gate.conf config
+echo 'host_issuer = https://a.weu.attest.azure.net' >>gate.conf
+check "a gate without a good boot" 1 - 'gate.conf:2: host: .*host_require' \
+    "$ctl" --config gate.conf config
+"$ctl" host profile azurevm-trusted-launch >>gate.conf
+check "a profile is a configuration" 0 \
+    '^host_require  */x-ms-azurevm-dbvalidated == true' - \
+    "$ctl" --config gate.conf config
+echo 'host_require = /a ~= 1' >>gate.conf
+check "a malformed requirement" 1 - \
+    'gate.conf:[0-9]*: host_require: expected one of == .*found "~="' \
+    "$ctl" --config gate.conf config
 check "list needs a configuration" 2 - 'bad.conf:1' \
     "$ctl" --config bad.conf list
 check "empty list" 0 - - "$ctl" --config good.conf list

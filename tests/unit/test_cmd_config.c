@@ -88,6 +88,52 @@ json_has_the_types_of_the_options(void **state)
 }
 
 static void
+shows_the_options_of_the_gate(void **state)
+{
+	static const char content[] =
+	    "host = require\nhost_issuer = https://a\n"
+	    "host_issuer = https://b\nhost_max_age = 90m\n"
+	    "host_require = /a == 1\nhost_require = /b in [1, 2]\n"
+	    "host_policy_hash = wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eWs\n";
+	struct captured captured;
+	json_t *root;
+
+	run(*state, content, as_json, &captured);
+	assert_int_equal(captured.status, ATT_EXIT_DONE);
+	root = captured_json(&captured);
+	assert_option(root, "host", "value", "\"require\"");
+	assert_option(
+	    root, "host_issuer", "value", "[\"https://a\",\"https://b\"]");
+	assert_option(root, "host_type", "value", "[\"tpm\",\"azurevm\"]");
+	assert_option(root, "host_max_age", "value", "\"90m\"");
+	assert_option(
+	    root, "host_require", "value", "[\"/a == 1\",\"/b in [1, 2]\"]");
+	assert_option(root, "host_policy_hash", "value",
+	    "[\"wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eWs\"]");
+	json_decref(root);
+	captured_reset(&captured);
+	/* A row for each value. */
+	run(*state, content, as_text, &captured);
+	assert_non_null(strstr(captured.out, "\nhost_require "));
+	assert_non_null(strstr(captured.out, " /b in [1, 2] "));
+	assert_null(strstr(captured.out, "/a == 1 /b"));
+	captured_reset(&captured);
+}
+
+static void
+refuses_options_that_make_no_gate(void **state)
+{
+	struct captured captured;
+
+	run(*state, "host = report\nhost_issuer = https://a\n", as_json,
+	    &captured);
+	assert_int_equal(captured.status, ATT_EXIT_REFUSED);
+	assert_string_equal(captured.out, "");
+	assert_non_null(strstr(captured.err, "a.conf:1: host: a token alone"));
+	captured_reset(&captured);
+}
+
+static void
 refuses_a_malformed_configuration_in_one_line(void **state)
 {
 	struct captured captured;
@@ -124,6 +170,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(shows_values_and_where_they_come_from),
 		TEST(json_has_the_types_of_the_options),
+		TEST(shows_the_options_of_the_gate),
+		TEST(refuses_options_that_make_no_gate),
 		TEST(refuses_a_malformed_configuration_in_one_line),
 		TEST(refuses_a_missing_configuration),
 	};
