@@ -32,38 +32,36 @@ att_authenticators_init(struct att_authenticators *set)
 	set->supervisor = -1;
 }
 
-static enum att_err
-send_open(int fd, const struct att_paths *paths)
-{
-	struct att_buf message;
-	enum att_err r;
-
-	att_buf_init(&message, ATT_MESSAGE_MAX);
-	if ((r = att_open_encode(paths, &message)) == ATT_OK)
-		r = att_channel_send(fd, &message, -1);
-	att_buf_reset(&message);
-	return r;
-}
-
 enum att_err
-att_authenticators_start(struct att_authenticators *set,
-    const struct att_paths *paths, struct att_reason *why)
+att_authenticators_start(struct att_authenticators *set, struct att_reason *why)
 {
 	int fds[2];
 	enum att_err r;
 
 	if ((r = att_channel_pair(fds)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	if ((r = att_spawn(AUTHENTICATOR_PROGRAM, fds[1], &set->pid, why)) ==
-	    ATT_OK)
-		r = send_open(fds[0], paths);
+	r = att_spawn(AUTHENTICATOR_PROGRAM, fds[1], &set->pid, why);
 	close(fds[1]);
 	if (r != ATT_OK) {
 		close(fds[0]);
-		return att_refuse_plain(why, r);
+		return r;
 	}
 	set->supervisor = fds[0];
 	return ATT_OK;
+}
+
+enum att_err
+att_authenticators_open(struct att_authenticators *set,
+    const struct att_paths *paths, struct att_reason *why)
+{
+	struct att_buf message;
+	enum att_err r;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	if ((r = att_open_encode(paths, &message)) == ATT_OK)
+		r = att_channel_send(set->supervisor, &message, -1);
+	att_buf_reset(&message);
+	return att_refuse_plain(why, r);
 }
 
 static void

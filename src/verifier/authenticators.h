@@ -48,10 +48,17 @@ struct att_authenticators {
 void att_authenticators_init(struct att_authenticators *set);
 
 /*
- * Starts pam_attest-authenticator and tells it which devices to open. Has to
- * be called before the verifier locks itself down. ATT_ERR_SPAWN, SYSTEM.
+ * Starts pam_attest-authenticator, which waits. Has to be called before the
+ * verifier locks itself down. ATT_ERR_SPAWN, SYSTEM.
  */
-enum att_err att_authenticators_start(struct att_authenticators *set,
+enum att_err att_authenticators_start(
+    struct att_authenticators *set, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Tells it which devices to open: until then no device is touched.
+ * ATT_ERR_SYSTEM, PEER_GONE, TOO_LARGE, NO_MEMORY.
+ */
+enum att_err att_authenticators_open(struct att_authenticators *set,
     const struct att_paths *paths, struct att_reason *why) ATT_MUST_USE;
 
 /*

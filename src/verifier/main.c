@@ -106,7 +106,7 @@ check_folders(const struct att_options *opts, struct att_reason *why)
 	return ATT_OK;
 }
 
-/* What may refuse before an authenticator is looked for; then that is done. */
+/* What may refuse by itself; then what needs to be outside the lock-down. */
 static enum att_err
 prepare(struct att_session *session, const struct phase *phase,
     struct att_authenticators *set, struct att_reason *why)
@@ -119,7 +119,7 @@ prepare(struct att_session *session, const struct phase *phase,
 		return r;
 	if (!phase->needs_authenticator)
 		return ATT_OK;
-	return att_authenticators_start(set, &session->opts->device, why);
+	return att_authenticators_start(set, why);
 }
 
 /*
@@ -154,6 +154,10 @@ decide(struct att_session *session, struct att_authenticators *set,
 		*why = unprepared;
 		return prepared;
 	}
+	if (phase->needs_authenticator &&
+	    (r = att_authenticators_open(set, &session->opts->device, why)) !=
+		ATT_OK)
+		return r;
 	return phase->decide != NULL ? phase->decide(session, set, why)
 				     : ATT_OK;
 }
