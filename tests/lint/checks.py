@@ -28,10 +28,7 @@ ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
              "store-full", "usage", "roots-not-found",
              "roots-duplicate"}
 # What a host token is refused for: no registration is.
-HOST = {"token-missing", "token-malformed", "token-key", "token-key-unfit",
-        "token-signer", "token-signature", "token-issuer", "token-type",
-        "token-policy", "token-future", "token-expired", "token-old",
-        "token-boot", "token-claim", "binding-missing", "binding-software",
+HOST = {"token-missing", "binding-missing", "binding-software",
         "binding-key", "binding-proof"}
 
 

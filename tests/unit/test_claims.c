@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "codec/requirement.h"
+#include "conf/host_profile.h"
+#include "conf/value.h"
 #include "service.h"
 
 static struct service service;

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "conf/host_profile.h"
 #include "scratch.h"
 #include "service.h"
 #include "trust/anchors.h"
@@ -58,7 +59,9 @@ static enum att_err
 open_with(
     char *jwks, char *ca, struct att_token_trust *trust, struct att_reason *why)
 {
-	const struct att_options opts = { .host_jwks = jwks, .host_ca = ca };
+	const struct att_options opts = { .host_jwks = jwks,
+		.host_ca = ca,
+		.host_profile = ATT_HOST_PROFILE_TPM_SECURE_BOOT };
 	static const struct att_token_trust none;
 	enum att_err err = att_token_trust_open(&opts, trust, why);
 
@@ -87,6 +90,8 @@ loads_both_files(void **state)
 	assert_in_range(trust.now, now, now + 5);
 	assert_int_equal(trust.boot, 0);
 	assert_false(trust.is_any_type);
+	assert_string_equal(trust.profile->name, "tpm-secure-boot");
+	assert_int_equal(trust.wanted.count, trust.profile->count);
 	att_token_trust_close(&trust);
 	assert_null(trust.jwks);
 	assert_null(trust.authorities);

@@ -190,6 +190,10 @@ ROWS = [
     ("second-claim", "", "--require '/secureboot == true' --require "
      "'/x-ms-azurevm-vmid == \"other\"'", "token-claim"),
     ("good-profile", "", "--profile azurevm-trusted-launch", None),
+    ("profile-debugger", "--set /x-ms-azurevm-kerneldebug-enabled=true",
+     "--profile azurevm-trusted-launch", "token-claim"),
+    ("profile-of-another-type", TPM, "--profile azurevm-trusted-launch",
+     "token-type"),
 ]
 
 # Text of the refusal that people have to read; every other has one, too.

@@ -330,10 +330,15 @@ check_profile(const struct att_token_case *c, struct att_reason *why)
 		    "the token is of type %s, which host_profile = %s is not "
 		    "for",
 		    att_token_type_name(c->verdict->type), profile->name);
-	if ((err = att_host_profile_parse(profile, &wanted, why)) != ATT_OK)
-		return err;
-	err = check_each(c, &wanted, why);
-	att_value_free_requirements(&wanted);
+	if (c->trust->profile == profile) {
+		err = check_each(c, &c->trust->wanted, why);
+	} else {
+		err = att_host_profile_parse(profile, &wanted, why);
+		if (err != ATT_OK)
+			return err;
+		err = check_each(c, &wanted, why);
+		att_value_free_requirements(&wanted);
+	}
 	return att_refuse_within(why, err, "host_profile %s", profile->name);
 }
 

@@ -23,6 +23,7 @@
 
 struct json_t; /* jansson's */
 struct att_anchors;
+struct att_host_profile;
 struct att_token;
 
 /* --- Reading: nothing is believed yet --------------------------------------
@@ -58,6 +59,9 @@ struct att_token_trust {
 	 * for who looks at a token, never for a login.
 	 */
 	bool is_any_type;
+	/* What a host_profile wants, read once; NULL: at each token. */
+	const struct att_host_profile *profile;
+	struct att_requirements wanted;
 };
 
 /*
@@ -103,10 +107,10 @@ struct att_token_verdict {
  *
  * - Key and signature. A token without "x5c" is signed by the key of the JWKS
  *   that its "kid" names. A token with "x5c" is a TPM report: its leaf is in
- *   the JWKS, or was issued by a certificate of host_ca itself, as of "iat";
- *   one issued by way of another is refused, because the root of the service
- *   has many below it. The rest of x5c has to lead on from there. The leaf is
- *   for TPM reports (extended key usage 1.3.6.1.4.1.311.76.50.3, and
+ *   the JWKS or in host_ca, or was issued by a certificate of host_ca itself,
+ *   as of "iat"; one issued by way of another is refused, because the root of
+ * the service has many below it. The rest of x5c has to lead on from there. The
+ * leaf is for TPM reports (extended key usage 1.3.6.1.4.1.311.76.50.3, and
  *   digitalSignature, and no CA). RSA of 2048 to 8192 bits. Header members
  *   "jku", "x5u", "jwk" never give a key.
  * - "iss" is one of host_issuer, byte by byte; "jku" is that and "/certs".

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "conf/host_profile.h"
+#include "conf/value.h"
 #include "trust/anchors.h"
 #include "token/token.h"
 
@@ -115,7 +117,10 @@ att_token_trust_open(const struct att_options *opts,
 		    opts->host_jwks, opts->host_ca);
 		goto out;
 	}
-	err = take_time(opts, trust, why);
+	if ((err = take_time(opts, trust, why)) != ATT_OK)
+		goto out;
+	trust->profile = att_host_profile_get(opts->host_profile);
+	err = att_host_profile_parse(trust->profile, &trust->wanted, why);
 out:
 	if (err != ATT_OK)
 		att_token_trust_close(trust);
@@ -127,5 +132,6 @@ att_token_trust_close(struct att_token_trust *trust)
 {
 	att_jwks_free(&trust->jwks);
 	att_anchors_free(&trust->authorities);
+	att_value_free_requirements(&trust->wanted);
 	*trust = (struct att_token_trust){ 0 };
 }
