@@ -117,12 +117,23 @@ class Replay:
 
     def tcg(self, text):
         for index, kind, digests, data in tcg(text):
+            if kind in EFI_VARIABLE:
+                self.check_event(index, digests, data)
             self.events.append((index, kind, data))
             if kind == NO_ACTION:
                 self.note_locality(index, data)
                 continue
             for algorithm, value in digests.items():
                 self.extend(algorithm, index, value)
+
+    @staticmethod
+    def check_event(index, digests, data):
+        """The event is what was measured. Of events of other types the
+        digest is of something else, and nothing is read from them."""
+        for algorithm, value in digests.items():
+            if value != digest(algorithm, data):
+                raise invalid("An event of PCR %d has another digest than its "
+                              "data" % index)
 
     def note_locality(self, index, data):
         if index == 0 and data.startswith(STARTUP):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A double of the attestation service. The official client, recorded answers
 # of the service and a TPM judge it; nothing here depends on how we compile.
-MAA_TESTS = tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh
+MAA_TESTS = tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
+	tests/maa_emulator/tpm_attestations.py
 if !SANITIZERS
 TESTS += $(MAA_TESTS)
 endif
@@ -13,9 +14,11 @@ EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/event_log.py \
 	tests/maa_emulator/evidence.py \
 	tests/maa_emulator/faults.py \
+	tests/maa_emulator/host.py \
 	tests/maa_emulator/identity.py \
 	tests/maa_emulator/jws.py \
 	tests/maa_emulator/lib.sh \
+	tests/maa_emulator/measured.py \
 	tests/maa_emulator/numbers_drawn.py \
 	tests/maa_emulator/policies.py \
 	tests/maa_emulator/policy_language.py \

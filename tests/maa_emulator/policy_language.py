@@ -189,7 +189,8 @@ class Policy:
                 kind, value = claim_of(given, bound)
                 if name == "issue":
                     add(issued, kind, value)
-                claims.append((kind, value))
+                if (kind, value) not in claims:
+                    claims.append((kind, value))
         return issued
 
 
@@ -198,7 +199,7 @@ def add(issued, kind, value):
         issued[kind] = value
     elif isinstance(issued[kind], list):
         issued[kind].append(value)
-    else:
+    elif issued[kind] != value:
         issued[kind] = [issued[kind], value]
 
 
