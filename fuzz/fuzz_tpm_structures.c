@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fuzz target: TPMT_PUBLIC and TPMS_ATTEST, each of the whole input. */
+/*
+ * Fuzz target: TPMT_PUBLIC, TPMS_ATTEST of both kinds and TPMT_SIGNATURE, each
+ * of the whole input.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -57,10 +60,51 @@ check_certify(struct att_bytes in)
 	check_inside(in, certify.name);
 }
 
+static void
+check_quote(struct att_bytes in)
+{
+	struct att_reason why = { 0 };
+	struct att_tpm_certify certify;
+	struct att_tpm_quote quote;
+	enum att_err err;
+
+	if ((err = att_tpm_quote_parse(in, &quote, &why)) != ATT_OK) {
+		if ((err != ATT_ERR_TPM_CERTINFO && err != ATT_ERR_TPM_MAGIC &&
+			err != ATT_ERR_TPM_TYPE) ||
+		    why.code != err)
+			abort();
+		return;
+	}
+	check_inside(in, quote.extra_data);
+	check_inside(in, quote.pcr_digest);
+	if (att_tpm_certify_parse(in, &certify, &why) == ATT_OK)
+		abort(); /* one structure, two meanings */
+}
+
+static void
+check_signature(struct att_bytes in)
+{
+	struct att_reason why = { 0 };
+	struct att_tpm_signature signature;
+	enum att_err err;
+
+	if ((err = att_tpm_signature_parse(in, &signature, &why)) != ATT_OK) {
+		if (err != ATT_ERR_STATEMENT_SIGNATURE || why.code != err)
+			abort();
+		return;
+	}
+	if (att_tpm_hash_find(signature.hash) == NULL ||
+	    in.len != 6 + signature.bytes.len)
+		abort();
+	check_inside(in, signature.bytes);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	check_public(att_bytes(data, size));
 	check_certify(att_bytes(data, size));
+	check_quote(att_bytes(data, size));
+	check_signature(att_bytes(data, size));
 	return 0;
 }

@@ -52,7 +52,9 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_status_list \
 	fuzz/fuzz_store_file \
 	fuzz/fuzz_tpm \
-	fuzz/fuzz_tpm_structures
+	fuzz/fuzz_tpm_message \
+	fuzz/fuzz_tpm_structures \
+	fuzz/fuzz_wrapped_key
 check_PROGRAMS += $(FUZZ_TARGETS)
 
 if FUZZING
@@ -101,7 +103,9 @@ fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_status_list_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_tpm_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_wrapped_key_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_reply_LDADD = $(FUZZ_LIBS) libatt_authenticator.la libatt.la
 
 EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh fuzz/statement.h

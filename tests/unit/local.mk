@@ -16,6 +16,8 @@ UNIT_TESTS = \
 	tests/unit/test_gate \
 	tests/unit/test_authdata \
 	tests/unit/test_base64url \
+	tests/unit/test_binding \
+	tests/unit/test_binding_proof \
 	tests/unit/test_blob \
 	tests/unit/test_buf \
 	tests/unit/test_bypasses \
@@ -129,7 +131,9 @@ UNIT_TESTS = \
 	tests/unit/test_wire_fetch \
 	tests/unit/test_wire_login \
 	tests/unit/test_wire_request \
-	tests/unit/test_workers
+	tests/unit/test_wire_tpm \
+	tests/unit/test_workers \
+	tests/unit/test_wrapped_key
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS) tests/unit/attestctl.sh
 tests/unit/attestctl.log: attestctl
