@@ -19,6 +19,7 @@ from running import decoded, unpadded
 RESTRICTED = "restricted|sign|userwithauth|noda"
 BOUND = "fixedtpm|fixedparent|sensitivedataorigin"
 ALL = list(range(24))
+MACHINE = "0a1b2c3d-0000-4000-8000-0123456789ab"
 
 
 def end_with_parent():
@@ -62,19 +63,20 @@ class Host:
             out.write(data)
         return self.at(name)
 
+    def run_alone(self, command, *words):
+        done = subprocess.run(["tpm2_" + command] + list(words),
+                              env=self.environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            raise RuntimeError("tpm2_%s %s: %s" % (
+                command, " ".join(words), done.stderr.decode()))
+
     def run(self, command, *words):
-        lines = [[command] + list(words)]
-        if command in ("createprimary", "create", "import", "load"):
+        self.run_alone(command, *words)
+        if command in ("createprimary", "create", "import", "load",
+                       "evictcontrol"):
             # These leave objects behind, for which swtpm has little room.
-            lines.append(["flushcontext", "-t"])
-        for line in lines:
-            done = subprocess.run(["tpm2_" + line[0]] + line[1:],
-                                  env=self.environment,
-                                  stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE)
-            if done.returncode != 0:
-                raise RuntimeError("tpm2_%s: %s" % (" ".join(line),
-                                                    done.stderr.decode()))
+            self.run_alone("flushcontext", "-t")
 
     def extend(self, values):
         self.run("pcrextend", *["%d:sha256=%s" % (index, value.hex())
@@ -131,6 +133,28 @@ class Host:
         """TPMT_PUBLIC: without the size that is before it."""
         return self.read(name + ".pub")[2:]
 
+    # --- Certificates of AIKs ---
+
+    def make_authority(self, name):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
+             "-keyout", self.at(name + ".ca"), "-out",
+             self.at(name + ".pem")], check=True, stderr=subprocess.DEVNULL)
+
+    def certificate(self, name, ca="fleet"):
+        """DER; the request is signed by who can sign it."""
+        request = subprocess.run(
+            ["openssl", "req", "-new", "-key", self.at(ca + ".ca"), "-subj",
+             "/CN=%s.TrustedVM.Azure.windows.net" % MACHINE], check=True,
+            stdout=subprocess.PIPE).stdout
+        return subprocess.run(
+            ["openssl", "x509", "-req", "-force_pubkey",
+             self.at(name + ".pem"), "-CA", self.at(ca + ".pem"), "-CAkey",
+             self.at(ca + ".ca"), "-outform", "DER"], check=True,
+            input=request, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL).stdout
+
     # --- What the TPM says ---
 
     def quote(self, aik, extra, pcrs=None):
@@ -167,6 +191,67 @@ class Host:
                  "-s", "rsapss", "-f", "plain", "-o", self.at("signed"),
                  self.write("text", text))
         return self.read("signed")
+
+    # --- A key for answers, bound to PCRs until the next start ---
+
+    def session(self, kind, pcrs, *words):
+        """A session with TPM2_PolicyPCR, for one more command."""
+        self.run("startauthsession", "-S", self.at("session"), *kind)
+        self.run("policypcr", "-S", self.at("session"), "-l", "sha256:" +
+                 ",".join(map(str, pcrs)), *words)
+
+    def make_ephemeral(self, aik, pcrs):
+        """(TPM2B_PUBLIC, certification, its signature): a primary key of the
+        null hierarchy, certified while it is loaded."""
+        self.session((), pcrs, "-L", self.at("policy"))
+        self.run("flushcontext", self.at("session"))
+        self.run_alone("createprimary", "-C", "n", "-G", "rsa2048:null:null",
+                       "-a", BOUND + "|decrypt|noda", "-L", self.at("policy"),
+                       "-c", self.at("ephemeral.ctx"))
+        self.handles["ephemeral"] = 0x80000000
+        text, signature = self.certify("ephemeral", aik, b"")
+        self.run_alone("readpublic", "-c", "0x80000000", "-o",
+                       self.at("ephemeral.pub"))
+        self.run_alone("flushcontext", "-t")
+        return self.read("ephemeral.pub"), text, signature
+
+    def decrypt(self, text, pcrs):
+        """RSAES, with what the PCRs are now."""
+        self.session(("--policy-session",), pcrs)
+        try:
+            self.run_alone("rsadecrypt", "-c", self.at("ephemeral.ctx"), "-p",
+                           "session:" + self.at("session"), "-s", "rsaes",
+                           "-o", self.at("plain"),
+                           self.write("sealed", text))
+        finally:
+            self.run_alone("flushcontext", "-t")
+            self.run("flushcontext", self.at("session"))
+        return self.read("plain")
+
+    def guest(self, aik="aik", pcrs=range(8)):
+        """AttestationInfo of a machine with Trusted Launch."""
+        pcrs = list(pcrs)
+        key, certification, certified = self.make_ephemeral(aik, pcrs)
+        quote, signature, values = self.quote(aik, b"", pcrs)
+        return {
+            "AttestationProtocolVersion": "2.0",
+            "OSType": self.padded(b"Linux"),
+            "OSDistro": self.padded(b"Debian"),
+            "OSBuild": self.padded(b"NotApplication"),
+            "OSVersionMajor": 12, "OSVersionMinor": 5,
+            "TcgLogs": self.padded(measured.tcg_log(self.events)),
+            "ClientPayload": {"nonce": self.padded(b"a nonce")},
+            "TpmInfo": {
+                "AikCert": "", "AikPub": self.padded(self.read(aik + ".pub")),
+                "PcrQuote": self.padded(quote),
+                "PcrSignature": self.padded(signature[6:]),
+                "EncKeyPub": self.padded(key),
+                "EncKeyCertifyInfo": self.padded(certification),
+                "EncKeyCertifyInfoSignature": self.padded(certified[6:]),
+                "PcrSet": pcrs,
+                "PCRs": [{"Index": index, "Digest": self.padded(value)}
+                         for index, value in values]},
+            "IsolationInfo": {"Type": "TrustedLaunch"}}
 
     # --- A request of version 2 ---
 

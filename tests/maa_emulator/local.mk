@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A double of the attestation service. The official client, recorded answers
 # of the service and a TPM judge it; nothing here depends on how we compile.
-MAA_TESTS = tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
+MAA_TESTS = tests/maa_emulator/guest_attestations.py \
+	tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
 	tests/maa_emulator/tpm_attestations.py
 if !SANITIZERS
 TESTS += $(MAA_TESTS)
 endif
 EXTRA_DIST += $(MAA_TESTS) \
+	tests/maa_emulator/azure_guest.py \
 	tests/maa_emulator/base64url.py \
 	tests/maa_emulator/directory.py \
 	tests/maa_emulator/emulator.py \
@@ -29,6 +31,7 @@ EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/server.py \
 	tests/maa_emulator/service.py \
 	tests/maa_emulator/signing.py \
+	tests/maa_emulator/snp.py \
 	tests/maa_emulator/tpm.py \
 	tests/maa_emulator/tpm_structures.py
 

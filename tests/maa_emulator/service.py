@@ -4,6 +4,7 @@ import json
 import re
 import urllib.parse
 
+import azure_guest
 import enclaves
 from numbers_drawn import Clock, Numbers
 from policies import Policies
@@ -127,6 +128,9 @@ class Service:
     def attest_tpm(self, request):
         return self.tpm.attest(request)
 
+    def attest_guest(self, request):
+        return azure_guest.attest(self, request)
+
     # --- Policies ---
 
     def kind(self, request):
@@ -161,6 +165,7 @@ class Service:
         ("GET", r"/\.well-known/openid-configuration", metadata, OPEN, False),
         ("POST", r"/attest/(SgxEnclave|OpenEnclave)", enclave, OPEN, True),
         ("POST", r"/attest/Tpm", attest_tpm, READER, True),
+        ("POST", r"/attest/AzureGuest", attest_guest, OPEN, True),
         ("GET", r"/policies/\w+", get_policy, READER, True),
         ("PUT", r"/policies/\w+", set_policy, CONTRIBUTOR, True),
         ("POST", r"/policies/\w+:reset", reset_policy, CONTRIBUTOR, True),

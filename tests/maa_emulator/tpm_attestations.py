@@ -280,35 +280,15 @@ def certificate(client, data):
     client.refused(data, "no aik_cert")
     changed = copy.deepcopy(data)
     for name, good in (("aik", True), ("other", False)):
-        now(changed)["aik_cert"] = unpadded(issue(host, name))
+        now(changed)["aik_cert"] = unpadded(host.certificate(name))
         if good:
             equal(parts(client.report(changed))[1]["x-ms-policy"][
                 "aikValidated"], True)
         else:
             client.refused(changed, "another key than aik_pub")
-    now(changed)["aik_cert"] = unpadded(issue(host, "aik", "stranger"))
+    now(changed)["aik_cert"] = unpadded(host.certificate("aik", "stranger"))
     client.refused(changed, "not of an authority")
     emulator.ask("PUT", "/policies/Tpm?" + VERSION, policy(POLICY))
-
-
-def authority(host, name):
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
-         "-keyout", host.at(name + ".ca"), "-out", host.at(name + ".pem")],
-        check=True, stderr=subprocess.DEVNULL)
-
-
-def issue(host, name, ca="fleet"):
-    """DER of a certificate; the request is signed by who can sign it."""
-    request = subprocess.run(
-        ["openssl", "req", "-new", "-key", host.at(ca + ".ca"), "-subj",
-         "/CN=aik"], check=True, stdout=subprocess.PIPE).stdout
-    return subprocess.run(
-        ["openssl", "x509", "-req", "-force_pubkey", host.at(name + ".pem"),
-         "-CA", host.at(ca + ".pem"), "-CAkey", host.at(ca + ".ca"),
-         "-outform", "DER"], check=True, input=request,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
 
 def policy(text):
@@ -342,7 +322,7 @@ def main():
             sys.exit(77)
     host = Host()
     for name in ("fleet", "stranger"):
-        authority(host, name)
+        host.make_authority(name)
     emulator = Emulator("--client", "host:pass:reader", "--aik-ca",
                         host.at("fleet.pem"))
     host.make_aik("aik")
