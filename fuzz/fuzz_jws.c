@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: a JSON web signature, and whether its own leaf made it. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "codec/json.h"
 #include "codec/jws.h"
 #include "trust/certificate.h"
 
@@ -23,6 +25,34 @@ check_signature(const struct att_jws *jws)
 	att_certificate_free(&leaf);
 }
 
+/* A token is held to more than any other: what it may be, they may. */
+static void
+check_token(struct att_bytes text)
+{
+	struct att_reason why = { 0 };
+	struct att_jws *jws, *other;
+	enum att_err err = att_jws_parse_token(text, &jws, &why);
+	const char *alg, *typ;
+
+	if (err != ATT_OK) {
+		if (jws != NULL || why.code != err || why.text[0] == '\0')
+			abort();
+		return;
+	}
+	alg = att_jws_get_header_text(jws, "alg");
+	typ = att_jws_get_header_text(jws, "typ");
+	if (alg == NULL || strcmp(alg, "RS256") != 0 ||
+	    (typ != NULL && strcmp(typ, "JWT") != 0) ||
+	    att_json_get(att_jws_get_header(jws), "crit") != NULL ||
+	    att_json_get(att_jws_get_header(jws), "b64") != NULL)
+		abort();
+	err = att_jws_parse_large(text, ATT_JWS_TOKEN_MAX, &other, &why);
+	if ((err == ATT_OK) != (att_jws_get_count(jws) > 0))
+		abort();
+	att_jws_free(&other);
+	att_jws_free(&jws);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -33,6 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum att_err err;
 	int64_t number;
 
+	check_token(att_bytes(data, size));
 	err = att_jws_parse(att_bytes(data, size), &jws, &why);
 	if (err != ATT_OK) {
 		if (jws != NULL || why.code != err || why.text[0] == '\0')

@@ -37,6 +37,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_fetch_message \
 	fuzz/fuzz_fido_u2f \
 	fuzz/fuzz_judged_message \
+	fuzz/fuzz_jwks \
 	fuzz/fuzz_jws \
 	fuzz/fuzz_key_description \
 	fuzz/fuzz_libfido2 \
@@ -51,6 +52,8 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_roots_pem \
 	fuzz/fuzz_status_list \
 	fuzz/fuzz_store_file \
+	fuzz/fuzz_token \
+	fuzz/fuzz_token_claims \
 	fuzz/fuzz_tpm \
 	fuzz/fuzz_tpm_message \
 	fuzz/fuzz_tpm_structures \
@@ -64,9 +67,10 @@ check_LTLIBRARIES += fuzz/libreplay.la
 fuzz_libreplay_la_SOURCES = fuzz/replay.c
 FUZZ_LIBS = fuzz/libreplay.la $(LIBS_OF_FORGE)
 endif
-# Changing and signing attestation objects.
+# Changing and signing attestation objects, and signing tokens.
 check_LTLIBRARIES += fuzz/libobject.la
-fuzz_libobject_la_SOURCES = fuzz/mutate_object.c fuzz/mutate_object.h \
+fuzz_libobject_la_SOURCES = fuzz/known_key.c fuzz/known_key.h \
+	fuzz/mutate_object.c fuzz/mutate_object.h \
 	fuzz/resign.c fuzz/resign.h
 OBJECT_LIBS = fuzz/libobject.la $(FUZZ_LIBS)
 fuzz_fuzz_android_key_LDADD = $(OBJECT_LIBS)
@@ -89,6 +93,7 @@ fuzz_fuzz_device_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fetch_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fido_u2f_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_judged_message_LDADD = libatt_attestctl.la $(FUZZ_LIBS)
+fuzz_fuzz_jwks_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_jws_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_libfido2_LDADD = $(OBJECT_LIBS) $(FIDO2_LIBS)
@@ -102,13 +107,16 @@ fuzz_fuzz_requirement_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_status_list_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_token_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_token_claims_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_wrapped_key_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_reply_LDADD = $(FUZZ_LIBS) libatt_authenticator.la libatt.la
 
-EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh fuzz/statement.h
+EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh fuzz/statement.h \
+	fuzz/token_question.h
 TESTS += fuzz/replay_corpus.sh
 fuzz/replay_corpus.log: $(FUZZ_TARGETS)
 AM_TESTS_ENVIRONMENT += FUZZ_TARGETS='$(FUZZ_TARGETS)'; export FUZZ_TARGETS;
@@ -118,7 +126,8 @@ fuzz-targets: $(FUZZ_TARGETS)
 
 check_PROGRAMS += fuzz/seeds fuzz/seeds_trust
 fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_resigned.c
+fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_resigned.c \
+	fuzz/seeds_token.c
 fuzz_seeds_LDADD = fuzz/libobject.la $(LDADD)
 fuzz_seeds_trust_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 fuzz_seeds_trust_SOURCES = fuzz/seeds_trust.c

@@ -165,6 +165,7 @@ write_formats(void)
 	write_format("android_safetynet", safetynet,
 	    sizeof(safetynet) / sizeof(safetynet[0]));
 	write_jws();
+	write_tokens();
 	write_format(
 	    "compound", compound, sizeof(compound) / sizeof(compound[0]));
 	write_key_descriptions();

@@ -11,4 +11,7 @@ void write_seed(const char *target, const char *name, struct att_bytes bytes);
 /* Registrations by the keys of resign.h. */
 void write_resigned(void);
 
+/* Host tokens, their claims, and sets of keys. */
+void write_tokens(void);
+
 #endif
