@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/test_cmd_roots \
 	tests/unit/test_cmd_roots_add \
 	tests/unit/test_cmd_roots_remove \
+	tests/unit/test_cmd_token \
 	tests/unit/test_cmd_verify \
 	tests/unit/test_cose \
 	tests/unit/test_cose_key \
@@ -200,6 +201,8 @@ tests_unit_test_get_assertion_LDADD = $(KEY_LIBS)
 tests_unit_test_get_assertion_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fido_dev_get_assert
 tests_unit_test_hid_LDADD = $(KEY_LIBS)
+tests_unit_test_cmd_token_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=att_options_read_file
 tests_unit_test_cmd_audit_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_workers_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_lockdown_LDADD = libatt_lockdown.la $(LDADD)

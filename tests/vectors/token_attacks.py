@@ -24,6 +24,8 @@ FAR = 1 << 53
 TPM = "--kind tpm"
 ANY = "--type any"
 SGX = "--type sgx"
+VM = "--profile azurevm-trusted-launch"
+BOOT = "--profile tpm-secure-boot"
 
 
 def at(seconds):
@@ -121,20 +123,21 @@ ROWS = [
     ("report-by-a-ca", TPM + " --signer ca-leaf", "", "token-signer"),
     ("report-by-expired-leaf", TPM + " --signer expired", "",
      "token-signer"),
-    ("report-by-leaf-of-its-time", TPM + " --signer expired --iat 1610000000",
-     "--at 1610000060", None),
+    ("report-by-leaf-of-its-time", TPM + " --signer expired --iat 1617235000",
+     "--at 1617235600", None),  # it ended at 1617235200
+    ("report-before-its-leaf", TPM + " --signer expired --iat 1577836700",
+     "--at 1577836900", "token-signer"),  # it began at 1577836800
     ("report-kid-of-another", TPM + " --kid {kid}", "", "token-signer"),
     ("report-without-authority", TPM, "-ca", "token-key"),
     ("enclave-without-jwks", "", "-jwks", "token-key"),
 
     # Whose it is.
     ("other-issuer", "--issuer " + OTHER, "", "token-issuer"),
-    ("issuer-with-slash", "--set '/iss=\"%s/\"'" % ISSUER, "",
+    ("issuer-with-slash", "--issuer %s/" % ISSUER, "", "token-issuer"),
+    ("issuer-in-capitals", "--issuer " + ISSUER.upper(), "", "token-issuer"),
+    ("issuer-with-more-behind", "--issuer %s.evil.example" % ISSUER, "",
      "token-issuer"),
-    ("issuer-in-capitals", "--set '/iss=\"%s\"'" % ISSUER.upper(), "",
-     "token-issuer"),
-    ("issuer-with-more-behind", "--set '/iss=\"%s.evil.example\"'" % ISSUER,
-     "", "token-issuer"),
+    ("issuer-with-less", "--issuer " + ISSUER[:-1], "", "token-issuer"),
     ("issuer-missing", "--drop /iss", "", "token-malformed"),
     ("issuer-is-a-list", "--set '/iss=[\"%s\"]'" % ISSUER, "",
      "token-malformed"),
@@ -189,11 +192,43 @@ ROWS = [
      "--require '/secureboot == true'", "token-claim"),
     ("second-claim", "", "--require '/secureboot == true' --require "
      "'/x-ms-azurevm-vmid == \"other\"'", "token-claim"),
-    ("good-profile", "", "--profile azurevm-trusted-launch", None),
-    ("profile-debugger", "--set /x-ms-azurevm-kerneldebug-enabled=true",
-     "--profile azurevm-trusted-launch", "token-claim"),
-    ("profile-of-another-type", TPM, "--profile azurevm-trusted-launch",
-     "token-type"),
+    ("good-profile", "", VM, None),
+    ("good-profile-cvm", "--kind cvm", VM, None),
+    ("good-profile-tpm", TPM, BOOT, None),
+    ("good-profile-tpm-without-aik", TPM + " --drop /x-ms-policy/aikValidated",
+     BOOT, None),
+    ("profile-of-another-type", TPM, VM, "token-type"),
+    ("profile-tpm-of-another-type", "", BOOT, "token-type"),
+    ("profile-secureboot", "--set /secureboot=false", VM, "token-claim"),
+    ("profile-db", "--set /x-ms-azurevm-dbvalidated=false", VM,
+     "token-claim"),
+    ("profile-dbx", "--drop /x-ms-azurevm-dbxvalidated", VM, "token-claim"),
+    ("profile-debuggers", "--set /x-ms-azurevm-debuggersdisabled=false", VM,
+     "token-claim"),
+    ("profile-boot-debugger", "--set /x-ms-azurevm-bootdebug-enabled=true",
+     VM, "token-claim"),
+    ("profile-debugger", "--set /x-ms-azurevm-kerneldebug-enabled=true", VM,
+     "token-claim"),
+    ("profile-test-signing", "--set /x-ms-azurevm-testsigning-enabled=true",
+     VM, "token-claim"),
+    ("profile-cvm-unknown", "--kind cvm --set "
+     "'/x-ms-isolation-tee/x-ms-attestation-type=\"new\"'", VM,
+     "token-claim"),
+    ("profile-cvm-not-compliant", "--kind cvm --set "
+     "'/x-ms-isolation-tee/x-ms-compliance-status=\"none\"'", VM,
+     "token-claim"),
+    ("profile-cvm-debuggable", "--kind cvm --set "
+     "/x-ms-isolation-tee/x-ms-sevsnpvm-is-debuggable=true", VM,
+     "token-claim"),
+    ("profile-tpm-secureboot", TPM +
+     " --set /x-ms-policy/secureBootEnabled=false", BOOT, "token-claim"),
+    ("profile-tpm-secureboot-as-number", TPM +
+     " --set /x-ms-policy/secureBootEnabled=1", BOOT, "token-claim"),
+    ("profile-tpm-aik", TPM + " --set /x-ms-policy/aikValidated=false", BOOT,
+     "token-claim"),
+    ("profile-tpm-software-key", TPM + " --software", BOOT, "token-claim"),
+    ("profile-tpm-key-may-leave", TPM + " --obj-attr 0x40070", BOOT,
+     "token-claim"),
 ]
 
 # Text of the refusal that people have to read; every other has one, too.
@@ -209,6 +244,8 @@ TEXTS = {
     "claim-missing": "/secureboot is missing",
     "claim-of-another-type": '/secureboot is "true" \\(a string\\), wanted == true',
     "too-large": "1048576",
+    "profile-debugger": "/x-ms-azurevm-kerneldebug-enabled is true.*false",
+    "profile-tpm-key-may-leave": "obj_attr is 262256.*mask 0x32",
 }
 
 

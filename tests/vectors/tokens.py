@@ -170,6 +170,22 @@ def judge_policy(judge, token):
         r"/exp.*%d.*%d" % (token.exp, token.exp + 1))
 
 
+def judge_profiles(judge, token):
+    """Both machines of Azure were booted securely; the TPM report is of a
+    policy that has names of its own."""
+    codes = {"azurevm-trusted-launch":
+             None if token.kind == "azurevm" else "token-type",
+             "tpm-secure-boot":
+             "token-claim" if token.kind == "tpm" else "token-type"}
+    for profile, code in codes.items():
+        options = token.options() + ["--profile", profile]
+        name = "%s as %s" % (token.name, profile)
+        if code is None:
+            judge.accepts(name, token.text, options)
+        else:
+            judge.refuses(name, token.text, options, code)
+
+
 def judge_forged_headers(judge, token):
     """What needs no key."""
     name = token.name
@@ -246,9 +262,6 @@ def judge_report(judge, token, signer):
 
     judge.accepts("a TPM report below the authority of the service",
                   token.text, token.options(keys=["--ca", pca]), find_problem)
-    judge.accepts("a TPM report of which the leaf has expired", token.text,
-                  token.options(at=token.exp, keys=["--ca", pca]) +
-                  ["--max-age", "366d"])
     judge.refuses("a TPM report below the root alone", token.text,
                   token.options(keys=["--ca", root]), "token-key",
                   "Root Certificate Authority 2011.* above it")
@@ -271,6 +284,7 @@ def run(judge, folder, signer):
         is_accepted_as_it_is(judge, token, TOKENS[token.name][1:])
         judge_times(judge, token)
         judge_policy(judge, token)
+        judge_profiles(judge, token)
         judge_forged_headers(judge, token)
         judge_forged_signatures(judge, token, forged, signer)
         if token.kind == "tpm":
