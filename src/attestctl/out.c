@@ -8,6 +8,7 @@
 #include <wchar.h>
 
 #include "attestctl/out.h"
+#include "base/clock.h"
 #include "base/hex.h"
 #include "base/text.h"
 #include "codec/base64url.h"
@@ -252,10 +253,7 @@ att_text_base64url(struct att_bytes bytes)
 char *
 att_text_time(time_t time)
 {
-	char text[64] = "";
-	struct tm tm;
+	char text[ATT_UTC_SHOWN];
 
-	if (gmtime_r(&time, &tm) != NULL)
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return strdup(text);
+	return strdup(att_clock_show_utc(time, text));
 }

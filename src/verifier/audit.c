@@ -7,6 +7,7 @@
 
 #include "attestation/authdata.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "verifier/audit.h"
 
 enum {
@@ -53,14 +54,14 @@ put_item(struct att_buf *line, const char *name, const char *value)
 
 /* What has a fixed form comes first: nothing a person chose can hide it. */
 static enum att_err
-put_facts(
-    struct att_buf *line, const struct att_session *session, enum att_err err)
+put_facts(struct att_buf *line, const struct att_session *session,
+    const char *verdict, enum att_err err)
 {
 	const struct att_audit *audit = &session->audit;
+	char expires[ATT_UTC_SHOWN];
 	enum att_err r;
 
-	if ((r = att_buf_printf(line, "%s: phase=%s reason=%s",
-		 err == ATT_OK ? "accepted" : "refused",
+	if ((r = att_buf_printf(line, "%s: phase=%s reason=%s", verdict,
 		 att_phase_name(session->start.phase), att_err_code(err))) !=
 	    ATT_OK)
 		return r;
@@ -79,20 +80,21 @@ put_facts(
 				       audit->counter)) != ATT_OK)
 		return r;
 	if (session->host.type != NULL)
-		return att_buf_printf(line, " host=%s expires=%" PRId64,
-		    session->host.type, session->host.expires);
+		return att_buf_printf(line, " host=%s expires=%s",
+		    session->host.type,
+		    att_clock_show_utc(session->host.expires, expires));
 	return ATT_OK;
 }
 
 static enum att_err
 compose(struct att_buf *line, const struct att_session *session,
-    enum att_err err, const struct att_reason *why)
+    const char *verdict, enum att_err err, const struct att_reason *why)
 {
 	const struct att_start *start = &session->start;
 	const struct att_audit *audit = &session->audit;
 	enum att_err r;
 
-	if ((r = put_facts(line, session, err)) != ATT_OK ||
+	if ((r = put_facts(line, session, verdict, err)) != ATT_OK ||
 	    (r = put_item(line, "service", start->service)) != ATT_OK ||
 	    (r = put_item(line, "user", start->user)) != ATT_OK ||
 	    (r = put_item(line, "rhost", start->rhost)) != ATT_OK)
@@ -113,18 +115,35 @@ compose(struct att_buf *line, const struct att_session *session,
 						     : att_err_text(err));
 }
 
-void
-att_audit_log(
-    struct att_session *session, enum att_err err, const struct att_reason *why)
+static void
+log_verdict(struct att_session *session, int priority, const char *verdict,
+    enum att_err err, const struct att_reason *why)
 {
 	struct att_buf line;
 
 	att_buf_init(&line, AUDIT_MAX);
 	/* A line that does not fit is logged as far as it goes. */
-	(void)!compose(&line, session, err, why);
-	att_session_log(session, err == ATT_OK ? LOG_INFO : LOG_NOTICE, "%.*s",
-	    (int)line.len, (const char *)line.ptr);
+	(void)!compose(&line, session, verdict, err, why);
+	att_session_log(
+	    session, priority, "%.*s", (int)line.len, (const char *)line.ptr);
 	att_buf_reset(&line);
+}
+
+void
+att_audit_log(
+    struct att_session *session, enum att_err err, const struct att_reason *why)
+{
+	if (err == ATT_OK)
+		log_verdict(session, LOG_INFO, "accepted", err, why);
+	else
+		log_verdict(session, LOG_NOTICE, "refused", err, why);
+}
+
+void
+att_audit_report(
+    struct att_session *session, enum att_err err, const struct att_reason *why)
+{
+	log_verdict(session, LOG_WARNING, "would be refused", err, why);
 }
 
 /*

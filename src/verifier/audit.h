@@ -10,6 +10,13 @@
 void att_audit_log(struct att_session *session, enum att_err err,
     const struct att_reason *why);
 
+/*
+ * The same line for what is only reported: "would be refused", as a warning.
+ * The decision has its own line.
+ */
+void att_audit_report(struct att_session *session, enum att_err err,
+    const struct att_reason *why);
+
 /* One sentence for the person about a refusal: what to do next. */
 void att_audit_tell(struct att_session *session, enum att_err err,
     const struct att_reason *why);

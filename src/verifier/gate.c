@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The host gate. */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +8,11 @@
 
 #include <security/_pam_types.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "codec/jws.h"
 #include "token/binding.h"
+#include "verifier/audit.h"
 #include "verifier/gate.h"
 
 enum {
@@ -129,6 +130,7 @@ judge(
 {
 	struct att_token_verdict verdict;
 	struct att_token *token = NULL;
+	char expired[ATT_UTC_SHOWN];
 	enum att_err r;
 
 	if (gate->unready != ATT_OK) {
@@ -146,10 +148,9 @@ judge(
 		goto out;
 	if (verdict.in_grace)
 		att_session_log(session, LOG_WARNING,
-		    "the host token expired at %" PRId64
-		    " and is accepted until host_grace ends: have the host "
-		    "attested again",
-		    verdict.exp);
+		    "the host token expired at %s and is accepted for the time "
+		    "of host_grace: have the host attested again",
+		    att_clock_show_utc(verdict.exp, expired));
 out:
 	att_token_free(&token);
 	return r;
@@ -168,12 +169,7 @@ att_gate_judge(
 	    r != ATT_OK && session->opts->host != ATT_HOST_REPORT;
 	if (r == ATT_OK || session->is_host_refused)
 		return r;
-	att_session_log(session, LOG_WARNING,
-	    "the host gate would refuse: reason=%s text=\"%s\" (accepted: "
-	    "host = report)",
-	    att_err_code(r),
-	    why->code == r && why->text[0] != '\0' ? why->text
-						   : att_err_text(r));
+	att_audit_report(session, r, why);
 	*why = (struct att_reason){ .code = ATT_OK };
 	return ATT_OK;
 }

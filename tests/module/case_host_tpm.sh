@@ -117,6 +117,8 @@ refused "a token of another host, by the key alone" binding-key
 gate
 token --public "$D/maa/host.key"
 refused "a software key that is said to be in the TPM" binding-key
+# The profile wants that, too; without it the binding does.
+gate host_profile=none 'host_require=/x-ms-policy/secureBootEnabled == true'
 token --public "$D/this.pem" --obj-attr 262208
 refused "a key that may leave its TPM" binding-software
 token --public "$D/this.pem" --software
@@ -154,7 +156,7 @@ is "a TPM that is gone: at once" test "$elapsed" -lt 1500
 gate host=report
 try "host = report without a TPM" SUCCESS acct
 is "report: the log says what would be refused" \
-    says log "would refuse: reason=tpm-unavailable"
+    says log "would be refused: phase=account reason=tpm-unavailable"
 gate host_tcti=nothing-like-this
 refused "a TCTI that there is not" tpm-unavailable "nothing-like-this"
 kill "$other"

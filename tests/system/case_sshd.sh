@@ -122,7 +122,7 @@ gate host=report
 ssh_as tess publickey
 is "gate: host = report lets in" test "$status" = 0
 is "gate: host = report says what it would do" \
-    logged 'would refuse: reason=token-missing'
+    logged 'would be refused: phase=account reason=token-missing'
 conf
 ssh_as tess publickey
 is "it passes again" test "$status" = 0

@@ -36,12 +36,31 @@ says_what_is_left(void **state)
 	assert_int_equal(att_clock_ms_until(INT64_MAX), INT_MAX);
 }
 
+static void
+shows_utc(void **state)
+{
+	char text[ATT_UTC_SHOWN];
+
+	(void)state;
+	assert_string_equal(
+	    att_clock_show_utc(0, text), "1970-01-01T00:00:00Z");
+	assert_string_equal(
+	    att_clock_show_utc(951782399, text), "2000-02-28T23:59:59Z");
+	assert_string_equal(
+	    att_clock_show_utc(-1, text), "1969-12-31T23:59:59Z");
+	assert_string_equal(
+	    att_clock_show_utc(INT64_MAX, text), "9223372036854775807");
+	assert_string_equal(
+	    att_clock_show_utc(INT64_MIN, text), "-9223372036854775808");
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_milliseconds),
 		cmocka_unit_test(says_what_is_left),
+		cmocka_unit_test(shows_utc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "codec/base64url.h"
 #include "codec/json.h"
 #include "codec/requirement.h"
@@ -13,7 +14,6 @@
 #include "token/token_parts.h"
 
 enum {
-	TIME_SHOWN = sizeof("+2147483647-12-31T23:59:59Z"),
 	HASH_LEN = 32,
 };
 
@@ -205,25 +205,13 @@ check_policy(const struct att_token_case *c, struct att_reason *why)
 /* --- When ------------------------------------------------------------------
  */
 
-static const char *
-show_time(int64_t at, char text[TIME_SHOWN])
-{
-	const time_t seconds = (time_t)at;
-	struct tm tm;
-
-	if (gmtime_r(&seconds, &tm) == NULL ||
-	    strftime(text, TIME_SHOWN, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		snprintf(text, TIME_SHOWN, "%lld", (long long)at);
-	return text;
-}
-
 static enum att_err
 check_begin(const struct att_token_case *c, struct att_reason *why)
 {
 	const int64_t latest = c->trust->now + c->opts->host_leeway;
 	const bool is_issued = c->iat <= latest;
 	const int64_t at = is_issued ? c->nbf : c->iat;
-	char text[TIME_SHOWN];
+	char text[ATT_UTC_SHOWN];
 
 	if (at <= latest)
 		return ATT_OK;
@@ -231,7 +219,7 @@ check_begin(const struct att_token_case *c, struct att_reason *why)
 	    "the token %s %s, in %lld s; host_leeway is %u s: the clock of "
 	    "this host may be wrong",
 	    is_issued ? "is valid from (\"nbf\")" : "was issued (\"iat\") at",
-	    show_time(at, text), (long long)(at - c->trust->now),
+	    att_clock_show_utc(at, text), (long long)(at - c->trust->now),
 	    c->opts->host_leeway);
 }
 
@@ -241,7 +229,7 @@ check_end(const struct att_token_case *c, struct att_reason *why)
 {
 	const int64_t end = c->exp + c->opts->host_leeway;
 	const int64_t now = c->trust->now;
-	char text[TIME_SHOWN];
+	char text[ATT_UTC_SHOWN];
 
 	c->verdict->in_grace = now >= end && now < end + c->opts->host_grace;
 	if (now < end || c->verdict->in_grace)
@@ -249,7 +237,7 @@ check_end(const struct att_token_case *c, struct att_reason *why)
 	return att_refuse(why, ATT_ERR_TOKEN_EXPIRED,
 	    "the token expired (\"exp\") at %s, %lld s ago; host_leeway is %u "
 	    "s, host_grace %u s: get a new one",
-	    show_time(c->exp, text), (long long)(now - c->exp),
+	    att_clock_show_utc(c->exp, text), (long long)(now - c->exp),
 	    c->opts->host_leeway, c->opts->host_grace);
 }
 
@@ -258,7 +246,7 @@ static enum att_err
 check_age(const struct att_token_case *c, struct att_reason *why)
 {
 	const int64_t at = c->verdict->in_grace ? c->exp : c->trust->now;
-	char text[TIME_SHOWN];
+	char text[ATT_UTC_SHOWN];
 
 	if (at - c->iat <=
 	    (int64_t)c->opts->host_max_age + c->opts->host_leeway)
@@ -266,14 +254,14 @@ check_age(const struct att_token_case *c, struct att_reason *why)
 	return att_refuse(why, ATT_ERR_TOKEN_OLD,
 	    "the token was issued (\"iat\") at %s, %lld s ago; host_max_age is "
 	    "%u s: get a new one",
-	    show_time(c->iat, text), (long long)(c->trust->now - c->iat),
-	    c->opts->host_max_age);
+	    att_clock_show_utc(c->iat, text),
+	    (long long)(c->trust->now - c->iat), c->opts->host_max_age);
 }
 
 static enum att_err
 check_boot(const struct att_token_case *c, struct att_reason *why)
 {
-	char issued[TIME_SHOWN], started[TIME_SHOWN];
+	char issued[ATT_UTC_SHOWN], started[ATT_UTC_SHOWN];
 
 	if (c->trust->boot == 0 ||
 	    c->iat + c->opts->host_leeway >= c->trust->boot)
@@ -282,7 +270,8 @@ check_boot(const struct att_token_case *c, struct att_reason *why)
 	    "the token was issued (\"iat\") at %s, and this host was started "
 	    "at "
 	    "%s: get a new one (host_same_boot)",
-	    show_time(c->iat, issued), show_time(c->trust->boot, started));
+	    att_clock_show_utc(c->iat, issued),
+	    att_clock_show_utc(c->trust->boot, started));
 }
 
 static enum att_err
