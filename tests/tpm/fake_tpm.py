@@ -20,8 +20,8 @@ import threading
 import time
 import tty
 
-PERSISTENT = 0x81000000
 GET_CAPABILITY = 0x17A
+GET_RANDOM = 0x17B  # by which the TCTI of devices sees how it may read
 
 
 def response(code, body=b""):
@@ -30,7 +30,10 @@ def response(code, body=b""):
 
 def handles(command):
     """More persistent keys than any TPM has, and none of them can be read."""
-    if struct.unpack(">I", command[6:10])[0] != GET_CAPABILITY:
+    code = struct.unpack(">I", command[6:10])[0]
+    if code == GET_RANDOM:
+        return response(0, b"\0\x08" + bytes(8))
+    if code != GET_CAPABILITY:
         return response(0x18B)  # TPM_RC_HANDLE
     first = struct.unpack(">I", command[14:18])[0]
     return response(0, struct.pack(">BII254I", 1, 1, 254,

@@ -10,3 +10,15 @@ tests_tpm_prove_SOURCES = tests/tpm/prove.c src/verifier/host_tpm.c
 tests_tpm_prove_CPPFLAGS = $(AM_CPPFLAGS) -UATT_PROGRAMSDIR \
 	-DATT_PROGRAMSDIR='"$(abs_top_builddir)"'
 tests_tpm_prove_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+
+# The objects of the product as they are, but for where it looks for a key.
+check_PROGRAMS += tests/tpm/sandbox_tpm
+TESTS += tests/tpm/sandbox.sh
+EXTRA_DIST += tests/tpm/sandbox.sh
+tests/tpm/sandbox.log: tests/tpm/sandbox_tpm$(EXEEXT)
+tests_tpm_sandbox_tpm_SOURCES = tests/tpm/sandbox_tpm.c \
+	tests/module/sandbox_attempts.c tests/module/sandbox_attempts.h
+tests_tpm_sandbox_tpm_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(top_srcdir)/tests/module $(TSS2_CFLAGS)
+tests_tpm_sandbox_tpm_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=tpm_key_find
+tests_tpm_sandbox_tpm_LDADD = $(pam_attest_tpm_LDADD)
