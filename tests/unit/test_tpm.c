@@ -271,10 +271,120 @@ knows_the_hashes(void **state)
 	assert_null(att_tpm_hash_find(0));
 }
 
+/* --- Quotes and signatures ------------------------------------------------ */
+
+static const uint8_t quoted[] = { 0xff, 0x54, 0x43, 0x47, 0x80, 0x18, /* head */
+	0x00, 0x02, 0xaa, 0xbb,				   /* qualifiedSigner */
+	0x00, 0x03, 0x01, 0x02, 0x03,			   /* extraData */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, /* clockInfo */
+	0, 0, 0, 0, 0, 0, 0, 0,				   /* firmware */
+	0, 0, 0, 2, 0x00, 0x0b, 0x03, 1, 2, 3, 0x00, 0x04, 0x00, /* PCRs */
+	0x00, 0x01, 0xdd };
+
+static enum att_err
+parse_quote(struct att_bytes in, struct att_reason *why)
+{
+	uint8_t *copy = malloc(in.len > 0 ? in.len : 1);
+	struct att_tpm_quote quote;
+	enum att_err err;
+
+	assert_non_null(copy);
+	if (in.len > 0)
+		memcpy(copy, in.ptr, in.len);
+	err = att_tpm_quote_parse(att_bytes(copy, in.len), &quote, why);
+	free(copy);
+	return err;
+}
+
+static void
+reads_a_quote(void **state)
+{
+	uint8_t longer[sizeof(quoted) + 1] = { 0 };
+	struct att_tpm_quote quote;
+	struct att_reason why;
+
+	(void)state;
+	assert_int_equal(att_tpm_quote_parse(
+			     att_bytes(quoted, sizeof(quoted)), &quote, &why),
+	    ATT_OK);
+	assert_int_equal(quote.extra_data.len, 3);
+	assert_memory_equal(quote.extra_data.ptr, "\1\2\3", 3);
+	assert_int_equal(quote.pcr_digest.len, 1);
+	assert_int_equal(quote.pcr_digest.ptr[0], 0xdd);
+	for (size_t len = 0; len < sizeof(quoted); len++)
+		assert_int_equal(parse_quote(att_bytes(quoted, len), &why),
+		    ATT_ERR_TPM_CERTINFO);
+	memcpy(longer, quoted, sizeof(quoted));
+	assert_int_equal(parse_quote(att_bytes(longer, sizeof(longer)), &why),
+	    ATT_ERR_TPM_CERTINFO);
+}
+
+/* A certified key is no quote, and a quote no certified key. */
+static void
+keeps_quotes_and_certified_keys_apart(void **state)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+		enum att_err err;
+	} rows[] = {
+		{ 0, 0xfe, ATT_ERR_TPM_MAGIC }, { 3, 0x46, ATT_ERR_TPM_MAGIC },
+		{ 5, 0x17, ATT_ERR_TPM_TYPE },
+		{ 40, 0x01, ATT_ERR_TPM_CERTINFO }, /* banks */
+	};
+	uint8_t bytes[sizeof(quoted)];
+	struct att_reason why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memcpy(bytes, quoted, sizeof(quoted));
+		bytes[rows[i].at] = rows[i].value;
+		assert_int_equal(
+		    parse_quote(att_bytes(bytes, sizeof(bytes)), &why),
+		    rows[i].err);
+	}
+	assert_int_equal(parse_certify(att_bytes(quoted, sizeof(quoted)), &why),
+	    ATT_ERR_TPM_TYPE);
+}
+
+static void
+reads_signatures_of_rsa_keys(void **state)
+{
+	static const uint8_t rsassa[] = { 0x00, 0x14, 0x00, 0x0b, 0x00, 0x02, 7,
+		8, 9 };
+	struct att_tpm_signature signature;
+	uint8_t bytes[sizeof(rsassa)];
+	struct att_reason why;
+
+	(void)state;
+	assert_int_equal(
+	    att_tpm_signature_parse(att_bytes(rsassa, 8), &signature, &why),
+	    ATT_OK);
+	assert_int_equal(signature.scheme, ATT_TPM_ALG_RSASSA);
+	assert_int_equal(signature.hash, ATT_TPM_ALG_SHA256);
+	assert_int_equal(signature.bytes.len, 2);
+	for (size_t len = 0; len <= sizeof(rsassa); len++)
+		assert_int_equal(att_tpm_signature_parse(
+				     att_bytes(rsassa, len), &signature, &why),
+		    len == 8 ? ATT_OK : ATT_ERR_STATEMENT_SIGNATURE);
+	for (int scheme = 0; scheme < 256; scheme++) {
+		memcpy(bytes, rsassa, sizeof(bytes));
+		bytes[1] = (uint8_t)scheme;
+		assert_int_equal(att_tpm_signature_parse(
+				     att_bytes(bytes, 8), &signature, &why),
+		    scheme == 0x14 || scheme == 0x16
+			? ATT_OK
+			: ATT_ERR_STATEMENT_SIGNATURE);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_quote),
+		cmocka_unit_test(keeps_quotes_and_certified_keys_apart),
+		cmocka_unit_test(reads_signatures_of_rsa_keys),
 		cmocka_unit_test(reads_an_ecc_key),
 		cmocka_unit_test(reads_an_rsa_key),
 		cmocka_unit_test(rejects_every_truncation_and_any_more),
