@@ -24,7 +24,7 @@ enum {
 	CHANNEL_FD = 0,
 	SUPERVISOR_SECONDS = ATT_CEREMONY_SECONDS + 10,
 	OPEN_WAIT_MS = 70000, /* the host's TPM may be asked before */
-	END_WAIT_MS = 1000, /* for the processes to send CTAPHID_CANCEL */
+	END_WAIT_MS = 1000,   /* for the processes to send CTAPHID_CANCEL */
 	KILLED_WAIT_MS = 1000,
 };
 
