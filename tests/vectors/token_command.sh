@@ -151,7 +151,7 @@ host_require = /secureboot == false
 EOF
 chmod 600 conf
 chmod 644 keys/jwks.json keys/ca.pem
-check 'a configuration that is named is the rest' 1 'token-claim: /secureboot' \
+check 'a configuration that is named is the rest' 1 'token-claim: .*/secureboot is true' \
     "$attestctl" --config conf token verify --at 1760000060 cvm.jwt
 echo 'host_requires = /secureboot == false' >bad.conf
 wrong 'one that is wrong' 'bad.conf:1' \
