@@ -500,6 +500,7 @@ skip_selection(struct structure *s)
 	return err;
 }
 
+/* TPMS_QUOTE_INFO, clause 10.12.1, in a TPMS_ATTEST. */
 enum att_err
 att_tpm_quote_parse(
     struct att_bytes in, struct att_tpm_quote *quote, struct att_reason *why)
