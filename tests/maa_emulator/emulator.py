@@ -18,6 +18,9 @@ It ends with its parent. What it speaks, and where that is inferred because no
 answer of the real service was at hand, is told at the top of each module.
 
     --port N              any free one if not said
+    --keys FOLDER         its keys are those of this folder, which is made if
+                          need be: all providers of a region have the same,
+                          and RSA keys take longer to make than the rest
     --issuer URL          who it is in its tokens; its own URL if not said
     --jwks x5c|ne|both    how /certs shows keys; x5c, as in 2022
     --isolated PEM        policies have to be signed; by this certificate,
@@ -57,6 +60,7 @@ sys.dont_write_bytecode = True
 
 import argparse  # noqa: E402
 import ctypes  # noqa: E402
+import fcntl  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import re  # noqa: E402
@@ -210,7 +214,7 @@ def parse():
     parser.add_argument("folder", help=quiet)
     for name, kind in (("--port", int), ("--now", int), ("--skew", int)):
         parser.add_argument(name, type=kind, help=quiet)
-    for name in ("--issuer", "--seed"):
+    for name in ("--issuer", "--keys", "--seed"):
         parser.add_argument(name, help=quiet)
     parser.add_argument("--tenant", default="test-tenant", help=quiet)
     parser.add_argument("--jwks", choices=("x5c", "ne", "both"),
@@ -240,12 +244,30 @@ def say(folder, name, text):
     os.rename(path + ".new", path)
 
 
-def prepare(folder):
+def make_keys(folder):
     """Keys and certificates that every run needs."""
     os.makedirs(folder, exist_ok=True)
     for name in ("localhost", "leaf", "next-leaf"):
         authority.public(folder, name)
     authority.private(folder, "enclave")
+
+
+def share_keys(shared, folder):
+    os.makedirs(shared, exist_ok=True)
+    with open(os.path.join(shared, "lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_keys(shared)
+        authority.private(shared, "next")
+    os.makedirs(folder, exist_ok=True)
+    for name in os.listdir(shared):
+        if name.endswith((".key", ".pem")):
+            shutil.copy(os.path.join(shared, name), folder)
+
+
+def prepare(folder, shared):
+    if shared:
+        share_keys(shared, folder)
+    make_keys(folder)
     shutil.copy(os.path.join(folder, "pca.pem"),
                 os.path.join(folder, "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -261,7 +283,7 @@ def main():
     ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGTERM)
     if os.getppid() != parent:
         return
-    context = prepare(options.folder)
+    context = prepare(options.folder, options.keys)
     front = Server(None, options.port or 0, context)
     options.endpoint = "https://localhost:%d" % front.server_address[1]
     options.issuer = options.issuer or options.endpoint

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from host import Host
-from running import (VECTORS, VERSION, Emulator, Tap, decoded, equal, parts,
-                     unpadded)
+from running import (VECTORS, VERSION, Emulator, Tap, attestctl, decoded, equal,
+                     judged, parts, unpadded)
 
 PATH = "/attest/AzureGuest?" + VERSION
 PCRS = list(range(8))
@@ -94,6 +94,19 @@ def is_like(claims, name, without=()):
                         if key not in without})),
           sorted(shape({key: value for key, value in wanted.items()
                         if key not in without})), "the claims")
+
+
+def believed(emulator, host, info):
+    """By our own program, with the profile that is for such machines."""
+    jwks = emulator.save("/certs", "jwks.json")
+    profile = ("--profile", "azurevm-trusted-launch")
+    token = opened(host, send(emulator, info))
+    equal(judged(emulator, token, "--jwks", jwks, *profile), None)
+    emulator.control("rollover", method="POST")
+    token = opened(host, send(emulator, info))
+    equal(judged(emulator, token, "--jwks", jwks, *profile), "token-key")
+    equal(judged(emulator, token, "--jwks", emulator.save(
+        "/certs", "jwks.json"), *profile), None)
 
 
 def flip(text, at=-1):
@@ -245,6 +258,11 @@ def main():
               is_like(accepted(emulator, host, info),
                       "azurevm-linux-ubuntu18-sharedwus",
                       ("x-ms-isolation-tee",)))
+    if attestctl():
+        tap.check("attestctl accepts the token, also after a rollover",
+                  believed, emulator, host, info)
+    else:
+        tap.skip("attestctl accepts the token", "it is not built")
     for what, change, why in lies(host, info):
         changed = copy.deepcopy(info)
         change(changed)

@@ -19,7 +19,8 @@ python3 -c 'import cryptography' 2>/dev/null ||
 start() {
 	local name=$1 line
 	shift
-	exec {ready}< <(exec "$emulator/emulator.py" "$scratch/$name" "$@" \
+	exec {ready}< <(exec "$emulator/emulator.py" "$scratch/$name" --keys \
+	    "${top_builddir:-.}/tests/maa_emulator/keys" "$@" \
 	    2>"$scratch/$name.log")
 	read -r -t 30 line <&"$ready" || {
 		echo "Bail out! The emulator does not start:"

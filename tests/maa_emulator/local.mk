@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A double of the attestation service. The official client, recorded answers
 # of the service and a TPM judge it; nothing here depends on how we compile.
-MAA_TESTS = tests/maa_emulator/guest_attestations.py \
+MAA_TESTS = tests/maa_emulator/behaviour.py \
+	tests/maa_emulator/guest_attestations.py \
 	tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
 	tests/maa_emulator/tpm_attestations.py
 if !SANITIZERS
@@ -35,6 +36,10 @@ EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/tpm.py \
 	tests/maa_emulator/tpm_structures.py
 
-# What npm put there for sdk.sh.
+# What npm put there for sdk.sh, and keys that the tests share.
 clean-local:
-	rm -rf tests/maa_emulator/npm
+	rm -rf tests/maa_emulator/npm tests/maa_emulator/keys
+
+tests/maa_emulator/behaviour.log: attestctl$(EXEEXT)
+tests/maa_emulator/guest_attestations.log: attestctl$(EXEEXT)
+tests/maa_emulator/tpm_attestations.log: attestctl$(EXEEXT)

@@ -227,8 +227,7 @@ def main():
     issuer = "https://cplarryoattestationaad.wus.attest.azure.net"
     first = Emulator("--issuer", issuer)
     signer = os.path.join(first.folder, "localhost.pem")
-    second = Emulator("--issuer", issuer, "--isolated", signer,
-                      keys=first.folder)
+    second = Emulator("--issuer", issuer, "--isolated", signer)
     for emulator in (first, second):
         emulator.log_in()
     for name in names:

@@ -16,6 +16,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 VECTORS = os.path.join(os.environ.get("VECTORS") or os.path.join(
     os.environ.get("top_srcdir") or os.path.join(HERE, "..", ".."),
     "..", "shared", "vectors"), "maa")
+# In the folder of the build: the tests of one build make keys once.
+KEYS = os.path.join(os.environ.get("top_builddir") or ".", "tests",
+                    "maa_emulator", "keys")
 VERSION = "api-version=2020-10-01"
 
 
@@ -30,6 +33,29 @@ def decoded(text):
 def parts(token):
     """(header, claims)"""
     return tuple(json.loads(decoded(part)) for part in token.split(".")[:2])
+
+
+def attestctl():
+    """Our own program, if it was built; else None."""
+    path = os.path.join(os.environ.get("top_builddir") or ".", "attestctl")
+    return path if os.access(path, os.X_OK) else None
+
+
+def judged(emulator, token, *options):
+    """What "attestctl token verify" says of a token: None, if it accepts it,
+    else the code of what is wrong."""
+    path = os.path.join(emulator.folder, "token.jwt")
+    with open(path, "w") as out:
+        out.write(token)
+    done = subprocess.run(
+        [attestctl(), "token", "verify", "--json", "--issuer",
+         emulator.endpoint] + list(options) + [path],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode not in (0, 1):
+        raise AssertionError(done.stderr.decode())
+    said = json.loads(done.stdout)
+    equal(said["verdict"], "refused" if done.returncode else "accepted")
+    return said["reason"] and said["reason"]["code"]
 
 
 class Answer:
@@ -47,16 +73,11 @@ class Answer:
 
 
 class Emulator:
-    def __init__(self, *options, folder=None, keys=None):
-        self.folder = folder or tempfile.mkdtemp(prefix="att-maa.")
-        if keys:
-            # Other providers of a region have the same ones.
-            for name in os.listdir(keys):
-                if name.endswith((".key", ".pem")):
-                    shutil.copy(os.path.join(keys, name), self.folder)
+    def __init__(self, *options):
+        self.folder = tempfile.mkdtemp(prefix="att-maa.")
         self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "emulator.py"), self.folder] +
-            list(options), stdout=subprocess.PIPE, text=True)
+            [sys.executable, os.path.join(HERE, "emulator.py"), self.folder,
+             "--keys", KEYS] + list(options), stdout=subprocess.PIPE, text=True)
         self.endpoint = self.process.stdout.readline().strip()
         if not self.endpoint:
             sys.exit("Bail out! The emulator does not start")
@@ -65,11 +86,10 @@ class Emulator:
         self.host = urllib.parse.urlsplit(self.endpoint).netloc
         self.bearer = None
 
-    def stop(self, keep=False):
+    def stop(self):
         self.process.terminate()
         self.process.wait()
-        if not keep:
-            shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder)
 
     def ask(self, method, path, body=None, timeout=10, **headers):
         """Headers are Content_Type="..." and the like."""
@@ -103,6 +123,12 @@ class Emulator:
                           Content_Type="text/plain")
         assert answer.status == 200, answer.body
         return answer.json()
+
+    def save(self, path, name):
+        """The body of an answer, as a file of the emulator's folder."""
+        with open(os.path.join(self.folder, name), "wb") as out:
+            out.write(self.ask("GET", path).body)
+        return out.name
 
     def evidence(self, kind, *files):
         return subprocess.run(

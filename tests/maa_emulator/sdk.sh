@@ -35,9 +35,6 @@ printf '{"started":true}' >"$scratch/configuration"
 
 start aad
 aad=$endpoint
-# The same keys: all providers of a region have one.
-mkdir "$scratch/isolated"
-cp "$scratch"/aad/*.key "$scratch"/aad/*.pem "$scratch/isolated/"
 start isolated --isolated "$scratch/rsa.pem"
 
 cp "$emulator/sdk.mjs" "$packages/"

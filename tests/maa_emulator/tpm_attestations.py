@@ -14,7 +14,8 @@ sys.dont_write_bytecode = True
 
 import measured
 from host import Host
-from running import VERSION, Emulator, Tap, decoded, equal, parts, unpadded
+from running import (VERSION, Emulator, Tap, attestctl, decoded, equal, judged,
+                     parts, unpadded)
 
 POLICY = """version=1.2;
 configurationrules {
@@ -86,6 +87,35 @@ def accepted(client, data):
     equal(issued["aikValidated"], False)
     equal(decoded(issued["platformKey"]), b"a platform key")
     check_chain(client.emulator.folder, report)
+
+
+def believed(client, data):
+    """By our own program: the token is good, and names the TPM's key."""
+    emulator = client.emulator
+    ca = ("--ca", os.path.join(emulator.folder, "ca.pem"))
+    jwks = ("--jwks", emulator.save("/certs", "jwks.json"))
+    needs = ("--require", "/x-ms-policy/secureBootEnabled == true",
+             "--policy-hash", policy_hash(POLICY))
+    for trust in (ca, jwks):
+        equal(judged(emulator, client.report(data), *trust, *needs), None)
+    for fault, code in (("expired", "token-expired"),
+                        ("skew=1000", "token-future"),
+                        ("forged", "token-signature"),
+                        ("foreign", "token-issuer"),
+                        ("unsigned", "jws-algorithm")):
+        emulator.control("faults", fault + "@/attest")
+        data = client.host.data(client.begin())
+        equal(judged(emulator, client.report(data), *ca, *needs), code, fault)
+        emulator.control("faults")
+    before = parts(client.report(data))[0]["kid"]
+    emulator.control("rollover?leaf=1", method="POST")
+    report = client.report(data)
+    assert parts(report)[0]["kid"] != before, "the leaf is the same"
+    equal(judged(emulator, report, *ca, *needs), None)
+
+
+def policy_hash(text):
+    return unpadded(measured.sha256(unpadded(text.encode()).encode()))
 
 
 def check_chain(folder, report):
@@ -341,6 +371,11 @@ def main():
     said = client.begin()
     data = host.data(said)
     tap.check("what is true is attested", accepted, client, data)
+    if attestctl():
+        tap.check("attestctl accepts the report, and no other", believed,
+                  client, data)
+    else:
+        tap.skip("attestctl accepts the report", "it is not built")
     for what, change, why in lies(client, data):
         changed = copy.deepcopy(data)
         change(changed)
