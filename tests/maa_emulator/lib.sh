@@ -3,6 +3,7 @@
 # check(), or runs a program that prints TAP itself.
 # shellcheck shell=bash
 emulator=$top_srcdir/tests/maa_emulator
+builddir=${top_builddir:?}/tests/maa_emulator
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/att-maa.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 export PYTHONDONTWRITEBYTECODE=1
@@ -20,7 +21,7 @@ start() {
 	local name=$1 line
 	shift
 	exec {ready}< <(exec "$emulator/emulator.py" "$scratch/$name" --keys \
-	    "${top_builddir:-.}/tests/maa_emulator/keys" "$@" \
+	    "$builddir/keys" "$@" \
 	    2>"$scratch/$name.log")
 	read -r -t 30 line <&"$ready" || {
 		echo "Bail out! The emulator does not start:"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The emulator in tests of Python: started, asked, and judged in TAP."""
+import atexit
 import base64
 import http.client
 import json
@@ -16,9 +17,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 VECTORS = os.path.join(os.environ.get("VECTORS") or os.path.join(
     os.environ.get("top_srcdir") or os.path.join(HERE, "..", ".."),
     "..", "shared", "vectors"), "maa")
-# In the folder of the build: the tests of one build make keys once.
-KEYS = os.path.join(os.environ.get("top_builddir") or ".", "tests",
-                    "maa_emulator", "keys")
+# In the folder of the build, if there is one: its tests make keys once.
+BUILD = os.environ.get("top_builddir")
+KEYS = os.path.join(BUILD, "tests", "maa_emulator", "keys") if (
+    BUILD) else tempfile.mkdtemp(prefix="att-maa-keys.")
+if not BUILD:
+    atexit.register(shutil.rmtree, KEYS)
 VERSION = "api-version=2020-10-01"
 
 
@@ -37,8 +41,8 @@ def parts(token):
 
 def attestctl():
     """Our own program, if it was built; else None."""
-    path = os.path.join(os.environ.get("top_builddir") or ".", "attestctl")
-    return path if os.access(path, os.X_OK) else None
+    path = os.path.join(BUILD or "", "attestctl")
+    return path if BUILD and os.access(path, os.X_OK) else None
 
 
 def judged(emulator, token, *options):

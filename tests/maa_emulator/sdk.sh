@@ -6,7 +6,7 @@ set -u
 : "${top_srcdir:?}"
 . "$top_srcdir/tests/maa_emulator/lib.sh"
 package=@azure/attestation@1.0.0
-packages=${top_builddir:-.}/tests/maa_emulator/npm
+packages=$builddir/npm
 
 command -v node >/dev/null && command -v npm >/dev/null ||
     skip 'node or npm is not here'
