@@ -247,6 +247,14 @@ def unfinished():
     rule("nothing is marked as unfinished", bad)
 
 
+def made():
+    """What tests make as they run is no source, least of all a key."""
+    bad = ["%s:1: made by a test, or for one" % path for path in files()
+           if path.endswith((".key", ".pem", ".der", ".crt", ".jwt", ".o",
+                             ".pyc")) and "/corpus/" not in path]
+    rule("no key, certificate or token is kept", bad)
+
+
 def names():
     bad = []
     for path in PRODUCT:
@@ -267,6 +275,6 @@ def formatted():
 
 
 for check in (includes, libraries, lengths, tests_beside, headers_alone, spdx,
-              forbidden, unfinished, names, formatted):
+              forbidden, unfinished, made, names, formatted):
     check()
 finish()
