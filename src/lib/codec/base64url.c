@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* base64url without padding, and base64 with it, strictly. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,30 +62,51 @@ make_table(const char last[2], int8_t table[256])
 	table[(uint8_t)last[1]] = PLAIN + 1;
 }
 
+/* Four characters are three bytes; false for one outside the alphabet. */
+static bool
+decode_group(const int8_t table[256], const uint8_t in[4], uint8_t out[3])
+{
+	const int a = table[in[0]], b = table[in[1]], c = table[in[2]],
+		  d = table[in[3]];
+
+	if ((a | b | c | d) < 0)
+		return false;
+	out[0] = (uint8_t)(a << 2 | b >> 4);
+	out[1] = (uint8_t)(b << 4 | c >> 2);
+	out[2] = (uint8_t)(c << 6 | d);
+	return true;
+}
+
+/*
+ * Fewer than four: of those that are missing, and so are the bytes, all bits
+ * are zero. One text per value: bits that belong to no byte have to be, too.
+ */
+static bool
+decode_rest(const int8_t table[256], struct att_bytes text, uint8_t out[2])
+{
+	uint8_t group[4] = { 'A', 'A', 'A', 'A' };
+	uint8_t bytes[3];
+
+	if (text.len == 0)
+		return true;
+	memcpy(group, text.ptr, text.len);
+	if (!decode_group(table, group, bytes))
+		return false;
+	memcpy(out, bytes, text.len - 1);
+	return bytes[text.len - 1] == 0;
+}
+
 static enum att_err
 decode_into(struct att_bytes text, const char last[2], uint8_t *out)
 {
-	uint32_t bits = 0;
-	unsigned int have = 0;
 	int8_t table[256];
 
 	make_table(last, table);
-	for (size_t i = 0; i < text.len; i++) {
-		int six = table[text.ptr[i]];
-
-		if (six < 0)
+	for (; text.len >= 4; text.ptr += 4, text.len -= 4, out += 3) {
+		if (!decode_group(table, text.ptr, out))
 			return ATT_ERR_BASE64URL;
-		bits = (bits << 6 | (uint32_t)six) & 0xfff;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			*out++ = (uint8_t)(bits >> have);
-		}
 	}
-	/* One text per value: the bits that are left over have to be zero. */
-	if ((bits & ((1U << have) - 1)) != 0)
-		return ATT_ERR_BASE64URL;
-	return ATT_OK;
+	return decode_rest(table, text, out) ? ATT_OK : ATT_ERR_BASE64URL;
 }
 
 static enum att_err
