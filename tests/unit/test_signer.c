@@ -368,8 +368,7 @@ refuses_certificates_of_an_attacker(void **state)
 	    judge_report(&question, service.stranger, with_theirs, &why),
 	    ATT_ERR_TOKEN_KEY);
 	err = judge_report(&question, service.stranger, with_ours, &why);
-	assert_int_equal(err, ATT_ERR_TOKEN_SIGNER);
-	assert_non_null(strstr(why.text, "did not issue"));
+	assert_int_equal(err, ATT_ERR_TOKEN_KEY);
 	/* The right certificates over a signature of theirs. */
 	assert_int_equal(judge_report(&question, service.stranger, ours, &why),
 	    ATT_ERR_TOKEN_SIGNATURE);
@@ -460,7 +459,7 @@ x5c_leads_on_from_its_leaf(void **state)
 		assert_int_equal(
 		    judge_report(&question, service.report, chains[i], &why),
 		    ATT_ERR_TOKEN_SIGNER);
-		assert_non_null(strstr(why.text, "did not issue the one"));
+		assert_non_null(strstr(why.text, "not of the issuer"));
 	}
 	/* A root did issue itself. */
 	assert_int_equal(

@@ -109,7 +109,7 @@ ROWS = [
     ("own-key-behind-good-x5c", TPM + " --signer next --x5c leaf,pca,root"
      " --kid {kid-leaf}", "", "token-signature"),
     ("own-x5c-before-good-ones", TPM + " --signer outsider"
-     " --x5c outsider,leaf,pca,root", "", "token-signer"),
+     " --x5c outsider,leaf,pca,root", "", "token-key"),
     ("good-leaf-behind-own", TPM + " --x5c pca,leaf --signer leaf", "",
      "token-signer"),
     ("report-by-impostor", TPM + " --signer impostor", "", "token-key"),

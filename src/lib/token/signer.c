@@ -90,21 +90,26 @@ decode_chain(
 	return name_leaf(chain, why);
 }
 
-/* RFC 7515 section 4.1.6: each one certifies the one before it. */
+/*
+ * RFC 7515 section 4.1.6: each one is of the issuer of the one before it. By
+ * name: who issued the leaf is found out from what is configured, and what is
+ * behind it decides nothing. Nobody else could have put it there, either.
+ */
 static enum att_err
 check_order(const struct chain *chain, struct att_reason *why)
 {
 	char subject[ATT_SUBJECT_MAX];
 
 	for (size_t i = 1; i < chain->count; i++) {
-		if (att_certificate_is_issued_by(
+		if (att_certificate_names_issuer(
 			chain->x5c[i - 1], chain->x5c[i]))
 			continue;
 		att_certificate_print_subject(
 		    chain->x5c[i], subject, sizeof(subject));
 		return att_refuse(why, ATT_ERR_CERTIFICATE_EXTRA,
-		    "element %zu, '%s', did not issue the one before it", i,
-		    subject);
+		    "element %zu, '%s', is not of the issuer of the one before "
+		    "it",
+		    i, subject);
 	}
 	return ATT_OK;
 }

@@ -113,11 +113,10 @@ att_certificate_find_extension(const struct att_certificate *cert,
 }
 
 bool
-att_certificate_is_issued_by(
+att_certificate_names_issuer(
     const struct att_certificate *cert, const struct att_certificate *issuer)
 {
-	return X509_NAME_cmp(cert->issuer, issuer->subject) == 0 &&
-	       att_certificate_is_signed_by(cert, issuer);
+	return X509_NAME_cmp(cert->issuer, issuer->subject) == 0;
 }
 
 X509 *

@@ -101,11 +101,8 @@ enum att_err att_certificate_check_apple(
 enum att_err att_certificate_check_report(
     const struct att_certificate *cert, struct att_reason *why) ATT_MUST_USE;
 
-/*
- * Was cert issued by issuer: by its name, and signed by its key? Nothing else
- * is judged (trust/anchors.h does).
- */
-bool att_certificate_is_issued_by(
+/* Does cert name issuer as its issuer? That it is so, a path would say. */
+bool att_certificate_names_issuer(
     const struct att_certificate *cert, const struct att_certificate *issuer);
 
 /*
