@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # "make bench": one login, measured beside pam_u2f where that is installed;
 # registrations, verified beside libfido2 and @simplewebauthn/server; a store of
-# 100,000 of them, judged; and metadata of 10 MB, imported and read.
-check_PROGRAMS += bench/alternate bench/audit bench/mds bench/verify
+# 100,000 of them, judged; host tokens, verified beside @azure/attestation; and
+# metadata of 10 MB, imported and read.
+check_PROGRAMS += bench/alternate bench/audit bench/mds \
+	bench/token bench/verify
 CLEANFILES += bench/manifest.so
 bench_alternate_SOURCES = bench/alternate.c
 bench_alternate_CFLAGS = $(PROGRAM_CFLAGS)
@@ -15,15 +17,18 @@ bench_audit_LDADD = $(LIBS_OF_FORGE)
 bench_mds_SOURCES = bench/mds.c
 bench_mds_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
+bench_token_SOURCES = bench/token.c
+bench_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+
 bench_verify_SOURCES = bench/verify.c
 bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
 	$(FIDO2_CFLAGS)
 bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
 	$(CRYPTO_LIBS) $(FIDO2_LIBS)
 
-EXTRA_DIST += bench/audit.sh bench/manifest.c bench/mds.sh bench/run \
+EXTRA_DIST += bench/audit.sh bench/azure_attestation.mjs bench/manifest.c bench/mds.sh bench/run \
 	bench/simplewebauthn.mjs \
-	bench/verify.sh
+	bench/token.sh bench/verify.sh
 
 # To be preloaded, so no libtool and no sanitizer.
 bench/manifest.so: bench/manifest.c
@@ -31,8 +36,8 @@ bench/manifest.so: bench/manifest.c
 	    -fvisibility=hidden -o $@ $(top_srcdir)/bench/manifest.c
 
 # ROUNDS=200 measures longer, CREDENTIALS=1000 audits fewer. The login wants what "make install" installs.
-.PHONY: bench bench-audit bench-login bench-mds bench-verify
-bench: bench-verify bench-audit bench-mds bench-login
+.PHONY: bench bench-audit bench-login bench-mds bench-token bench-verify
+bench: bench-verify bench-token bench-audit bench-mds bench-login
 bench-audit: bench/audit $(sbin_PROGRAMS)
 	$(AM_V_at)AUDIT='$(abs_top_builddir)/bench/audit' \
 	ATTESTCTL='$(abs_top_builddir)/attestctl' \
@@ -42,6 +47,11 @@ bench-mds: bench/mds $(sbin_PROGRAMS)
 	BLOB='$(abs_top_srcdir)/tests/vectors/blob.py' \
 	ATTESTCTL='$(abs_top_builddir)/attestctl' \
 	$(BASH) $(top_srcdir)/bench/mds.sh $(ROUNDS)
+bench-token: bench/token
+	$(AM_V_at)TOKEN='$(abs_top_builddir)/bench/token' \
+	BENCH_BUILD='$(abs_top_builddir)' \
+	BENCH_SOURCE='$(abs_top_srcdir)/bench' \
+	$(BASH) $(top_srcdir)/bench/token.sh $(ROUNDS)
 bench-verify: bench/verify bench/alternate $(sbin_PROGRAMS)
 	$(AM_V_at)VERIFY='$(abs_top_builddir)/bench/verify' \
 	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
