@@ -91,6 +91,17 @@ echo 'host_require = /a ~= 1' >>gate.conf
 check "a malformed requirement" 1 - \
     'gate.conf:[0-9]*: host_require: expected one of == .*found "~="' \
     "$ctl" --config gate.conf config
+# What the documents show for a gate is one.
+sed -n '/^    host = report$/,/^$/s/^    //p' "$top_srcdir/README.md" >shown.conf
+check "the gate of the README" 0 '^host_profile  *azurevm-trusted-launch' - \
+    "$ctl" --config shown.conf config
+for n in 1 2; do
+	awk -v n=$n '/^host = require$/ { seen++ } /^\.Ed/ { on = 0 }
+	    /^host = require$/ && seen == n { on = 1 } on' \
+	    "$top_srcdir/man/pam_attest.conf.5" >shown.conf
+	check "example $n of a gate in pam_attest.conf(5)" 0 \
+	    '^host_require  */x-ms' - "$ctl" --config shown.conf config
+done
 check "list needs a configuration" 2 - 'bad.conf:1' \
     "$ctl" --config bad.conf list
 check "empty list" 0 - - "$ctl" --config good.conf list

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/requirement.h"
 #include "conf/layers.h"
 #include "conf/options.h"
 #include "scratch.h"
@@ -268,6 +269,26 @@ arguments_win_over_the_file(void **state)
 	free(path);
 }
 
+/* A value goes up to the end of its argument, with what it has of "=". */
+static void
+an_argument_may_be_a_requirement(void **state)
+{
+	static const char *const words[] = { "host_require=/a == \"b = c\"",
+		"host_require=/b >= 1", "host_issuer=https://a" };
+	char *path = scratch_path(*state, "a.conf");
+	struct att_reason why = { 0 };
+	struct att_options *opts;
+
+	scratch_write_text(path, "host_require = /x exists\n");
+	assert_int_equal(read_arguments(path, words, &opts, &why), ATT_OK);
+	assert_int_equal(opts->host_require.count, 2);
+	assert_string_equal(
+	    att_requirement_get_text(opts->host_require.list[0]),
+	    "/a == \"b = c\"");
+	att_options_free(&opts);
+	free(path);
+}
+
 static void
 rejects_bad_arguments(void **state)
 {
@@ -288,6 +309,8 @@ rejects_bad_arguments(void **state)
 		{ { "" }, ATT_ERR_CONF_UNKNOWN_OPTION, "\"\"" },
 		{ { "=5" }, ATT_ERR_CONF_UNKNOWN_OPTION, "\"\"" },
 		{ { "timeout =5" }, ATT_ERR_CONF_UNKNOWN_OPTION, "timeout" },
+		{ { "host_require=/a" }, ATT_ERR_CONF_VALUE,
+		    "argument: host_require: expected one of ==" },
 		{ { "rp_id=a\nb" }, ATT_ERR_CONF_SYNTAX, "0x0a" },
 	};
 	char *path = scratch_path(*state, "a.conf");
@@ -348,6 +371,7 @@ main(void)
 		TEST(a_named_file_has_to_exist),
 		TEST(the_file_has_to_be_ours_and_small),
 		TEST(arguments_win_over_the_file),
+		TEST(an_argument_may_be_a_requirement),
 		TEST(rejects_bad_arguments),
 		cmocka_unit_test(conf_has_to_be_an_absolute_path),
 	};
