@@ -205,6 +205,38 @@ what_is_not_there_binds_to_nothing(void **state)
 		    ATT_ERR_BINDING_MISSING);
 }
 
+/* What another kind of token calls "cnf" was never seen by a TPM. */
+static void
+only_reports_name_the_key_that_asked(void **state)
+{
+	static const struct {
+		const char *type;
+		enum att_err err;
+	} rows[] = {
+		{ "\"tpm\"", ATT_OK },
+		{ "\"sgx\"", ATT_ERR_BINDING_MISSING },
+		{ "\"sevsnpvm\"", ATT_ERR_BINDING_MISSING },
+		{ "\"TPM\"", ATT_ERR_BINDING_MISSING },
+		{ "\"\"", ATT_ERR_BINDING_MISSING },
+		{ "null", ATT_ERR_BINDING_MISSING },
+		{ "[\"tpm\"]", ATT_ERR_BINDING_MISSING },
+	};
+	struct att_binding binding;
+	struct att_reason why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum att_err err = read_text(&binding, &why,
+		    "{\"x-ms-attestation-type\":%s,\"cnf\":{\"jwk\":" JWK
+		    "},\"x-ms-tpm-request-key\":{\"jwk\":" JWK
+		    ",\"info\":" CERTIFIED("262258") "}}",
+		    rows[i].type, number(1), number(1));
+
+		if (err != rows[i].err)
+			fail_msg("%s: %s", rows[i].type, att_err_code(err));
+	}
+}
+
 static void
 keys_that_no_tpm_has_are_refused(void **state)
 {
@@ -359,6 +391,7 @@ main(void)
 		cmocka_unit_test(keys_that_no_tpm_has_are_refused),
 		cmocka_unit_test(
 		    the_attestation_key_goes_before_the_ephemeral_one),
+		cmocka_unit_test(only_reports_name_the_key_that_asked),
 		cmocka_unit_test(keys_count_in_their_place_only),
 		cmocka_unit_test(two_keys_of_a_name_are_none),
 		cmocka_unit_test(nothing_is_fallen_back_to),

@@ -15,6 +15,7 @@ enum {
 #define REQUEST_KEY "/x-ms-tpm-request-key"
 #define TEE "x-ms-isolation-tee"
 #define RUNTIME "x-ms-runtime"
+#define TYPE "x-ms-attestation-type"
 
 static const char *const kind_names[ATT_BINDING_KIND_COUNT] = {
 	[ATT_BINDING_NONE] = "none",
@@ -214,14 +215,20 @@ att_binding_read(const struct att_token *token, struct att_binding *binding,
     struct att_reason *why)
 {
 	const struct json_t *claims = att_token_get_claims(token);
-	const char *type = att_json_get_text(claims, "x-ms-attestation-type");
+	const struct json_t *member = att_json_get(claims, TYPE);
+	const char *type = att_json_get_string(member);
 	enum att_err err;
 
 	*binding = (struct att_binding){ .kind = ATT_BINDING_REQUEST_KEY };
 	if (type != NULL && strcmp(type, "azurevm") == 0)
 		err = read_azurevm(claims, binding, why);
-	else
+	else if (member == NULL || (type != NULL && strcmp(type, "tpm") == 0))
 		err = read_report(claims, binding, why);
+	else
+		err = att_refuse(why, ATT_ERR_BINDING_MISSING,
+		    "a token of type %.80s names no TPM; host_binding = none "
+		    "would accept that",
+		    type == NULL ? "unknown" : type);
 	if (err != ATT_OK)
 		*binding = (struct att_binding){ .kind = ATT_BINDING_NONE };
 	return err;

@@ -67,12 +67,12 @@ att_binding_get_exponent(const struct att_binding *binding)
 
 /*
  * Finds the key that names the host. A token of type azurevm names the
- * attestation key, else the ephemeral one; any other token has to have "cnf"
+ * attestation key, else the ephemeral one; a report of a TPM has to have "cnf"
  * with the same key as "x-ms-tpm-request-key", and say that it was certified
  * as one that was made in the TPM and does not leave it (fixedTPM,
- * fixedParent, sensitiveDataOrigin, clause 8.3). Believes what it reads: call
- * it after att_token_verify(). *binding is of kind NONE on an error.
- * ATT_ERR_BINDING_MISSING, ATT_ERR_BINDING_SOFTWARE.
+ * fixedParent, sensitiveDataOrigin, clause 8.3); others name no TPM. Believes
+ * what it reads: call it after att_token_verify(). *binding is of kind NONE on
+ * an error. ATT_ERR_BINDING_MISSING, ATT_ERR_BINDING_SOFTWARE.
  */
 enum att_err att_binding_read(const struct att_token *token,
     struct att_binding *binding, struct att_reason *why) ATT_MUST_USE;
