@@ -26,6 +26,7 @@ import tpm_structures as structures
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from members import an_object, number, objects, parsed
 from refusal import invalid
 from signing import public_jwk
 from tpm import issued
@@ -48,10 +49,8 @@ class Guest:
         if info.get("AttestationProtocolVersion") != "2.0":
             raise invalid("The protocol version is %s, not 2.0" %
                           info.get("AttestationProtocolVersion"))
-        tpm = info.get("TpmInfo")
-        if not isinstance(tpm, dict):
-            raise invalid("TpmInfo is missing")
-        self.info, self.tpm = info, tpm
+        self.info = info
+        self.tpm = an_object(info.get("TpmInfo"), "TpmInfo")
         self.aik = self.public("AikPub")
         self.ephemeral = self.public("EncKeyPub")
         self.check_quote()
@@ -78,8 +77,10 @@ class Guest:
         quote = structures.Attest(self.member("PcrQuote"), structures.QUOTE,
                                   "The quote")
         self.verify("PcrQuote", "PcrSignature", "the quote")
-        self.pcrs = {(SHA256, pcr.get("Index")): base64url.decode_padded(
-            pcr.get("Digest"), "Digest") for pcr in self.tpm.get("PCRs", [])}
+        self.pcrs = {
+            (SHA256, number(pcr.get("Index"), "Index")):
+            base64url.decode_padded(pcr.get("Digest"), "Digest")
+            for pcr in objects(self.tpm.get("PCRs"), "PCRs")}
         structures.check_quoted(quote, self.pcrs)
         self.indices = quote.banks[0][1]
         if self.tpm.get("PcrSet") != self.indices:
@@ -138,18 +139,20 @@ class Guest:
             name + "is-windows": kind == "Windows", name + "ostype": kind,
             name + "osbuild": self.text("OSBuild"),
             name + "osdistro": self.text("OSDistro"),
-            name + "osversion-major": self.info.get("OSVersionMajor", 0),
-            name + "osversion-minor": self.info.get("OSVersionMinor", 0)})
+            name + "osversion-major": number(self.info.get(
+                "OSVersionMajor"), "OSVersionMajor"),
+            name + "osversion-minor": number(self.info.get(
+                "OSVersionMinor"), "OSVersionMinor")})
         machine = VMID.match(self.name)
         if machine:
             claims[name + "vmid"] = machine.group(1).upper()
-        claims["x-ms-runtime"]["client-payload"] = self.info.get(
-            "ClientPayload") or {}
+        claims["x-ms-runtime"]["client-payload"] = an_object(
+            self.info.get("ClientPayload") or {}, "ClientPayload")
         self.add_isolation(claims)
         return claims
 
     def add_isolation(self, claims):
-        info = self.info.get("IsolationInfo") or {}
+        info = an_object(self.info.get("IsolationInfo"), "IsolationInfo")
         if info.get("Type") == "TrustedLaunch":
             return
         if info.get("Type") != "SevSnp":
@@ -157,16 +160,6 @@ class Guest:
                           "emulator" % info.get("Type"))
         claims["x-ms-isolation-tee"] = snp.isolation(
             info.get("Evidence"), public_jwk(self.aik.key()))
-
-
-def parsed(text, what):
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise invalid("%s is not a JSON object" % what)
-    return value
 
 
 def attest(service, request):

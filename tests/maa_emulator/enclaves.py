@@ -1,34 +1,24 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """/attest/SgxEnclave and /attest/OpenEnclave: a quote for a token."""
 import hashlib
-import json
 
 import base64url
 import policies
 import quotes
 import shapes
+from members import an_object, parsed, text
 from refusal import invalid
 
 
 def data_of(request, name):
     """(bytes, "Binary" or "JSON"), or (None, None)."""
-    part = request.get(name)
-    if part is None:
+    if request.get(name) is None:
         return None, None
-    kind = part.get("dataType") if isinstance(part, dict) else None
+    part = an_object(request[name], name)
+    kind = part.get("dataType")
     if kind not in ("Binary", "JSON"):
         raise invalid("%s.dataType is neither Binary nor JSON" % name)
     return base64url.decode(part.get("data"), name + ".data"), kind
-
-
-def json_of(text, name):
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise invalid("%s is not a JSON object" % name)
-    return value
 
 
 def held_data(request, enclave):
@@ -42,9 +32,9 @@ def held_data(request, enclave):
                       "quote begins with %s" % (
                           wanted, enclave["report-data"][:64]))
     if kind == "JSON":
-        return {"x-ms-runtime": json_of(held, "runtimeData")}
-    text = base64url.encode(held)
-    return {"aas-ehd": text, "maa-ehd": text, "x-ms-sgx-ehd": text}
+        return {"x-ms-runtime": parsed(held, "runtimeData")}
+    encoded = base64url.encode(held)
+    return dict.fromkeys(("aas-ehd", "maa-ehd", "x-ms-sgx-ehd"), encoded)
 
 
 def start_data(request, config):
@@ -57,7 +47,7 @@ def start_data(request, config):
         raise invalid("The hash of initTimeData is not the configuration of "
                       "the enclave")
     if kind == "JSON":
-        return {"x-ms-inittime": json_of(held, "initTimeData")}
+        return {"x-ms-inittime": parsed(held, "initTimeData")}
     return {}
 
 
@@ -78,7 +68,7 @@ def attest(service, kind, request):
     claims.update(held_data(request, enclave))
     claims.update(start_data(request, config))
     if request.get("nonce") is not None:
-        claims["nonce"] = request["nonce"]
+        claims["nonce"] = text(request["nonce"], "nonce")
     draft = request.get("draftPolicyForAttestation")
     policy = (policies.of_draft(draft) if draft is not None else
               service.policies.get(kind))

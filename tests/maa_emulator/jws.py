@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What clients sign: policies, changes of certificates, requests of a TPM."""
 import base64
-import json
 
 import base64url
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from members import parsed
 from refusal import invalid, malformed_policy
 
 DIGESTS = {"256": hashes.SHA256(), "384": hashes.SHA384(),
@@ -21,24 +21,14 @@ class Jws:
             raise invalid("%s is not a JWS with three parts" % what)
         self.text, self.what = text, what
         self.signed = (parts[0] + "." + parts[1]).encode()
-        try:
-            self.header = json.loads(base64url.decode(parts[0], what))
-        except ValueError:
-            self.header = None
-        if not isinstance(self.header, dict):
-            raise invalid("The header of %s is not a JSON object" % what)
+        self.header = parsed(base64url.decode(parts[0], what),
+                             "The header of " + what)
         self.payload = base64url.decode(parts[1], what)
         self.signature = base64url.decode(parts[2], what)
         self.algorithm = self.header.get("alg")
 
     def claims(self):
-        try:
-            value = json.loads(self.payload)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise invalid("The payload of %s is not a JSON object" % self.what)
-        return value
+        return parsed(self.payload, "The payload of " + self.what)
 
     def verify(self, key):
         """RS*, PS* (with a salt as long as the digest) and ES256."""

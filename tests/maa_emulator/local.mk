@@ -22,6 +22,7 @@ EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/jws.py \
 	tests/maa_emulator/lib.sh \
 	tests/maa_emulator/measured.py \
+	tests/maa_emulator/members.py \
 	tests/maa_emulator/numbers_drawn.py \
 	tests/maa_emulator/policies.py \
 	tests/maa_emulator/policy_language.py \

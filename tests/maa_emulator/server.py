@@ -56,6 +56,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Refusal as refusal:
             status, headers = refusal.status, refusal.headers
             text = refusal.body()
+        except Exception:  # pylint: disable=broad-except
+            # A defect of the emulator: the test shall see it.
+            traceback.print_exc()
+            status, headers, text = 500, [], Refusal(
+                500, "InternalServerError", "The emulator failed").body()
         app.note(self, status)
         if "slow" in faults:
             time.sleep(faults["slow"])

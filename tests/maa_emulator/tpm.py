@@ -28,9 +28,11 @@ import struct
 import base64url
 import event_log
 import jws
+import members
 import tpm_structures as structures
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from members import an_object, number, objects, parsed
 from refusal import invalid, no_tpm_policy
 from signing import public_jwk
 
@@ -85,34 +87,25 @@ class Tpm:
     # --- Either of them ---
 
     def attest(self, request):
-        text = base64url.decode(request.json().get("data"), "data")
-        try:
-            message = json.loads(text)
-        except ValueError:
-            message = None
-        if not isinstance(message, dict):
-            raise invalid("data is not a JSON object")
+        message = parsed(base64url.decode(request.json().get("data"), "data"),
+                         "data")
         policy = self.service.policies.get("Tpm")
         if not policy.is_set():
             raise no_tpm_policy()
-        inner = message.get("payload", message)
-        if isinstance(inner, dict) and "request" in inner:
+        inner = an_object(message.get("payload", message), "payload")
+        if "request" in inner:
             answer = {"report": self.report(inner["request"], policy)}
             if not self.is_bare:
                 answer = {"payload": answer}
-        elif isinstance(inner, dict):
-            answer = {"payload": self.challenge(inner)}
         else:
-            raise invalid("payload is not a JSON object")
+            answer = {"payload": self.challenge(inner)}
         return {"data": base64url.encode(json.dumps(
             answer, separators=(",", ":")).encode())}
 
     # --- The second message ---
 
     def report(self, text, policy):
-        if not isinstance(text, str):
-            raise invalid("request is not a string")
-        token = jws.Jws(text, "the request")
+        token = jws.Jws(members.text(text, "request"), "the request")
         header = token.header
         if header.get("typ") != "attReqV2" or token.algorithm != "PS256":
             raise invalid("The request is %s with %s, not attReqV2 with PS256"
@@ -122,7 +115,7 @@ class Tpm:
         if request.get("att_type", "basic") != "basic" or not isinstance(
                 data, dict) or "report_signed" in data:
             raise invalid("att_data is not that of a TPM alone")
-        key = data.get("request_key") or {}
+        key = checked_key(data.get("request_key"), "request_key")
         token.verify(jwk_key(key.get("jwk"), "request_key"))
         sent = jwk_as_sent(token.payload)
         properties = policy.rules.configuration()
@@ -140,7 +133,7 @@ class Tpm:
 
     def told(self, key, evidence):
         """A key as it stands in tokens: how it is bound, not the proof."""
-        info = dict(key.get("info") or {})
+        info = key["info"]
         if "tpm_certify" in info:
             public = evidence.certified(key)
             attributes = public.attributes
@@ -178,7 +171,8 @@ class Tpm:
         if others:
             claims["x-ms-tpm-other-keys"] = others
         claims.update(evidence.replay.facts())
-        for custom in data.get("custom_claims") or []:
+        for custom in objects(data.get("custom_claims") or [],
+                              "custom_claims"):
             claims["%s/%s" % (self.service.issuer, custom.get("name"))] = \
                 custom.get("value")
         return claims
@@ -193,6 +187,7 @@ class Tpm:
                   "jti": service.numbers.draw(20).hex(), "ver": "1.0",
                   "x-ms-ver": "1.0"}
         if data.get("rp_data") is not None:
+            base64url.decode(data["rp_data"], "rp_data")
             claims.update(rp_data=data["rp_data"], nonce=data["rp_data"])
         claims.update({"cnf": {"jwk": told["jwk"]},
                        "x-ms-policy-hash": policy.hash(),
@@ -209,13 +204,11 @@ class Evidence:
     """What a TPM says now (current_attestation)."""
 
     def __init__(self, data, challenge):
-        parts = data.get("tpm_att_data")
-        if not isinstance(parts, dict) or "boot_attestation" in parts:
-            raise invalid("tpm_att_data is not that of one start (the "
-                          "emulator knows no boot_attestation)")
-        now = parts.get("current_attestation")
-        if not isinstance(now, dict):
-            raise invalid("current_attestation is missing")
+        parts = an_object(data.get("tpm_att_data"), "tpm_att_data")
+        if "boot_attestation" in parts:
+            raise invalid("The emulator knows no boot_attestation")
+        now = an_object(parts.get("current_attestation"),
+                        "current_attestation")
         self.challenge = challenge
         self.aik = jwk_key(now.get("aik_pub"), "aik_pub")
         certificate = now.get("aik_cert")
@@ -237,12 +230,11 @@ class Evidence:
         if missing:
             raise invalid("The policy requires PCRs that were not quoted: %s" %
                           " ".join(map(str, missing)))
-        wanted = self.challenge
-        info = key.get("info") or {}
+        wanted, info = self.challenge, key["info"]
         if "tpm_quote" in info:
             if "tpm_certify" in info:
                 raise invalid("request_key is bound in two ways")
-            name = info["tpm_quote"].get("hash_alg")
+            name = an_object(info["tpm_quote"], "tpm_quote").get("hash_alg")
             if name not in ("sha-256", "sha-384", "sha-512"):
                 raise invalid("hash_alg is %s" % name)
             wanted = hashlib.new(name.replace("-", ""), sent + b"\0" +
@@ -258,7 +250,7 @@ class Evidence:
 
     def certified(self, key):
         """The public area of a key that this AIK certified."""
-        info = key["info"]["tpm_certify"]
+        info = an_object(key["info"]["tpm_certify"], "tpm_certify")
         public = structures.Public(base64url.decode(
             info.get("public"), "public"), "The certified key")
         text = base64url.decode(info.get("certification"), "certification")
@@ -276,13 +268,13 @@ class Evidence:
         return public
 
     def others(self, data):
-        keys = objects(data.get("other_keys") or [], "other_keys")
+        keys = [checked_key(key, "other_keys") for key in objects(
+            data.get("other_keys") or [], "other_keys")]
         if len(keys) > 2:
             raise invalid("There are more than two other_keys")
         for key in keys:
-            jwk_key(key.get("jwk"), "other_keys")
-            info = key.get("info") or {}
-            if set(info) - {"tpm_certify"}:
+            jwk_key(key["jwk"], "other_keys")
+            if set(key["info"]) - {"tpm_certify"}:
                 raise invalid("other_keys are certified, or not bound")
         return keys
 
@@ -290,25 +282,23 @@ class Evidence:
         return self.aik.public_bytes(structures.DER, structures.SPKI)
 
 
-def objects(value, what):
-    if not isinstance(value, list) or not all(
-            isinstance(element, dict) for element in value):
-        raise invalid("%s is not an array of objects" % what)
-    return value
+def checked_key(key, what):
+    """{"jwk", "info"}; a key that is not bound has no info, or {}."""
+    return {"jwk": an_object(an_object(key, what).get("jwk"), "jwk"),
+            "info": an_object(key.get("info") or {}, "info")}
 
 
 def pcrs_of(value):
     """{(algorithm, index): digest}, in the order in which they were sent."""
     pcrs = {}
     for bank in objects(value, "pcrs"):
-        algorithm = bank.get("algorithm")
+        algorithm = number(bank.get("algorithm"), "algorithm")
         if algorithm not in event_log.SIZES:
             raise invalid("A bank of PCRs has the algorithm %s" % algorithm)
         for pcr in objects(bank.get("values"), "values"):
-            place = (algorithm, pcr.get("index"))
+            place = (algorithm, number(pcr.get("index"), "index"))
             found = base64url.decode(pcr.get("digest"), "digest")
-            if place in pcrs or not isinstance(place[1], int) or len(
-                    found) != event_log.SIZES[algorithm]:
+            if place in pcrs or len(found) != event_log.SIZES[algorithm]:
                 raise invalid("PCR %s is there twice, or has another size" %
                               place[1])
             pcrs[place] = found
@@ -316,7 +306,7 @@ def pcrs_of(value):
 
 
 def jwk_key(jwk, what):
-    if not isinstance(jwk, dict) or jwk.get("kty") != "RSA":
+    if an_object(jwk, what).get("kty") != "RSA":
         raise invalid("%s is not a JWK of type RSA" % what)
     modulus, exponent = (int.from_bytes(base64url.decode(
         jwk.get(name), what), "big") for name in ("n", "e"))
