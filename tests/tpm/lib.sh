@@ -77,6 +77,29 @@ started() {
 	use "$1"
 }
 
+# started_by_tcp NAME: likewise, at two ports that nobody listens at.
+started_by_tcp() {
+	local port
+	port=$(python3 -c 'import socket
+while True:
+    with socket.socket() as a, socket.socket() as b:
+        a.bind(("127.0.0.1", 0))
+        port = a.getsockname()[1]
+        try:
+            b.bind(("127.0.0.1", port + 1))
+            break
+        except (OSError, OverflowError):
+            pass
+print(port)')
+	swtpm socket --tpm2 --tpmstate "dir=$work/$1" \
+	    --server "type=tcp,port=$port,bindaddr=127.0.0.1" \
+	    --ctrl "type=tcp,port=$((port + 1)),bindaddr=127.0.0.1" \
+	    --flags not-need-init,startup-clear --pid "file=$work/$1.pid" \
+	    --daemon || give_up "swtpm does not start at port $port"
+	running+=("$(cat "$1.pid")")
+	tcti=swtpm:host=127.0.0.1,port=$port
+}
+
 use() {
 	tcti=swtpm:path=$work/$1.sock
 	export TPM2TOOLS_TCTI=$tcti

@@ -151,6 +151,12 @@ says '^binding-key: none of the' nobody
 use first
 left
 
+what='by TCP'
+cp -r first third
+started_by_tcp third
+for name in rsassa ak; do says '^ok$' $name; done
+use first
+
 # --- What changes ------------------------------------------------------------
 
 what='other PCRs'
