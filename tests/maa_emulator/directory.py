@@ -7,6 +7,8 @@
 
 An access token is opaque to clients. Here it is a JWT with an HMAC of a key
 that is made at the start; the service looks at its audience, time and role.
+The numbers of errors (AADSTS) are those of the documents. Discovery of the
+directory, which clients do that log people in, is not here.
 """
 import base64
 import hashlib

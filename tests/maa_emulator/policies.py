@@ -3,7 +3,10 @@
 may change them.
 
 A provider in AAD mode takes policies that are signed by anybody or by
-nobody; an isolated one takes those of the certificates it knows.
+nobody; an isolated one takes those of the certificates it knows. Answers are
+as recorded. Inferred: which code a policy of a stranger is refused with, that
+the last certificate stays, and the default policy of AzureGuest (so its hash
+is not that of the real one).
 """
 import hashlib
 import json

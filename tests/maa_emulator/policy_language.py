@@ -12,6 +12,8 @@ A condition matches each claim that fits; the rule's action happens for each
 combination. Functions of version 1.2 that search events (JmesPath and its
 like) are not known here: the emulator says so in a PolicyParsingError, and
 gives what they would find as claims of their own (see event_log.py).
+Inferred: that a claim which is issued twice is one claim, and that claims of
+one name with several values become an array.
 """
 import itertools
 import operator

@@ -326,6 +326,43 @@ def policy(text):
         "AttestationPolicy": unpadded(text.encode())}).encode()), ""))
 
 
+def other_forms(host):
+    """What is inferred can be otherwise; and what a policy says of reports."""
+    with open(host.at("policy.txt"), "w") as out:
+        out.write(POLICY.replace("issuancerules {", """issuancerules {
+            => issueproperty(type="report_validity_in_minutes", value=60);
+            => issueproperty(type="omit_x5c", value=true);
+            c:[type=="x-ms-tpm-other-keys"] => issue(claim=c);
+            c:[type=="https://a.example/colour"] => issue(type="colour",
+                                                        value=c.value);"""))
+    emulator = Emulator(
+        "--bare-report", "--masked-attributes", "--no-authentication",
+        "--issuer", "https://a.example", "--policy",
+        "Tpm=" + host.at("policy.txt"))
+    client = Client(emulator, host)
+    data = host.data(client.begin())
+    data["custom_claims"] = [{"name": "colour", "value": "green",
+                              "value_type": "string"}]
+    data["other_keys"] = [{"jwk": host.jwk("loose"), "info": {}},
+                          host.certified("request", "aik",
+                                         decoded(data["challenge"]))]
+    status, said = client.send({"payload": {"request": host.jws(data)}})
+    equal((status, list(said)), (200, ["report"]), "the form of the answer")
+    header, claims = parts(said["report"])
+    equal(sorted(header), ["alg", "kid", "typ", "x5t"], "the header")
+    equal(header["x5t"], header["kid"], "x5t")
+    equal(claims["iss"], "https://a.example", "iss")
+    equal(claims["exp"] - claims["iat"], 3600, "the life")
+    equal(claims["x-ms-policy"]["colour"], "green")
+    masked = {"tpm_certify": {"name_alg": 11, "obj_attr": 0x32}}
+    equal(claims["x-ms-tpm-request-key"]["info"], masked)
+    equal([key["info"] for key in
+           claims["x-ms-policy"]["x-ms-tpm-other-keys"]], [{}, masked])
+    data["other_keys"] *= 2
+    client.refused(data, "more than two")
+    emulator.stop()
+
+
 def no_policy(client):
     status, said = client.send({"payload": {"type": "aikcert"}})
     equal((status, said[1]), (400, "A VBS attestation policy has not been set "
@@ -390,6 +427,8 @@ def main():
               data)
     tap.check("a key that could be copied is told as one", loose, client)
     tap.check("a key of software, bound by the quote", software, client, data)
+    tap.check("what can be otherwise: switches and properties", other_forms,
+              host)
     emulator.log_in()
     tap.check("the certificate of the AIK, if policy wants it", certificate,
               client, data)

@@ -32,7 +32,8 @@ AUTHORITY_TOO = ("basicConstraints=critical,CA:TRUE\n"
 SIGNS = "keyUsage=critical,digitalSignature\n"
 EKU = "extendedKeyUsage=%s\n" % LEAF_EKU
 END = "basicConstraints=critical,CA:FALSE\n"
-WEB = ("subjectAltName=DNS:localhost,IP:127.0.0.1\n"
+# 10.0.2.2 is the host, as a guest of QEMU sees it.
+WEB = ("subjectAltName=DNS:localhost,IP:127.0.0.1,IP:10.0.2.2\n"
        "extendedKeyUsage=serverAuth\n")
 ALWAYS = ("20200101000000Z", "21000101000000Z")
 
