@@ -38,8 +38,10 @@ EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/tpm_structures.py
 
 # What npm put there for sdk.sh, and keys that the tests share.
-clean-local:
+.PHONY: clean-maa-emulator
+clean-maa-emulator:
 	rm -rf tests/maa_emulator/npm tests/maa_emulator/keys
+clean-local: clean-maa-emulator
 
 tests/maa_emulator/behaviour.log: attestctl$(EXEEXT)
 tests/maa_emulator/guest_attestations.log: attestctl$(EXEEXT)

@@ -5,6 +5,8 @@
 # others and of the real ones a part (STRIDE says which).
 set -u
 
+# shellcheck source=tests/tokens/service.sh
+. "${top_srcdir:?}/tests/tokens/service.sh"
 program=${top_builddir:?}/tests/vectors/flip
 real=${VECTORS:-${top_srcdir:?}/../shared/vectors}/maa
 token=$top_srcdir/tests/tokens/token.py
@@ -23,7 +25,7 @@ claim() {
 	    jq -r ".$1"
 }
 
-"$token" authority "$scratch" || exit 99
+service "$scratch" || exit 99
 "$token" batch "$scratch" <<EOF || exit 99
 $scratch/policy.jwt --kind policy --iat 1760000000
 $scratch/cvm.jwt --kind cvm --iat 1760000000

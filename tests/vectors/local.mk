@@ -43,13 +43,17 @@ TESTS += tests/vectors/tokens.py tests/vectors/token_attacks.py \
 EXTRA_DIST += tests/vectors/tokens.py tests/vectors/token_attacks.py \
 	tests/vectors/token_command.sh tests/vectors/token_judge.py \
 	tests/vectors/flipped.sh
-tests/vectors/tokens.log: attestctl
-tests/vectors/token_attacks.log: attestctl
-tests/vectors/token_command.log: attestctl
-tests/vectors/flipped.log: tests/vectors/flip
+tests/vectors/tokens.log: attestctl $(SERVICE)
+tests/vectors/token_attacks.log: attestctl $(SERVICE)
+tests/vectors/token_command.log: attestctl $(SERVICE)
+tests/vectors/flipped.log: tests/vectors/flip $(SERVICE)
 
 .PHONY: mutations
-mutations: tests/vectors/generate tests/vectors/mutate
+mutations: tests/vectors/generate tests/vectors/mutate tests/vectors/flip \
+	$(SERVICE)
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \
 	    top_builddir='$(abs_top_builddir)' STRIDE=1 \
 	    $(SHELL) $(top_srcdir)/tests/vectors/mutated.sh
+	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \
+	    top_builddir='$(abs_top_builddir)' STRIDE=1 \
+	    bash $(top_srcdir)/tests/vectors/flipped.sh

@@ -257,7 +257,7 @@ def prepare(signer):
         "behind": b"{}{}", "twice": b'{"a":[{"b":1,"b":2}]}'}
     names = {name: signer.write(signer.path(name), data)
              for name, data in files.items()}
-    enclave = signer.run("kid", signer.folder, "enclave").strip()
+    enclave = signer.kid("enclave")
     digest = signer.run("policy-hash", "mine").strip()
     names.update({
         "both": signer.jwks("enclave", "next"),
@@ -266,7 +266,7 @@ def prepare(signer):
         "mixed": signer.jwks("small", "enclave", "leaf"),
         "root": signer.path("root.pem"), "kid": enclave,
         "kid-lower": enclave.swapcase(),
-        "kid-leaf": signer.run("kid", signer.folder, "leaf").strip(),
+        "kid-leaf": signer.kid("leaf"),
         "kid-chosen": "A" * 43 + "=", "hash": digest,
         "hash-cut": digest[:-1]})
     with open(names["ne"]) as text:

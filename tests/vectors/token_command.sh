@@ -6,11 +6,13 @@ set -u
 
 # shellcheck source=tests/vectors/mds_lib.sh
 . "${top_srcdir:?}/tests/vectors/mds_lib.sh"
+# shellcheck source=tests/tokens/service.sh
+. "$top_srcdir/tests/tokens/service.sh"
 token=$top_srcdir/tests/tokens/token.py
 issuer=https://test.example.attest.azure.net
 long=$(head -c 9000 /dev/zero | tr '\0' x)
 cd "$scratch" || exit 99
-"$token" authority keys || exit 99
+service keys || exit 99
 
 # Names and values with what a terminal obeys: CSI in seven and in eight bits, a
 # title, a backspace, text from right to left, a line of its own; long ones; and

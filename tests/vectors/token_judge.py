@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 
 TOP = os.environ.get("top_srcdir", ".")
@@ -36,12 +37,21 @@ def openssl(*words, data=None):
 
 
 class Signer:
-    """token.py with a folder of its own."""
+    """token.py with a folder of its own, its keys from "make" if they are
+    there."""
     PROGRAM = os.path.join(TOP, "tests", "tokens", "token.py")
+    KEYS = os.path.join(os.environ.get("top_builddir", "."), "tests",
+                        "tokens", "service")
 
     def __init__(self, folder):
         self.folder = folder
-        self.run("authority", folder)
+        if os.path.exists(os.path.join(self.KEYS, "jwks.json")):
+            shutil.copytree(self.KEYS, folder, dirs_exist_ok=True)
+        else:
+            self.run("authority", folder)
+        names = ("enclave", "next", "small", "leaf")
+        keys = json.loads(self.run("jwks", folder, *names))["keys"]
+        self.keys = dict(zip(names, keys))
 
     def run(self, *words, data=None):
         return subprocess.run((self.PROGRAM,) + words, input=data, check=True,
@@ -50,11 +60,21 @@ class Signer:
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    def kid(self, name):
+        return self.keys[name]["kid"]
+
     def jwks(self, *names):
-        """The path of a set of keys."""
-        path = self.path("+".join(names).replace(":", "-") + ".jwks.json")
-        self.write(path, self.run("jwks", self.folder, *names).encode())
-        return path
+        """The path of a set of keys; NAME:x5c and NAME:ne are one form."""
+        keys = []
+        for word in names:
+            name, _, form = word.partition(":")
+            absent = {"x5c": ("n", "e", "use", "alg"), "ne": ("x5c",),
+                      "": ()}[form]
+            keys.append({member: value for member, value in
+                         self.keys[name].items() if member not in absent})
+        return self.write(
+            self.path("+".join(names).replace(":", "-") + ".jwks.json"),
+            json.dumps({"keys": keys}).encode())
 
     @staticmethod
     def write(path, data):
