@@ -145,6 +145,15 @@ def lies(host, info):
         changed["TpmInfo"]["EncKeyPub"] = host.padded(host.read(
             "request.pub"))
 
+    def more_pcrs(changed):
+        pcrs = PCRS + [11]
+        quote, signature, values = host.quote("aik", b"", pcrs)
+        changed["TpmInfo"].update(
+            PcrQuote=host.padded(quote),
+            PcrSignature=host.padded(signature[6:]), PcrSet=pcrs,
+            PCRs=[{"Index": index, "Digest": host.padded(digest)}
+                  for index, digest in values])
+
     part = info["TpmInfo"]
     return [
         ("another AIK", tpm("AikPub", host.padded(host.read("other.pub"))),
@@ -159,6 +168,7 @@ def lies(host, info):
         ("a certification that is not signed", tpm(
             "EncKeyCertifyInfoSignature", part["PcrSignature"]),
          "signature of the certification is not good"),
+        ("a key that is bound to other PCRs", more_pcrs, "not bound to"),
         ("a key that is not for decryption", signing_key, "not one for"),
         ("the certificate of another AIK", tpm("AikCert", host.padded(
             host.certificate("other"))), "another key than AikPub"),
