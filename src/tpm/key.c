@@ -12,6 +12,9 @@ enum {
 	PCR_OCTETS = 3,		  /* for 24 PCRs */
 };
 
+/* TPM2_PERSISTENT_FIRST; that one shifts a bit into the sign. */
+#define PERSISTENT_FIRST UINT32_C(0x81000000)
+
 TPML_PCR_SELECTION
 tpm_select_pcrs(uint32_t pcrs)
 {
@@ -100,7 +103,7 @@ static enum att_err
 find_persistent(ESYS_CONTEXT *esys, const struct att_tpm_request *request,
     struct tpm_key *key, size_t *countp, struct att_reason *why)
 {
-	UINT32 first = TPM2_PERSISTENT_FIRST;
+	UINT32 first = PERSISTENT_FIRST;
 	TPMI_YES_NO is_more = TPM2_YES;
 	enum att_err err = ATT_OK;
 
