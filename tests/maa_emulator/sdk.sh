@@ -12,10 +12,10 @@ command -v node >/dev/null && command -v npm >/dev/null ||
     skip 'node or npm is not here'
 mkdir -p "$packages"
 [ -d "$packages/node_modules/@azure/attestation" ] ||
-    timeout 60 npm install --silent --no-audit --no-fund --ignore-scripts \
+    timeout 60 npm install --loglevel=error --no-audit --no-fund --ignore-scripts \
     --prefer-offline --fetch-retries=0 --prefix "$packages" "$package" \
     >"$scratch/npm" 2>&1 ||
-    skip "$package cannot be had: $(tail -n 1 "$scratch/npm")"
+    skip "$package cannot be had: $(head -n 1 "$scratch/npm")"
 
 key() {
 	openssl req -x509 -newkey "$2" -pkeyopt "$3" -nodes -days 3650 \
