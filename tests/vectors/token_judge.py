@@ -41,7 +41,7 @@ class Signer:
     there."""
     PROGRAM = os.path.join(TOP, "tests", "tokens", "token.py")
     KEYS = os.path.join(os.environ.get("top_builddir", "."), "tests",
-                        "tokens", "service")
+                        "tokens", ".service")
 
     def __init__(self, folder):
         self.folder = folder
