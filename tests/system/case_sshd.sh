@@ -116,6 +116,21 @@ token --signer next
 refused "a token by another key" token-key
 token --alg none
 refused "an unsigned token" jws-algorithm
+token --late /secureboot=true --set /secureboot=false
+refused "a claim that was changed once it was signed" token-signature
+token --issuer https://other.example.attest.azure.net
+refused "a token of another provider" token-issuer
+token --kind sgx
+refused "a token about an enclave" token-type
+token --iat +3600 --nbf +3600 --exp +7200
+refused "a token from the future" token-future
+gate host_max_age=5m
+token --iat -600
+refused "a token that is too old" token-old
+gate host_policy_hash="$(python3 "$TOKEN" policy-hash 'version= 1.0;')"
+token
+refused "a token under another policy" token-policy
+gate
 rm "$W/token"
 refused "no token" token-missing
 gate host=report
