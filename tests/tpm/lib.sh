@@ -162,6 +162,24 @@ in_file() {
 	chmod 600 "$1.key"
 }
 
+# in_file_below_rsa NAME: likewise, but below the RSA storage key of the owner,
+# which tpm2_encodeobject cannot say. The key is too large for short lengths.
+in_file_below_rsa() {
+	python3 - "$1" <<'END'
+import base64, sys
+def part(tag, data):
+    return bytes([tag, 0x82, len(data) >> 8, len(data) & 255]) + data
+name = sys.argv[1]
+blobs = [open(name + end, "rb").read() for end in (".pub", ".priv")]
+head = bytes.fromhex("06066781050a0103" "a0030101ff" "a5030101ff" "020440000001")
+der = part(0x30, head + part(4, blobs[0]) + part(4, blobs[1]))
+with open(name + ".key", "w") as out:
+    out.write("-----BEGIN TSS2 PRIVATE KEY-----\n%s-----END TSS2 PRIVATE "
+              "KEY-----\n" % base64.encodebytes(der).decode())
+END
+	chmod 600 "$1.key"
+}
+
 # The key that the guest library of Azure would make, by other tools.
 ephemeral() {
 	printf '\000\001' >unique

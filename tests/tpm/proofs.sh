@@ -39,12 +39,15 @@ sed -n '1!{$!p}' file.key | base64 -d >file.der
 t tpm2_createprimary -C o -G ecc -c other.ctx
 below=other.ctx brought lost rsa2048:rsassa-sha256:null "$signs"
 in_file lost other.ctx
+t tpm2_createprimary -C o -G rsa2048 -a "$uses|restricted|decrypt" -c rsa.ctx
+below=rsa.ctx brought brought-rsa rsa2048:rsassa-sha256:null "$signs"
+in_file_below_rsa brought-rsa
 ephemeral 0,1,2,3,4,5,6,7
 
 mkdir authority
 {
 	for name in rsassa rsapss any restricted sha1 decrypts \
-	    password policy locked software nobody file lost; do
+	    password policy locked software nobody file lost brought-rsa; do
 		echo "$name.jwt --kind tpm --bind request --obj-attr 50" \
 		    "--public $name.pem"
 	done
@@ -111,6 +114,9 @@ says '^binding-key: the ephemeral key of this TPM is another' \
     ephemeral-of-pcr-0 host_binding=key
 says '^binding-key: loading the key of option host_key: .*another parent' \
     lost host_key=@lost.key
+# It was loaded, then: only what came of it is not good enough.
+says '^binding-software: the key in the TPM has' brought-rsa \
+    host_key=@brought-rsa.key
 says '^conf-value: .*file.der (host_key): no "TSS2' file host_key=@file.der
 says '^binding-software: the key in the TPM has .* 0x00000032' software
 says '^binding-software: the key in the TPM has' software host_binding=key
