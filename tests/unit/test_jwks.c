@@ -339,6 +339,35 @@ refuses_what_is_no_set(void **state)
 	assert_non_null(strstr(why.text, "duplicate"));
 }
 
+/* A name costs as much as there are others: 60000 of them took 26 seconds. */
+static void
+refuses_more_names_than_a_provider_has(void **state)
+{
+	char *elements[ATT_JWKS_KEYS_MAX + 1], *text;
+	struct att_reason why = { 0 };
+	struct att_jwks *jwks;
+
+	(void)state;
+	elements[0] = good;
+	for (int i = 1; i <= ATT_JWKS_KEYS_MAX; i++)
+		elements[i] = service_text("{\"kid\":\"%d\"}", i);
+	text = service_set((const char *const *)elements, ATT_JWKS_KEYS_MAX);
+	assert_int_equal(parse(text, &jwks, &why), ATT_OK);
+	assert_int_equal(att_jwks_get_count(jwks), 1);
+	/* Those that are there already are no more. */
+	assert_int_equal(
+	    att_jwks_add(jwks, att_bytes_text(text), "again", &why), ATT_OK);
+	att_jwks_free(&jwks);
+	free(text);
+	text =
+	    service_set((const char *const *)elements, ATT_JWKS_KEYS_MAX + 1);
+	assert_int_equal(parse(text, &jwks, &why), ATT_ERR_JWKS_INVALID);
+	assert_non_null(strstr(why.text, "more than 256 names"));
+	free(text);
+	for (int i = 1; i <= ATT_JWKS_KEYS_MAX; i++)
+		free(elements[i]);
+}
+
 static void
 says_why_no_key_is_left(void **state)
 {
@@ -424,6 +453,7 @@ main(void)
 		cmocka_unit_test(sets_unfit_certificates_aside),
 		cmocka_unit_test(a_key_without_a_name_is_none),
 		cmocka_unit_test(refuses_what_is_no_set),
+		cmocka_unit_test(refuses_more_names_than_a_provider_has),
 		cmocka_unit_test(says_why_no_key_is_left),
 		cmocka_unit_test(refuses_a_name_for_two_keys),
 		cmocka_unit_test(keys_of_several_files_add_up),

@@ -337,6 +337,12 @@ keep(struct att_jwks *jwks, struct item *item, struct att_reason *why)
 			    item->shown, item->kid, other->shown);
 		return ATT_OK;
 	}
+	/* Each name is compared with all the others. */
+	if (jwks->count == ATT_JWKS_KEYS_MAX)
+		return att_refuse(why, ATT_ERR_JWKS_INVALID,
+		    "%s: more than %d names of keys; keep those that the "
+		    "provider has under /certs",
+		    item->shown, ATT_JWKS_KEYS_MAX);
 	items =
 	    reallocarray(jwks->items, jwks->count + 1, sizeof(*jwks->items));
 	if (items == NULL)

@@ -23,7 +23,8 @@
 #include "trust/certificate.h"
 
 enum {
-	ATT_JWKS_MAX = 1 << 20 /* bytes of a file */
+	ATT_JWKS_MAX = 1 << 20,	 /* bytes of a file */
+	ATT_JWKS_KEYS_MAX = 256, /* of a set; a provider has about ten */
 };
 
 struct att_jwks;
@@ -34,10 +35,10 @@ void att_jwks_free(struct att_jwks **jwksp);
 /*
  * Adds the keys of one text, named shown in messages. Refused as a whole when
  * it is not strict JSON (codec/json.h) or longer than ATT_JWKS_MAX, has no
- * array "keys", not one key that is fit, or one "kid" twice, also counting
- * what was added before, that is not twice the same fit key. After a failure
- * the set is good for freeing only. ATT_ERR_JWKS_INVALID, ATT_ERR_NO_MEMORY,
- * ATT_ERR_CRYPTO.
+ * array "keys", not one key that is fit, or, also counting what was added
+ * before, more than ATT_JWKS_KEYS_MAX names or the "kid" of a fit key for
+ * something else, too. After a failure the set is good for freeing only.
+ * ATT_ERR_JWKS_INVALID, ATT_ERR_NO_MEMORY, ATT_ERR_CRYPTO.
  */
 enum att_err att_jwks_add(struct att_jwks *jwks, struct att_bytes text,
     const char *shown, struct att_reason *why) ATT_MUST_USE;
