@@ -8,6 +8,7 @@
 #include "codec/json.h"
 #include "codec/jwk.h"
 #include "trust/anchors.h"
+#include "trust/x5c.h"
 #include "token/token_parts.h"
 
 /* A key that is believed. */
@@ -21,18 +22,9 @@ struct signer {
 
 /* x5c of the header. */
 struct chain {
-	struct att_certificate *x5c[ATT_JWS_X5C_MAX];
-	size_t count;
-	char kid[ATT_TOKEN_KID_MAX]; /* that of x5c[0] */
+	struct att_x5c x5c;
+	char kid[ATT_TOKEN_KID_MAX]; /* that of the leaf */
 };
-
-static void
-chain_reset(struct chain *chain)
-{
-	for (size_t i = 0; i < chain->count; i++)
-		att_certificate_free(&chain->x5c[i]);
-	*chain = (struct chain){ 0 };
-}
 
 /* What is wrong with the certificates is wrong with who signed. */
 static enum att_err
@@ -50,7 +42,7 @@ refuse_signer(struct att_reason *why, enum att_err err)
 	}
 	if (why == NULL)
 		return ATT_ERR_TOKEN_SIGNER;
-	return att_refuse(why, ATT_ERR_TOKEN_SIGNER, "x5c: %s", why->text);
+	return att_refuse(why, ATT_ERR_TOKEN_SIGNER, "%s", why->text);
 }
 
 /* --- The certificates of the header ------------------------------------- */
@@ -59,7 +51,8 @@ refuse_signer(struct att_reason *why, enum att_err err)
 static enum att_err
 name_leaf(struct chain *chain, struct att_reason *why)
 {
-	const struct att_bytes der = att_certificate_get_der(chain->x5c[0]);
+	const struct att_bytes der =
+	    att_certificate_get_der(chain->x5c.list[0]);
 	struct att_digest sha1;
 	struct att_buf kid;
 	enum att_err err;
@@ -80,13 +73,8 @@ decode_chain(
 {
 	enum att_err err;
 
-	for (size_t i = 0; i < att_jws_get_count(jws); i++) {
-		err = att_certificate_decode(
-		    att_jws_get_certificate(jws, i), NULL, &chain->x5c[i], why);
-		if (err != ATT_OK)
-			return att_refuse_within(why, err, "element %zu", i);
-		chain->count = i + 1;
-	}
+	if ((err = att_x5c_decode(jws, &chain->x5c, why)) != ATT_OK)
+		return err;
 	return name_leaf(chain, why);
 }
 
@@ -100,15 +88,14 @@ check_order(const struct chain *chain, struct att_reason *why)
 {
 	char subject[ATT_SUBJECT_MAX];
 
-	for (size_t i = 1; i < chain->count; i++) {
+	for (size_t i = 1; i < chain->x5c.count; i++) {
 		if (att_certificate_names_issuer(
-			chain->x5c[i - 1], chain->x5c[i]))
+			chain->x5c.list[i - 1], chain->x5c.list[i]))
 			continue;
 		att_certificate_print_subject(
-		    chain->x5c[i], subject, sizeof(subject));
+		    chain->x5c.list[i], subject, sizeof(subject));
 		return att_refuse(why, ATT_ERR_CERTIFICATE_EXTRA,
-		    "element %zu, '%s', is not of the issuer of the one before "
-		    "it",
+		    "x5c[%zu], '%s', is not of the issuer of the one before it",
 		    i, subject);
 	}
 	return ATT_OK;
@@ -121,10 +108,11 @@ check_leaf(const struct att_token_case *c, const struct chain *chain,
 	const char *kid = att_jws_get_header_text(c->jws, "kid");
 	enum att_err err;
 
-	err = att_certificate_check_report(chain->x5c[0], why);
+	err = att_certificate_check_report(chain->x5c.list[0], why);
 	if (err != ATT_OK)
-		return err;
-	err = att_jwk_check_key(att_certificate_get_key(chain->x5c[0]), why);
+		return att_refuse_within(why, err, "x5c[0]");
+	err =
+	    att_jwk_check_key(att_certificate_get_key(chain->x5c.list[0]), why);
 	if (err != ATT_OK)
 		return err;
 	if (att_json_get(att_jws_get_header(c->jws), "kid") != NULL &&
@@ -146,14 +134,15 @@ static enum att_err
 refuse_unknown(const struct att_token_case *c, const struct chain *chain,
     struct att_reason *why)
 {
-	const struct att_path_input input = { .x5c = chain->x5c,
-		.count = chain->count,
+	const struct att_path_input input = { .x5c = chain->x5c.list,
+		.count = chain->x5c.count,
 		.at = (time_t)c->iat,
 		.allow_extra = true };
 	char issuer[ATT_SUBJECT_MAX];
 	struct att_anchor anchor;
 
-	att_certificate_print_issuer(chain->x5c[0], issuer, sizeof(issuer));
+	att_certificate_print_issuer(
+	    chain->x5c.list[0], issuer, sizeof(issuer));
 	if (att_path_verify(c->trust->authorities, &input, &anchor, NULL) ==
 	    ATT_OK)
 		return att_refuse(why, ATT_ERR_TOKEN_KEY,
@@ -173,7 +162,7 @@ vouch_by_authority(const struct att_token_case *c, const struct chain *chain,
 {
 	/* Without the rest of x5c: a certificate of host_ca is the issuer. */
 	const struct att_path_input input = {
-		.x5c = chain->x5c, .count = 1, .at = (time_t)c->iat
+		.x5c = chain->x5c.list, .count = 1, .at = (time_t)c->iat
 	};
 	struct att_anchor anchor;
 	enum att_err err;
@@ -188,10 +177,10 @@ vouch_by_authority(const struct att_token_case *c, const struct chain *chain,
 		return refuse_unknown(c, chain, why);
 	if (err != ATT_OK)
 		return err;
-	signer->key = att_certificate_get_key(chain->x5c[0]);
+	signer->key = att_certificate_get_key(chain->x5c.list[0]);
 	signer->shown = "its certificate";
 	snprintf(signer->anchor, sizeof(signer->anchor), "%s", anchor.subject);
-	err = att_certificate_hash_key(chain->x5c[0], signer->sha256);
+	err = att_certificate_hash_key(chain->x5c.list[0], signer->sha256);
 	return err == ATT_OK ? ATT_OK : att_refuse_plain(why, err);
 }
 
@@ -313,6 +302,6 @@ att_token_check_signature(struct att_token_case *c, struct att_reason *why)
 	}
 	if (err == ATT_OK)
 		err = verify_by(c, &signer, why);
-	chain_reset(&chain);
+	att_x5c_reset(&chain.x5c);
 	return err;
 }

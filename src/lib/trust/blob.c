@@ -11,35 +11,7 @@
 #include "codec/jws.h"
 #include "trust/blob.h"
 #include "trust/certificate_parts.h"
-
-struct chain {
-	struct att_certificate *x5c[ATT_JWS_X5C_MAX]; /* the signer first */
-	size_t count;
-};
-
-static void
-chain_reset(struct chain *chain)
-{
-	for (size_t i = 0; i < chain->count; i++)
-		att_certificate_free(&chain->x5c[i]);
-	chain->count = 0;
-}
-
-static enum att_err
-decode_chain(
-    const struct att_jws *jws, struct chain *chain, struct att_reason *why)
-{
-	enum att_err err;
-
-	for (size_t i = 0; i < att_jws_get_count(jws); i++) {
-		err = att_certificate_decode(
-		    att_jws_get_certificate(jws, i), NULL, &chain->x5c[i], why);
-		if (err != ATT_OK)
-			return att_refuse_within(why, err, "x5c[%zu]", i);
-		chain->count = i + 1;
-	}
-	return ATT_OK;
-}
+#include "trust/x5c.h"
 
 static bool
 is_service(X509 *cert)
@@ -83,12 +55,12 @@ check_signer(const struct att_certificate *signer,
 }
 
 static enum att_err
-verify_path(const struct att_blob_input *input, const struct chain *chain,
+verify_path(const struct att_blob_input *input, const struct att_x5c *x5c,
     struct att_reason *why)
 {
 	const struct att_path_input path = {
-		.x5c = chain->x5c,
-		.count = chain->count,
+		.x5c = x5c->list,
+		.count = x5c->count,
 		.at = input->at,
 	};
 	struct att_anchor anchor;
@@ -101,19 +73,19 @@ static enum att_err
 verify_signature(const struct att_jws *jws, const struct att_blob_input *input,
     struct att_reason *why)
 {
-	struct chain chain = { 0 };
+	struct att_x5c x5c = { 0 };
 	enum att_err err;
 
-	if ((err = decode_chain(jws, &chain, why)) != ATT_OK ||
-	    (err = verify_path(input, &chain, why)) != ATT_OK ||
-	    (err = check_signer(chain.x5c[0], input, why)) != ATT_OK)
+	if ((err = att_x5c_decode(jws, &x5c, why)) != ATT_OK ||
+	    (err = verify_path(input, &x5c, why)) != ATT_OK ||
+	    (err = check_signer(x5c.list[0], input, why)) != ATT_OK)
 		goto out;
-	err = att_jws_verify(jws, att_certificate_get_key(chain.x5c[0]), why);
+	err = att_jws_verify(jws, att_certificate_get_key(x5c.list[0]), why);
 	if (err == ATT_ERR_STATEMENT_SIGNATURE)
 		err = att_refuse(why, ATT_ERR_METADATA_SIGNATURE,
 		    "the signature of the BLOB does not verify");
 out:
-	chain_reset(&chain);
+	att_x5c_reset(&x5c);
 	return err;
 }
 

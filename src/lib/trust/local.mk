@@ -17,6 +17,7 @@ libatt_la_SOURCES += \
 	src/lib/trust/path.c \
 	src/lib/trust/fitness.h src/lib/trust/fitness.c \
 	src/lib/trust/blob.h src/lib/trust/blob.c \
+	src/lib/trust/x5c.h src/lib/trust/x5c.c \
 	src/lib/trust/metadata_index.h src/lib/trust/metadata_index_form.h \
 	src/lib/trust/metadata_index.c src/lib/trust/metadata_index_write.c \
 	src/lib/trust/model.h src/lib/trust/model.c \
