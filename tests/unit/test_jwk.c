@@ -13,6 +13,7 @@
 #include "codec/base64url.h"
 #include "codec/json.h"
 #include "codec/jwk.h"
+#include "codec/public_key.h"
 #include "pki.h"
 
 /* A number of so many bits, odd, as text; the caller frees it. */
@@ -219,6 +220,52 @@ holds_keys_of_certificates_to_the_same(void **state)
 	EVP_PKEY_free(ec);
 }
 
+/* Numbers that no certificate of a service has, and some that it might. */
+static void
+holds_numbers_of_certificates_to_the_same(void **state)
+{
+	static const struct {
+		size_t len; /* of the modulus */
+		const char *e;
+		const char *reason; /* NULL: fit */
+	} cases[] = {
+		{ 256, "\3", NULL },
+		{ 1024, "\1\0\1", NULL },
+		{ 256, "\x80\1\1\1\1\1\1\1", NULL },
+		{ 255, "\3", "2040 bits" },
+		{ 1025, "\3", "8200 bits" },
+		{ 256, "\1", "exponent" },
+		{ 256, "\4", "exponent" },
+		{ 256, "\1\1\1\1\1\1\1\1\1", "more than 64 bits" },
+	};
+	uint8_t n[1025];
+
+	(void)state;
+	memset(n, 0xa5, sizeof(n));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		/* e has no zero but in 65537 */
+		const size_t len =
+		    cases[i].len == 1024 ? 3 : strlen(cases[i].e);
+		struct att_reason why = { 0 };
+		EVP_PKEY *key;
+		enum att_err err;
+
+		assert_int_equal(
+		    att_public_key_make_rsa(att_bytes(n, cases[i].len),
+			att_bytes(cases[i].e, len), &key),
+		    ATT_OK);
+		err = att_jwk_check_key(key, &why);
+		EVP_PKEY_free(key);
+		if (cases[i].reason == NULL) {
+			assert_int_equal(err, ATT_OK);
+			continue;
+		}
+		assert_int_equal(err, ATT_ERR_TOKEN_KEY_UNFIT);
+		if (strstr(why.text, cases[i].reason) == NULL)
+			fail_msg("case %zu: %s", i, why.text);
+	}
+}
+
 int
 main(void)
 {
@@ -228,6 +275,7 @@ main(void)
 		cmocka_unit_test(refuses_other_members),
 		cmocka_unit_test(refuses_other_moduli),
 		cmocka_unit_test(holds_keys_of_certificates_to_the_same),
+		cmocka_unit_test(holds_numbers_of_certificates_to_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

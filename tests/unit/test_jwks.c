@@ -229,11 +229,14 @@ sets_unfit_keys_aside(void **state)
 static void
 sets_unfit_certificates_aside(void **state)
 {
+	EVP_PKEY *small_key = pki_rsa_key(1024);
 	X509 *self = make_self_signed(service.stranger);
+	X509 *small = make_self_signed(small_key);
 	X509 *web = service_make_leaf(
 	    &service, (struct pki_spec){ .constraints = "critical,CA:TRUE" });
 	X509 *const certs[] = { self, NULL }, *const wrong[] = { web, NULL };
 	X509 *const pca[] = { service.pca, NULL };
+	X509 *const weak[] = { small, NULL };
 	char *n = service_number(service.enclave, "n");
 	char *more = service_text(",\"n\":\"%s\",\"e\":\"AQAB\"", n);
 	char kid[SERVICE_KID_SIZE];
@@ -246,6 +249,8 @@ sets_unfit_certificates_aside(void **state)
 	    service.stranger_kid, "no \"n\"");
 	is_set_aside(make_x5c_element(service.report_kid, pca, ""),
 	    service.report_kid, "not the hash of the first certificate");
+	service_name_key(small_key, kid);
+	is_set_aside(make_x5c_element(kid, weak, ""), kid, "1024 bits");
 	service_name_leaf(web, kid);
 	is_set_aside(
 	    make_x5c_element(kid, wrong, ""), kid, "basicConstraints CA true");
@@ -263,7 +268,9 @@ sets_unfit_certificates_aside(void **state)
 	free(n);
 	free(more);
 	X509_free(self);
+	X509_free(small);
 	X509_free(web);
+	EVP_PKEY_free(small_key);
 }
 
 static void
