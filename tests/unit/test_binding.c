@@ -133,6 +133,13 @@ both_places_name_the_same_key(void **state)
 		number(1), number(2)),
 	    ATT_ERR_BINDING_MISSING);
 	assert_non_null(strstr(why.text, "another key"));
+	assert_int_equal(
+	    read_text(&binding, &why,
+		REPORT(JWK, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"Aw\"}",
+		    CERTIFIED("50")),
+		number(1), number(1)),
+	    ATT_ERR_BINDING_MISSING);
+	assert_non_null(strstr(why.text, "another key"));
 }
 
 static void
