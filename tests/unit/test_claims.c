@@ -608,39 +608,6 @@ requires_what_a_profile_does(void **state)
 	assert_non_null(strstr(why.text, "tpm-secure-boot"));
 }
 
-/* Whoever has many tokens reads the profile once, and only that one. */
-static void
-a_profile_that_was_read_before_is_held(void **state)
-{
-	struct service_question asked = question;
-	struct att_requirement *list[1] = { NULL };
-	struct att_reason why = { 0 };
-
-	(void)state;
-	assert_int_equal(
-	    att_requirement_parse("/secureboot == true", &list[0], &why),
-	    ATT_OK);
-	asked.opts.host_profile = ATT_HOST_PROFILE_AZUREVM_TRUSTED_LAUNCH;
-	asked.trust.profile = att_host_profile_get(asked.opts.host_profile);
-	asked.trust.wanted = (struct att_requirements){ list, 1 };
-	assert_int_equal(
-	    judge_under(&asked, SERVICE_AZUREVM, &why), ATT_ERR_TOKEN_CLAIM);
-	assert_non_null(strstr(why.text, "/secureboot is missing"));
-	assert_int_equal(
-	    judge_under(&asked,
-		SERVICE_CLAIMS(",\"x-ms-attestation-type\":\"azurevm\","
-			       "\"secureboot\":true"),
-		&why),
-	    ATT_OK);
-	/* What was read of another one says nothing about this one. */
-	asked.trust.profile =
-	    att_host_profile_get(ATT_HOST_PROFILE_TPM_SECURE_BOOT);
-	asked.trust.wanted = (struct att_requirements){ 0 };
-	assert_int_equal(
-	    judge_under(&asked, SERVICE_AZUREVM, &why), ATT_ERR_TOKEN_CLAIM);
-	att_requirement_free(&list[0]);
-}
-
 /* The first thing that is wrong is what is told. */
 static void
 judges_in_order(void **state)
@@ -700,7 +667,6 @@ main(void)
 		cmocka_unit_test(times_of_the_far_future_are_no_trap),
 		cmocka_unit_test(requires_claims),
 		cmocka_unit_test(requires_what_a_profile_does),
-		cmocka_unit_test(a_profile_that_was_read_before_is_held),
 		cmocka_unit_test(judges_in_order),
 	};
 

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "codec/requirement.h"
 #include "conf/host_profile.h"
 #include "scratch.h"
 #include "service.h"
@@ -196,6 +197,46 @@ names_the_file_that_is_wrong(void **state)
 	free(ca);
 }
 
+/* Whoever has many tokens reads the profile once, and only that one. */
+static void
+a_profile_that_was_read_before_is_held(void **state)
+{
+	char *header =
+	    service_text("{\"alg\":\"RS256\",\"kid\":\"%s\"}", service.kid);
+	struct service_question asked;
+	struct att_requirement *list[1] = { NULL };
+	struct att_reason why = { 0 };
+
+	(void)state;
+	service_ask(&service, &asked);
+	assert_int_equal(
+	    att_requirement_parse("/secureboot == true", &list[0], &why),
+	    ATT_OK);
+	asked.opts.host_profile = ATT_HOST_PROFILE_AZUREVM_TRUSTED_LAUNCH;
+	asked.trust.profile = att_host_profile_get(asked.opts.host_profile);
+	asked.trust.wanted = (struct att_requirements){ list, 1 };
+	assert_int_equal(service_judge(&asked, service.enclave, header,
+			     SERVICE_AZUREVM, &why),
+	    ATT_ERR_TOKEN_CLAIM);
+	assert_non_null(strstr(why.text, "/secureboot is missing"));
+	assert_int_equal(
+	    service_judge(&asked, service.enclave, header,
+		SERVICE_CLAIMS(",\"x-ms-attestation-type\":\"azurevm\","
+			       "\"secureboot\":true"),
+		&why),
+	    ATT_OK);
+	/* What was read of another one says nothing about this one. */
+	asked.trust.profile =
+	    att_host_profile_get(ATT_HOST_PROFILE_TPM_SECURE_BOOT);
+	asked.trust.wanted = (struct att_requirements){ 0 };
+	assert_int_equal(service_judge(&asked, service.enclave, header,
+			     SERVICE_AZUREVM, &why),
+	    ATT_ERR_TOKEN_CLAIM);
+	att_requirement_free(&list[0]);
+	service_question_reset(&asked);
+	free(header);
+}
+
 int
 main(void)
 {
@@ -211,6 +252,7 @@ main(void)
 		    refuses_files_of_others, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(names_the_file_that_is_wrong,
 		    scratch_setup, scratch_teardown),
+		cmocka_unit_test(a_profile_that_was_read_before_is_held),
 	};
 
 	return cmocka_run_group_tests(tests, make_service, drop_service);
