@@ -6,6 +6,8 @@
         listens at PATH as swtpm does, and at PATH.ctrl for its control
     fake_tpm.py device PATH SOCKET
         PATH becomes a device, in front of the swtpm that listens at SOCKET
+    fake_tpm.py forger PATH SOCKET
+        the same, but what that one signs comes out as something else
     fake_tpm.py device-MODE PATH
         likewise a device, with nothing behind it
 
@@ -20,6 +22,8 @@ import threading
 import time
 import tty
 
+PROOFS = (0x158, 0x15D)  # TPM2_Quote, TPM2_Sign
+SIGNATURE = -6  # its last byte, before what the password has in an answer
 GET_CAPABILITY = 0x17A
 GET_RANDOM = 0x17B  # by which the TCTI of devices sees how it may read
 
@@ -109,6 +113,15 @@ def ask(path, command):
     return answer
 
 
+def forge(path, command):
+    """It has the key, and another one answers with it."""
+    answer = bytearray(ask(path, command))
+    code = struct.unpack(">I", command[6:10])[0]
+    if code in PROOFS and len(answer) > 10:
+        answer[SIGNATURE] ^= 1
+    return bytes(answer)
+
+
 def device(path, answer):
     ours, theirs = pty.openpty()
     tty.setraw(theirs)  # and open as long as this process runs
@@ -126,6 +139,8 @@ def main():
     mode, path = sys.argv[1:3]
     if mode == "device":
         device(path, lambda command: ask(sys.argv[3], command))
+    elif mode == "forger":
+        device(path, lambda command: forge(sys.argv[3], command))
     elif mode.startswith("device-"):
         device(path, MODES[mode[len("device-"):]])
     else:

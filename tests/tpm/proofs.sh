@@ -157,6 +157,19 @@ says '^binding-key: none of the' nobody
 use first
 left
 
+# To show a key is no proof.
+what='a TPM that shows the key and cannot use it'
+"$fake" forger "$work/forger" "$work/first.sock" >forging &
+running+=($!)
+until [ -s forging ]; do sleep 0.01; done
+tcti=device:$work/forger
+for name in rsassa rsapss restricted ak; do
+	says '^binding-proof: the signature over the challenge is not by' $name
+	says '^ok$' $name host_binding=key
+done
+use first
+left
+
 what='by TCP'
 cp -r first third
 started_by_tcp third
