@@ -38,5 +38,5 @@ aad=$endpoint
 start isolated --isolated "$scratch/rsa.pem"
 
 cp "$emulator/sdk.mjs" "$packages/"
-NODE_EXTRA_CA_CERTS=$scratch/aad/tls.pem timeout 60 \
+NODE_EXTRA_CA_CERTS=$scratch/aad/tls.pem timeout 300 \
     node "$packages/sdk.mjs" "$scratch" "$aad" "$endpoint"
