@@ -39,8 +39,9 @@ wrong "a verification that does not exist" user_verification \
     user_verification=yes
 wrong "a counter that does not exist" counter counter=off
 wrong "a self_enroll that does not exist" self_enroll self_enroll=yes
-wrong "host = require" host host=require
-wrong "host = report" host host=report
+wrong "host = perhaps" host host=perhaps
+wrong "host_require without an operator" host_require \
+    'host_require=/secureboot true'
 wrong "a format that does not exist" formats "formats=packed rot13"
 wrong "an AAGUID that is none" aaguid_deny aaguid_deny=0123
 wrong "a path that is relative" roots_dir roots_dir=roots
