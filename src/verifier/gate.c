@@ -39,7 +39,7 @@ static enum att_err
 read_token(struct att_gate *gate, const char *path, struct att_reason *why)
 {
 	const struct att_file file = { AT_FDCWD, path, path,
-		ATT_JWS_TOKEN_MAX };
+		ATT_JWS_TOKEN_MAX + 1 /* line break */ };
 	enum att_err r;
 
 	r = att_file_read(&file, &gate->text, &gate->len, why);

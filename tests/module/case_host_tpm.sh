@@ -125,7 +125,7 @@ token --public "$D/this.pem" --software
 refused "a key of which no TPM was asked" binding-software
 token --public "$D/this.pem" --drop /cnf
 refused "a token that names no key" binding-missing
-gate host_profile=none 'host_require=/iss exists' host_type=sgx
+gate host_profile=none 'host_require=/iss exists' 'host_type=tpm sgx'
 token --kind sgx
 refused "a token of a kind that names no host" binding-missing
 

@@ -30,7 +30,7 @@ static void
 asks_for_a_provider_and_a_good_boot(void **state)
 {
 	static const struct {
-		const char *words[9];
+		const char *words[11];
 		const char *remedy; /* NULL: it is a gate */
 	} cases[] = {
 		{ { NULL }, NULL },
@@ -62,6 +62,18 @@ asks_for_a_provider_and_a_good_boot(void **state)
 		{ { "host", "require", "host_issuer", "https://a",
 		      "host_profile", "tpm-secure-boot", "host_type",
 		      "azurevm tpm" },
+		    NULL },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_require", "/iss exists", "host_type",
+		      "sevsnpvm sgx" },
+		    "host_type: no such token names a TPM" },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_require", "/iss exists", "host_type",
+		      "sgx azurevm" },
+		    NULL },
+		{ { "host", "require", "host_issuer", "https://a",
+		      "host_require", "/iss exists", "host_type", "sgx",
+		      "host_binding", "none" },
 		    NULL },
 	};
 

@@ -32,9 +32,26 @@ check_types(const struct att_options *opts, struct att_reason *why)
 	    find_source(opts, "host_profile"), profile->name);
 }
 
+/* A binding that no token can have, of all the types that are accepted. */
+static enum att_err
+check_binding(const struct att_options *opts, struct att_reason *why)
+{
+	const uint32_t bound = 1U << ATT_TOKEN_TPM | 1U << ATT_TOKEN_AZUREVM;
+
+	if (opts->host_binding == ATT_HOST_BINDING_NONE ||
+	    (opts->host_type & bound) != 0)
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_CONF_VALUE,
+	    "%s: host_type: no such token names a TPM, which host_binding "
+	    "wants; add tpm or azurevm, or set host_binding to none",
+	    find_source(opts, "host_type"));
+}
+
 enum att_err
 att_options_check_host(const struct att_options *opts, struct att_reason *why)
 {
+	enum att_err r;
+
 	if (opts->host == ATT_HOST_OFF)
 		return ATT_OK;
 	if (opts->host_issuer.count == 0)
@@ -48,5 +65,7 @@ att_options_check_host(const struct att_options *opts, struct att_reason *why)
 		    "%s: host: a token alone does not say that the boot was "
 		    "good; set host_profile, host_require or host_policy_hash",
 		    find_source(opts, "host"));
-	return check_types(opts, why);
+	if ((r = check_types(opts, why)) != ATT_OK)
+		return r;
+	return check_binding(opts, why);
 }

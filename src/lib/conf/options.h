@@ -265,8 +265,10 @@ enum att_err att_options_check_folder(const struct att_options *opts,
  * Whether the options of the host gate make one, which no option says alone:
  * with host = require or report some provider has to be named, and something
  * has to say what a good boot is (host_profile, host_require or
- * host_policy_hash), since a token alone does not. Nothing is asked while host
- * is off. ATT_ERR_CONF_VALUE with the place where host is set.
+ * host_policy_hash), since a token alone does not; and some type of host_type
+ * has to be one that the profile is for, and that the binding can be had of.
+ * Nothing is asked while host is off. ATT_ERR_CONF_VALUE with the place where
+ * the option is set.
  */
 enum att_err att_options_check_host(
     const struct att_options *opts, struct att_reason *why) ATT_MUST_USE;
