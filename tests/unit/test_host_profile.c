@@ -375,15 +375,19 @@ static json_t *
 claims_of(const char *name)
 {
 	static char text[1 << 20];
-	const char *top = getenv("srcdir");
+	const char *vectors = getenv("VECTORS"), *top = getenv("srcdir");
 	char path[4096], *begin, *end;
 	uint8_t *json;
 	json_t *claims;
 	size_t len;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/../shared/vectors/maa/tokens/%s",
-	    top == NULL ? "." : top, name);
+	if (vectors != NULL)
+		snprintf(path, sizeof(path), "%s/maa/tokens/%s", vectors, name);
+	else
+		snprintf(path, sizeof(path),
+		    "%s/../shared/vectors/maa/tokens/%s",
+		    top == NULL ? "." : top, name);
 	if ((file = fopen(path, "re")) == NULL)
 		return NULL;
 	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
