@@ -193,9 +193,38 @@ is "gate: NOPASSWD with a changed claim is refused" test "$status" = 1
 is "gate: the user learns whom to ask" says 'has not proven how it was started'
 is "gate: the log says why" \
     logged 'sudo.*refused: phase=account reason=token-claim'
+# refuses REASON [token.py options]: a NOPASSWD sudo with such a token.
+refuses()
+{
+	local reason=$1
+
+	shift
+	token "$@"
+	sudo_as tess "" id -u
+	is "gate: NOPASSWD is refused, $reason" test "$status" = 1
+	is "gate: the log says $reason" \
+	    logged "sudo.*refused: phase=account reason=$reason"
+}
+refuses token-expired --iat -7200 --exp -3600
+refuses token-future --iat +3600 --nbf +3600 --exp +7200
+refuses token-issuer --issuer https://other.example.attest.azure.net
+refuses token-type --kind sgx
+refuses token-key --signer next
+refuses token-signature --late /secureboot=true --set /secureboot=false
+refuses jws-algorithm --alg none
+gate host_max_age=5m
+refuses token-old --iat -600
+gate host_policy_hash="$(python3 "$TOKEN" policy-hash 'version= 1.0;')"
+refuses token-policy
+gate
+rm "$W/token"
+sudo_as tess "" id -u
+is "gate: NOPASSWD without a token is refused" test "$status" = 1
+token
 sed -i '/!authenticate/d' /etc/sudoers
 
 gate host_phase=both
+token --set /secureboot=false
 : >"$W/key.trace"
 sudo_as tess "" id -u
 is "gate: sudo with a key and a changed claim is refused" test "$status" = 1
