@@ -9,7 +9,8 @@
 # its name to FUZZ_TARGETS and a line for its LDADD.
 #
 # A target that reads attestation objects includes mutate_object.h: what that
-# changes still parses. One that is to get past signatures calls resign.h.
+# changes still parses. One that is to get past signatures calls resign.h. One
+# that reads messages includes one_encoding.h.
 #
 # "make check" runs every target over its corpus and over some thousand
 # mutations of it, with any compiler. Configured with CC=clang
@@ -115,8 +116,8 @@ fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_wrapped_key_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_reply_LDADD = $(FUZZ_LIBS) libatt_authenticator.la libatt.la
 
-EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh fuzz/statement.h \
-	fuzz/token_question.h
+EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh \
+	fuzz/one_encoding.h fuzz/statement.h fuzz/token_question.h
 TESTS += fuzz/replay_corpus.sh
 fuzz/replay_corpus.log: $(FUZZ_TARGETS)
 AM_TESTS_ENVIRONMENT += FUZZ_TARGETS='$(FUZZ_TARGETS)'; export FUZZ_TARGETS;
