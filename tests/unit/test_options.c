@@ -25,13 +25,11 @@ new_options(void)
 static size_t
 index_of(const char *name)
 {
-	const struct att_option_info *info;
+	size_t index = att_options_find(name);
 
-	for (size_t i = 0; (info = att_options_get_info(i)) != NULL; i++)
-		if (strcmp(info->name, name) == 0)
-			return i;
-	fail_msg("no option %s", name);
-	return 0;
+	if (att_options_get_info(index) == NULL)
+		fail_msg("no option %s", name);
+	return index;
 }
 
 static const char *
@@ -177,6 +175,7 @@ says_what_may_be_written(void **state)
 		"none|packed|", 12),
 	    0);
 	assert_null(att_options_get_info(1000));
+	assert_null(att_options_get_info(att_options_find("rp")));
 }
 
 static void

@@ -97,10 +97,8 @@ reads_a_whole_file(void **state)
 	assert_int_equal(
 	    opts->formats, 1u << ATT_FORMAT_PACKED | 1u << ATT_FORMAT_TPM);
 	assert_string_equal(opts->rp_id, "a=b");
-	for (size_t i = 0; att_options_get_info(i) != NULL; i++)
-		if (strcmp(att_options_get_info(i)->name, "timeout") == 0)
-			assert_string_equal(
-			    att_options_get_source(opts, i), "F:4");
+	assert_string_equal(
+	    att_options_get_source(opts, att_options_find("timeout")), "F:4");
 	att_options_free(&opts);
 	assert_parsed("", &opts);
 	att_options_free(&opts);
@@ -261,10 +259,9 @@ arguments_win_over_the_file(void **state)
 	assert_true(opts->debug);
 	assert_int_equal(opts->device.count, 1);
 	assert_string_equal(opts->device.paths[0], "/dev/x y");
-	for (size_t i = 0; att_options_get_info(i) != NULL; i++)
-		if (strcmp(att_options_get_info(i)->name, "debug") == 0)
-			assert_string_equal(
-			    att_options_get_source(opts, i), "argument");
+	assert_string_equal(
+	    att_options_get_source(opts, att_options_find("debug")),
+	    "argument");
 	att_options_free(&opts);
 	free(path);
 }

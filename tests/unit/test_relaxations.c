@@ -76,23 +76,17 @@ static void
 assert_is(
     const struct att_options *opts, const char *name, const char *expected)
 {
-	const struct att_option_info *info;
 	struct att_buf text;
 
 	att_buf_init(&text, 4096);
-	for (size_t i = 0; (info = att_options_get_info(i)) != NULL; i++) {
-		if (strcmp(info->name, name) != 0)
-			continue;
-		assert_int_equal(
-		    att_options_print_value(opts, i, &text), ATT_OK);
-		assert_int_equal(att_buf_put_u8(&text, '\0'), ATT_OK);
-		if (!has_the_words((const char *)text.ptr, expected))
-			fail_msg("%s is '%s', expected '%s'", name,
-			    (const char *)text.ptr, expected);
-		att_buf_reset(&text);
-		return;
-	}
-	fail_msg("no option %s", name);
+	assert_int_equal(
+	    att_options_print_value(opts, att_options_find(name), &text),
+	    ATT_OK);
+	assert_int_equal(att_buf_put_u8(&text, '\0'), ATT_OK);
+	if (!has_the_words((const char *)text.ptr, expected))
+		fail_msg("%s is '%s', expected '%s'", name,
+		    (const char *)text.ptr, expected);
+	att_buf_reset(&text);
 }
 
 static struct att_options *

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether the options of the host gate make one. */
-#include <string.h>
-
 #include "conf/host_profile.h"
 
 /* Where an option was set. What is missing has no place: name "host" then. */
 static const char *
 find_source(const struct att_options *opts, const char *name)
 {
-	const struct att_option_info *info;
-	size_t i = 0;
-
-	while ((info = att_options_get_info(i)) != NULL &&
-	       strcmp(info->name, name) != 0)
-		i++;
-	return att_options_get_source(opts, i);
+	return att_options_get_source(opts, att_options_find(name));
 }
 
 /* A profile that no token can meet, of all the types that are accepted. */

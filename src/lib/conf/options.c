@@ -313,14 +313,9 @@ static enum att_err
 find_option(
     const char *name, const char *where, size_t *index, struct att_reason *why)
 {
-	*index = 0;
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (strcmp(name, table[i].info.name) == 0) {
-			*index = i;
-			return ATT_OK;
-		}
-	}
-	return refuse_unknown(where, name, why);
+	*index = att_options_find(name);
+	return *index < OPTION_COUNT ? ATT_OK
+				     : refuse_unknown(where, name, why);
 }
 
 static bool
@@ -464,4 +459,14 @@ const struct att_option_info *
 att_options_get_info(size_t index)
 {
 	return index < OPTION_COUNT ? &table[index].info : NULL;
+}
+
+size_t
+att_options_find(const char *name)
+{
+	size_t i = 0;
+
+	while (i < OPTION_COUNT && strcmp(name, table[i].info.name) != 0)
+		i++;
+	return i;
 }

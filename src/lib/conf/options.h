@@ -285,6 +285,9 @@ struct att_option_info {
 /* The rows in the order of options.def; NULL past the end. Static. */
 const struct att_option_info *att_options_get_info(size_t index);
 
+/* The index of an option; past the end for a name that is not known. */
+size_t att_options_find(const char *name);
+
 /*
  * Appends the present value of an option as it would be written; the values
  * of a repeatable one with newlines between them.
