@@ -19,66 +19,61 @@ enum {
 struct source {
 	const char *option;
 	const char *path;
-	const char *usual; /* the default, which may be missing */
 	size_t max;
+	enum att_err (*add)(struct att_token_trust *trust,
+	    struct att_bytes bytes, const char *path, struct att_reason *why);
 };
 
-/* *ptrp is NULL, and no error, for one that may be missing and is. */
 static enum att_err
-read_source(const struct source *source, uint8_t **ptrp, size_t *lenp,
+add_keys(struct att_token_trust *trust, struct att_bytes bytes,
+    const char *path, struct att_reason *why)
+{
+	enum att_err err;
+
+	if ((err = att_jwks_new(&trust->jwks)) != ATT_OK)
+		return err;
+	return att_jwks_add(trust->jwks, bytes, path, why);
+}
+
+static enum att_err
+add_authorities(struct att_token_trust *trust, struct att_bytes bytes,
+    const char *path, struct att_reason *why)
+{
+	enum att_err err;
+
+	if ((err = att_anchors_new(&trust->authorities)) != ATT_OK)
+		return err;
+	return att_anchors_add_pem(
+	    trust->authorities, ATT_ROLE_ANCHOR, bytes, path, why);
+}
+
+/* Whether it is the default file, which may be missing. */
+static bool
+is_usual(const struct source *source)
+{
+	const size_t option = att_options_find(source->option);
+
+	return strcmp(source->path, att_options_get_info(option)->initial) == 0;
+}
+
+static enum att_err
+load(const struct source *source, struct att_token_trust *trust,
     struct att_reason *why)
 {
 	const struct att_file file = { AT_FDCWD, source->path, source->path,
 		source->max };
+	uint8_t *ptr;
+	size_t len;
 	enum att_err err;
 
-	*ptrp = NULL;
-	*lenp = 0;
-	err = att_file_read(&file, ptrp, lenp, why);
-	if (err == ATT_ERR_FILE_NOT_FOUND &&
-	    strcmp(source->path, source->usual) == 0)
+	err = att_file_read(&file, &ptr, &len, why);
+	if (err == ATT_ERR_FILE_NOT_FOUND && is_usual(source))
 		return ATT_OK;
-	return att_refuse_within(why, err, "%s", source->option);
-}
-
-static enum att_err
-load_keys(const struct att_options *opts, struct att_token_trust *trust,
-    struct att_reason *why)
-{
-	const struct source source = { "host_jwks", opts->host_jwks,
-		ATT_CONFDIR "/maa-jwks.json", ATT_JWKS_MAX };
-	uint8_t *ptr;
-	size_t len;
-	enum att_err err;
-
-	err = read_source(&source, &ptr, &len, why);
-	if (err != ATT_OK || ptr == NULL)
-		return err;
-	if ((err = att_jwks_new(&trust->jwks)) == ATT_OK)
-		err = att_jwks_add(
-		    trust->jwks, att_bytes(ptr, len), source.path, why);
+	if (err != ATT_OK)
+		return att_refuse_within(why, err, "%s", source->option);
+	err = source->add(trust, att_bytes(ptr, len), source->path, why);
 	free(ptr);
-	return err == ATT_OK ? ATT_OK : att_refuse_plain(why, err);
-}
-
-static enum att_err
-load_authorities(const struct att_options *opts, struct att_token_trust *trust,
-    struct att_reason *why)
-{
-	const struct source source = { "host_ca", opts->host_ca,
-		ATT_CONFDIR "/maa-ca.pem", CA_MAX };
-	uint8_t *ptr;
-	size_t len;
-	enum att_err err;
-
-	err = read_source(&source, &ptr, &len, why);
-	if (err != ATT_OK || ptr == NULL)
-		return err;
-	if ((err = att_anchors_new(&trust->authorities)) == ATT_OK)
-		err = att_anchors_add_pem(trust->authorities, ATT_ROLE_ANCHOR,
-		    att_bytes(ptr, len), source.path, why);
-	free(ptr);
-	return err == ATT_OK ? ATT_OK : att_refuse_plain(why, err);
+	return att_refuse_plain(why, err);
 }
 
 /* CLOCK_BOOTTIME also runs while the host sleeps. */
@@ -103,11 +98,15 @@ enum att_err
 att_token_trust_open(const struct att_options *opts,
     struct att_token_trust *trust, struct att_reason *why)
 {
+	const struct source keys = { "host_jwks", opts->host_jwks, ATT_JWKS_MAX,
+		add_keys };
+	const struct source authorities = { "host_ca", opts->host_ca, CA_MAX,
+		add_authorities };
 	enum att_err err;
 
 	*trust = (struct att_token_trust){ 0 };
-	if ((err = load_keys(opts, trust, why)) != ATT_OK ||
-	    (err = load_authorities(opts, trust, why)) != ATT_OK)
+	if ((err = load(&keys, trust, why)) != ATT_OK ||
+	    (err = load(&authorities, trust, why)) != ATT_OK)
 		goto out;
 	if (trust->jwks == NULL && trust->authorities == NULL) {
 		err = att_refuse(why, ATT_ERR_FILE_NOT_FOUND,
