@@ -9,6 +9,7 @@ libatt_base_la_SOURCES = \
 	src/lib/base/hex.h src/lib/base/hex.c \
 	src/lib/base/spawn.h src/lib/base/spawn.c \
 	src/lib/base/text.h src/lib/base/text.c \
+	src/lib/base/tpm_evidence.h \
 	src/lib/base/utf8.h src/lib/base/utf8.c
 libatt_base_la_LIBADD =
 

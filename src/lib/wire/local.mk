@@ -12,4 +12,5 @@ libatt_base_la_SOURCES += \
 # The module fetches nothing, and asks no TPM.
 libatt_la_SOURCES += \
 	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c \
-	src/lib/wire/tpm.h src/lib/wire/tpm.c
+	src/lib/wire/tpm.h src/lib/wire/tpm.c \
+	src/lib/wire/tpm_session.h

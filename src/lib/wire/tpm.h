@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/tpm_evidence.h"
 
 enum {
 	ATT_TPM_VERSION = 1,
@@ -50,13 +51,7 @@ struct att_tpm_request {
 	uint32_t pcrs; /* 1 << index; 0: a key that is there */
 	/* PROOF: a nonce to quote or sign, or with pcrs a text to decrypt */
 	struct att_bytes challenge;
-	/* A key that is not in the TPM but wrapped by it; none without both. */
-	struct att_tpm_wrapped {
-		uint32_t parent;    /* a handle, persistent or of a hierarchy */
-		bool is_rsa_parent; /* of a hierarchy: which storage key */
-		struct att_bytes public_part;  /* TPM2B_PUBLIC */
-		struct att_bytes private_part; /* TPM2B_PRIVATE */
-	} wrapped;
+	struct att_tpm_wrapped wrapped; /* or none */
 };
 
 enum att_err att_tpm_request_encode(
