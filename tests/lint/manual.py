@@ -4,8 +4,8 @@
 
 Compared: options.def with pam_attest.conf(5), the commands of attestctl and
 their options with attestctl(8) or a page of the command's own, err.def with
-the codes in attestctl-verify(8), attestctl-token(8) and pam_attest(8): each
-stands in one of them.
+the codes in attestctl-verify(8), attestctl-token(8), attestctl-host(8) and
+pam_attest(8): each stands in one of them.
 """
 import glob
 import os
@@ -236,6 +236,7 @@ def reasons():
     path = "src/lib/base/err.def"
     described = {VERIFY: codes_of_verify(),
                  TOKEN: items(TOKEN, "REFUSAL CODES", "Li"),
+                 HOST: items(HOST, "REFUSAL CODES", "Li"),
                  MODULE: items(MODULE, "REASONS", "Li")}
     bad = []
     rows = c_rows(path, "ERR")
@@ -262,8 +263,8 @@ def reasons():
             for code, item in found.items() if code not in known]
     if len(rows) < 50 or len(described[VERIFY]) < 50:
         bad.append("%s:1: only %d rows were understood" % (path, len(rows)))
-    rule("the reasons in attestctl-verify(8), attestctl-token(8) and "
-         "pam_attest(8) agree with err.def", bad,
+    rule("the reasons in attestctl-verify(8), attestctl-token(8), "
+         "attestctl-host(8) and pam_attest(8) agree with err.def", bad,
          ", ".join("%d" % len(found) for found in described.values()))
 
 

@@ -68,6 +68,7 @@ UNIT_TESTS = \
 	tests/unit/test_hex \
 	tests/unit/test_hid \
 	tests/unit/test_host_profile \
+	tests/unit/test_http \
 	tests/unit/test_judged_message \
 	tests/unit/test_json \
 	tests/unit/test_json_pointer \
