@@ -40,6 +40,9 @@ att_arguments_parse(
     int argc, char **argv, struct att_arguments *args, enum att_exit *status)
 {
 	char letters[LETTERS_MAX];
+	const char *unknown = args->take == NULL
+				  ? "unknown option"
+				  : "unknown option, or one without its value:";
 	int c;
 
 	*status = ATT_EXIT_UNKNOWN;
@@ -62,10 +65,12 @@ att_arguments_parse(
 			*status = ATT_EXIT_DONE;
 			return false;
 		case '?':
-			return refuse(
-			    args->name, "unknown option", argv[optind - 1]);
+			return refuse(args->name, unknown, argv[optind - 1]);
 		default:
 			args->given |= get_bit(args, c);
+			if (args->take != NULL &&
+			    !args->take(args->arg, c, optarg))
+				return false;
 		}
 	}
 	args->operands = argv + optind;

@@ -13,9 +13,15 @@ struct att_arguments {
 	const char *usage; /* the text of --help; set by the caller */
 	const struct option
 	    *options;	     /* "json" as 'j', "help" as 'h'; likewise */
-	const char *letters; /* of further ones without a value, or NULL */
+	const char *letters; /* of further ones, as for getopt(), or NULL */
 	int least;	     /* how many operands there may be */
 	int most;
+	/*
+	 * Gets each of those further ones with its value; false when it has
+	 * said what is wrong with it. May be NULL where none has a value.
+	 */
+	bool (*take)(void *arg, int letter, const char *value);
+	void *arg;
 	bool is_json;
 	unsigned int given; /* see att_arguments_has() */
 	char **operands;    /* lent by argv, NULL past the end */

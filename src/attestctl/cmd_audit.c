@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl audit: every stored credential under the present policy. */
 #include <errno.h>
-#include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_audit.h"
 
 /* Of the 60 seconds of processor time that the lock-down allows each. */
@@ -59,38 +60,36 @@ parse_jobs(const char *text, unsigned int *jobs)
 	return true;
 }
 
+static bool
+take_option(void *arg, int letter, const char *value)
+{
+	struct request *request = arg;
+
+	if (letter == 'r')
+		request->refused_only = true;
+	if (letter != 'J' || parse_jobs(value, &request->jobs))
+		return true;
+	att_out_error(
+	    "audit", "--jobs is a number from 1 to %d", ATT_WORKERS_MAX);
+	return false;
+}
+
 /* False when the command is over already, with *status. */
 static bool
 parse(int argc, char **argv, struct request *request, enum att_exit *status)
 {
-	int c;
+	struct att_arguments args = { .usage = usage,
+		.options = options,
+		.letters = "rJ:",
+		.most = INT_MAX,
+		.take = take_option,
+		.arg = request };
 
 	*request = (struct request){ .jobs = att_workers_default() };
-	*status = ATT_EXIT_UNKNOWN;
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "rJ:jh", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			*status = ATT_EXIT_DONE;
-			return false;
-		}
-		if (c == 'J' && !parse_jobs(optarg, &request->jobs)) {
-			att_out_error("audit",
-			    "--jobs is a number from 1 to %d", ATT_WORKERS_MAX);
-			return false;
-		}
-		if (c == '?') {
-			att_out_error("audit",
-			    "unknown option, or one without its value: %s; "
-			    "see \"attestctl audit --help\"",
-			    argv[optind - 1]);
-			return false;
-		}
-		request->is_json |= c == 'j';
-		request->refused_only |= c == 'r';
-	}
-	request->names = argv + optind;
+	if (!att_arguments_parse(argc, argv, &args, status))
+		return false;
+	request->is_json = args.is_json;
+	request->names = args.operands;
 	return true;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What blob->command and "mds update" do with a BLOB, wherever it is from. */
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_mds.h"
 #include "attestctl/cmd_mds_blob.h"
 #include "attestctl/moment.h"
@@ -56,33 +57,33 @@ take_operand(const struct att_mds_blob_command *command, int argc, char **argv,
 	return true;
 }
 
+static bool
+take_option(void *arg, int letter, const char *value)
+{
+	struct att_mds_blob *blob = arg;
+
+	if (letter == 'r')
+		return add_root(blob, value);
+	return att_moment_parse(value, &blob->at) ||
+	       refuse_use(blob->command, "not a time: ", value);
+}
+
 /* False when it is over already, with *status. */
 static bool
 parse(const struct att_mds_blob_command *command, int argc, char **argv,
     struct att_mds_blob *blob, enum att_exit *status)
 {
-	int c;
+	struct att_arguments args = { .name = command->name,
+		.usage = command->usage,
+		.options = options,
+		.letters = "r:a:",
+		.most = INT_MAX,
+		.take = take_option,
+		.arg = blob };
 
-	*status = ATT_EXIT_UNKNOWN;
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "r:a:jh", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(command->usage, stdout);
-			*status = ATT_EXIT_DONE;
-			return false;
-		}
-		if (c == '?')
-			return refuse_use(command->name,
-			    "unknown option, or one without its value: ",
-			    argv[optind - 1]);
-		if (c == 'r' && !add_root(blob, optarg))
-			return false;
-		if (c == 'a' && !att_moment_parse(optarg, &blob->at))
-			return refuse_use(
-			    command->name, "not a time: ", optarg);
-		blob->is_json |= c == 'j';
-	}
+	if (!att_arguments_parse(argc, argv, &args, status))
+		return false;
+	blob->is_json = args.is_json;
 	return take_operand(command, argc, argv, blob);
 }
 

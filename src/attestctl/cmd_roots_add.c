@@ -2,12 +2,13 @@
 /* attestctl roots add: one more to vouch for security keys. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_roots.h"
 #include "attestctl/effect.h"
 #include "attestctl/offered.h"
@@ -100,33 +101,35 @@ is_name(const char *name)
 			    "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
 }
 
+static bool
+take_option(void *arg, int letter, const char *value)
+{
+	struct addition *a = arg;
+
+	if (letter == 'a')
+		return allow(a, value);
+	if (letter == 'n')
+		a->name = value;
+	else
+		a->role = ATT_ROLE_INTERMEDIATE;
+	return true;
+}
+
 /* False when it is over already, with *status. */
 static bool
 parse(int argc, char **argv, struct addition *a, enum att_exit *status)
 {
-	int c;
+	struct att_arguments args = { .name = "roots add",
+		.usage = usage,
+		.options = options,
+		.letters = "in:a:",
+		.most = INT_MAX,
+		.take = take_option,
+		.arg = a };
 
-	*status = ATT_EXIT_UNKNOWN;
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "in:a:jh", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			*status = ATT_EXIT_DONE;
-			return false;
-		}
-		if (c == '?')
-			return refuse_use("unknown option, or one without its "
-					  "value: ",
-			    argv[optind - 1]);
-		if (c == 'a' && !allow(a, optarg))
-			return false;
-		if (c == 'n')
-			a->name = optarg;
-		if (c == 'i')
-			a->role = ATT_ROLE_INTERMEDIATE;
-		a->is_json |= c == 'j';
-	}
+	if (!att_arguments_parse(argc, argv, &args, status))
+		return false;
+	a->is_json = args.is_json;
 	if (argc - optind != 1)
 		return refuse_use("expected one FILE", "");
 	if (a->name != NULL && !is_name(a->name))
