@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "attestation/tpm.h"
+#include "codec/tpm.h"
 #include "statement.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -6,8 +6,8 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 
-#include "attestation/tpm.h"
 #include "codec/digest.h"
+#include "codec/tpm.h"
 #include "forge.h"
 
 enum {

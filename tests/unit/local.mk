@@ -119,6 +119,7 @@ UNIT_TESTS = \
 	tests/unit/test_token_trust \
 	tests/unit/test_tpm \
 	tests/unit/test_tpm_vendors \
+	tests/unit/test_tpm_verify \
 	tests/unit/test_trust \
 	tests/unit/test_users \
 	tests/unit/test_utf8 \

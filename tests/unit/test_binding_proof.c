@@ -15,7 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "attestation/tpm.h"
+#include "codec/tpm.h"
 #include "forge.h"
 #include "pki.h"
 #include "token/binding.h"

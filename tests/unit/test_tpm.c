@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "attestation/tpm.h"
+#include "codec/tpm.h"
 #include "statement.h"
 
 /* A copy of its own, so that reading past the end is seen by ASan. */
@@ -309,6 +309,11 @@ reads_a_quote(void **state)
 	    ATT_OK);
 	assert_int_equal(quote.extra_data.len, 3);
 	assert_memory_equal(quote.extra_data.ptr, "\1\2\3", 3);
+	assert_int_equal(quote.bank_count, 2);
+	assert_int_equal(quote.banks[0].hash, ATT_TPM_ALG_SHA256);
+	assert_int_equal(quote.banks[0].pcrs, 0x030201);
+	assert_int_equal(quote.banks[1].hash, ATT_TPM_ALG_SHA1);
+	assert_int_equal(quote.banks[1].pcrs, 0);
 	assert_int_equal(quote.pcr_digest.len, 1);
 	assert_int_equal(quote.pcr_digest.ptr[0], 0xdd);
 	for (size_t len = 0; len < sizeof(quoted); len++)
@@ -317,6 +322,26 @@ reads_a_quote(void **state)
 	memcpy(longer, quoted, sizeof(quoted));
 	assert_int_equal(parse_quote(att_bytes(longer, sizeof(longer)), &why),
 	    ATT_ERR_TPM_CERTINFO);
+}
+
+/* TPMs have 24; a mask of ours has room for 32, and is never cut. */
+static void
+rejects_pcrs_that_cannot_be(void **state)
+{
+	uint8_t bytes[sizeof(quoted) + 2];
+	const size_t at = 46, rest = at + 4; /* sizeofSelect; the next bank */
+	struct att_reason why;
+
+	(void)state;
+	memcpy(bytes, quoted, at);
+	memcpy(bytes + at, "\5\1\2\3\0", 5);
+	memcpy(bytes + rest + 2, quoted + rest, sizeof(quoted) - rest);
+	for (unsigned int last = 0; last < 2; last++) {
+		bytes[at + 5] = (uint8_t)last;
+		assert_int_equal(
+		    parse_quote(att_bytes(bytes, sizeof(bytes)), &why),
+		    last == 0 ? ATT_OK : ATT_ERR_TPM_CERTINFO);
+	}
 }
 
 /* A certified key is no quote, and a quote no certified key. */
@@ -383,6 +408,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_quote),
+		cmocka_unit_test(rejects_pcrs_that_cannot_be),
 		cmocka_unit_test(keeps_quotes_and_certified_keys_apart),
 		cmocka_unit_test(reads_signatures_of_rsa_keys),
 		cmocka_unit_test(reads_an_ecc_key),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The TPM attestation statement: WebAuthn Level 3 section 8.3. */
 #include "attestation/format.h"
-#include "attestation/tpm.h"
 #include "codec/digest.h"
+#include "codec/tpm_verify.h"
 #include "trust/certificate.h"
 #include "trust/memory.h"
 #include "trust/tpm_vendors.h"
@@ -121,27 +121,20 @@ check_extra_data(const struct att_statement *statement, const struct tpm *tpm,
 	    tpm->signature.algorithm->digest);
 }
 
-/*
- * The Name of an object is nameAlg and the hash of its public area by it (TPM
- * 2.0 Part 1 clause 16); that of anything else is a handle of four bytes.
- */
+/* What was certified is the object of that name: Part 1 clause 16. */
 static enum att_err
 check_name(const struct att_statement *statement, const struct tpm *tpm,
     struct att_reason *why)
 {
-	const uint8_t alg[2] = { (uint8_t)(tpm->area.name_alg >> 8),
-		(uint8_t)tpm->area.name_alg };
-	struct att_bytes name = tpm->certify.name;
-	struct att_digest digest;
+	struct att_tpm_name name;
 	enum att_err err;
 
-	err = att_digest(att_memory_get_hashes(statement->memory),
-	    att_tpm_hash_find(tpm->area.name_alg), &tpm->pub_area, 1, &digest);
+	err = att_tpm_name_make(att_memory_get_hashes(statement->memory),
+	    tpm->area.name_alg, tpm->pub_area, &name);
 	if (err != ATT_OK)
 		return att_refuse_plain(why, err);
-	if (name.len == sizeof(alg) + digest.len &&
-	    memcmp(name.ptr, alg, sizeof(alg)) == 0 &&
-	    memcmp(name.ptr + sizeof(alg), digest.bytes, digest.len) == 0)
+	if (att_bytes_is_equal(
+		tpm->certify.name, att_bytes(name.bytes, name.len)))
 		return ATT_OK;
 	return att_refuse(why, ATT_ERR_TPM_NAME,
 	    "tpm statement: the name that certInfo certifies is not that of "

@@ -13,5 +13,4 @@ libatt_la_SOURCES += \
 	src/lib/attestation/format_tpm.c \
 	src/lib/attestation/models.c src/lib/attestation/models.h \
 	src/lib/attestation/object.c src/lib/attestation/object.h \
-	src/lib/attestation/tpm.c src/lib/attestation/tpm.h \
 	src/lib/attestation/verify.c src/lib/attestation/verify.h

@@ -22,5 +22,7 @@ libatt_la_SOURCES = \
 	src/lib/codec/metadata.def \
 	src/lib/codec/requirement.c src/lib/codec/requirement.h \
 	src/lib/codec/signature.c src/lib/codec/signature.h \
-	src/lib/codec/status_list.c src/lib/codec/status_list.h
+	src/lib/codec/status_list.c src/lib/codec/status_list.h \
+	src/lib/codec/tpm.c src/lib/codec/tpm.h \
+	src/lib/codec/tpm_verify.c src/lib/codec/tpm_verify.h
 libatt_la_LIBADD = libatt_base.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)

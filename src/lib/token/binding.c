@@ -2,9 +2,9 @@
 /* Where a token names a key of its host. */
 #include <string.h>
 
-#include "attestation/tpm.h"
 #include "codec/json.h"
 #include "codec/jwk.h"
+#include "codec/tpm.h"
 #include "token/binding.h"
 #include "token/token.h"
 

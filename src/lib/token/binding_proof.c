@@ -9,8 +9,8 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "attestation/tpm.h"
 #include "codec/public_key.h"
+#include "codec/tpm_verify.h"
 #include "token/binding.h"
 
 enum {
@@ -158,47 +158,17 @@ att_binding_check_key(const struct att_binding *binding,
 
 /* --- Signatures ----------------------------------------------------------- */
 
-/*
- * TPMs differ in how long the salt of RSAPSS is (Part 1, annex B.7), and any
- * is as good.
- */
-static bool
-set_padding(EVP_PKEY_CTX *ctx, bool is_pss)
-{
-	if (!is_pss)
-		return true;
-	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) == 1;
-}
-
-/* Anything but a clear yes is a no. */
 static enum att_err
 verify(const struct att_binding *binding,
     const struct att_tpm_signature *signature, struct att_bytes message)
 {
-	enum att_err err;
-	EVP_MD_CTX *md = NULL;
-	EVP_PKEY_CTX *ctx; /* owned by md */
 	EVP_PKEY *key = NULL;
+	enum att_err err;
 
 	if ((err = make_key(binding, &key)) != ATT_OK)
 		return err;
-	err = ATT_ERR_CRYPTO;
-	if ((md = EVP_MD_CTX_new()) == NULL ||
-	    EVP_DigestVerifyInit_ex(md, &ctx,
-		att_tpm_hash_find(signature->hash), NULL, NULL, key,
-		NULL) != 1 ||
-	    !set_padding(ctx, signature->scheme == ATT_TPM_ALG_RSAPSS))
-		goto out;
-	err = ATT_ERR_BINDING_PROOF;
-	if (EVP_DigestVerify(md, signature->bytes.ptr, signature->bytes.len,
-		message.ptr, message.len) != 1)
-		goto out;
-	err = ATT_OK;
-out:
-	EVP_MD_CTX_free(md);
+	err = att_tpm_signature_verify(signature, key, message);
 	EVP_PKEY_free(key);
-	ERR_clear_error();
 	return err;
 }
 
@@ -226,8 +196,8 @@ check_signature(const struct att_binding *binding,
 		return att_refuse(why, ATT_ERR_BINDING_PROOF,
 		    "the signature is by another scheme than that of the key");
 	err = verify(binding, &signature, message);
-	if (err == ATT_ERR_BINDING_PROOF)
-		return att_refuse(why, err,
+	if (err == ATT_ERR_STATEMENT_SIGNATURE)
+		return att_refuse(why, ATT_ERR_BINDING_PROOF,
 		    "the signature over the challenge is not by the key %s of "
 		    "the token",
 		    binding->where);

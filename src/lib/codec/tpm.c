@@ -2,7 +2,7 @@
 /* Reading the structures of a TPM. Clauses are of TPM 2.0 Part 2, 01.38. */
 #include <string.h>
 
-#include "attestation/tpm.h"
+#include "codec/tpm.h"
 #include "base/buf.h"
 
 enum {
@@ -13,7 +13,6 @@ enum {
 	/* Clock, two counts and a yes or no, clause 10.11.1; nothing is decided
 	 * by it. */
 	CLOCK_INFO_LEN = 8 + 4 + 4 + 1,
-	BANKS_MAX = 16, /* of PCRs, clause 10.9.7 */
 };
 
 static const uint32_t attributes_known =
@@ -475,29 +474,49 @@ att_tpm_certify_parse(struct att_bytes in, struct att_tpm_certify *certify,
 	return check_end(&s);
 }
 
-/* TPML_PCR_SELECTION, clauses 10.9.7 and 10.6.2. Which PCRs is not asked. */
+/* TPMS_PCR_SELECTION, clause 10.6.2: a byte has eight PCRs, the first lowest.
+ */
 static enum att_err
-skip_selection(struct structure *s)
+get_bank(struct structure *s, struct att_tpm_selection *bank)
+{
+	enum att_err err;
+	uint8_t len, bits;
+
+	if ((err = get_u16(s, "pcrSelect", &bank->hash)) != ATT_OK)
+		return err;
+	if (att_reader_get_u8(&s->reader, &len) != ATT_OK)
+		return refuse_end(s, "pcrSelect");
+	for (unsigned int i = 0; i < len; i++) {
+		if (att_reader_get_u8(&s->reader, &bits) != ATT_OK)
+			return refuse_end(s, "pcrSelect");
+		if (i >= sizeof(bank->pcrs) && bits != 0)
+			return refuse_field(s, "a PCR in pcrSelect", 8 * i);
+		if (i < sizeof(bank->pcrs))
+			bank->pcrs |= (uint32_t)bits << 8 * i;
+	}
+	return ATT_OK;
+}
+
+/* TPML_PCR_SELECTION, clause 10.9.7. */
+static enum att_err
+get_selection(struct structure *s, struct att_tpm_quote *quote)
 {
 	uint32_t count;
 	enum att_err err;
 
 	if ((err = get_u32(s, "pcrSelect", &count)) != ATT_OK)
 		return err;
-	if (count > BANKS_MAX)
+	if (count > ATT_TPM_SELECTIONS_MAX)
 		return att_refuse(s->why, s->malformed,
 		    "%s: pcrSelect has %u banks, at most %d are possible",
-		    s->name, count, BANKS_MAX);
-	for (uint32_t i = 0; i < count && err == ATT_OK; i++) {
-		uint8_t len = 0;
-
-		if ((err = skip(s, "pcrSelect", 2)) == ATT_OK &&
-		    att_reader_get_u8(&s->reader, &len) != ATT_OK)
-			err = refuse_end(s, "pcrSelect");
-		if (err == ATT_OK)
-			err = skip(s, "pcrSelect", len);
+		    s->name, count, ATT_TPM_SELECTIONS_MAX);
+	while (quote->bank_count < count) {
+		err = get_bank(s, &quote->banks[quote->bank_count]);
+		if (err != ATT_OK)
+			return err;
+		quote->bank_count++;
 	}
-	return err;
+	return ATT_OK;
 }
 
 /* TPMS_QUOTE_INFO, clause 10.12.1, in a TPMS_ATTEST. */
@@ -513,7 +532,7 @@ att_tpm_quote_parse(
 	if ((err = get_kind(&s, ATT_TPM_ST_ATTEST_QUOTE, "a quote")) !=
 		ATT_OK ||
 	    (err = get_attest_head(&s, &quote->extra_data)) != ATT_OK ||
-	    (err = skip_selection(&s)) != ATT_OK ||
+	    (err = get_selection(&s, quote)) != ATT_OK ||
 	    (err = get_sized(
 		 &s, "pcrDigest", DIGEST_MAX, &quote->pcr_digest)) != ATT_OK)
 		return err;

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The structures of a TPM that a tpm statement carries: TPM 2.0 Library, Part
- * 2: Structures, revision 01.38, the one that WebAuthn cites. Clauses are of
- * that document. Everything is big endian, and nothing may be left over.
+ * The structures of a TPM that say what it has and what it signed: TPM 2.0
+ * Library, Part 2: Structures, revision 01.38, the one that WebAuthn cites.
+ * Clauses are of that document. Everything is big endian, and nothing may be
+ * left over.
  */
-#ifndef ATT_ATTESTATION_TPM_H
-#define ATT_ATTESTATION_TPM_H
+#ifndef ATT_CODEC_TPM_H
+#define ATT_CODEC_TPM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/tpm_evidence.h"
 #include "codec/cose.h"
 
-/* TPM_ALG_ID, clause 6.3. */
+/* TPM_ALG_ID, clause 6.3; SHA-1 and SHA-256 are in base/tpm_evidence.h. */
 enum {
 	ATT_TPM_ALG_RSA = 0x0001,
-	ATT_TPM_ALG_SHA1 = 0x0004,
 	ATT_TPM_ALG_MGF1 = 0x0007,
-	ATT_TPM_ALG_SHA256 = 0x000b,
 	ATT_TPM_ALG_SHA384 = 0x000c,
 	ATT_TPM_ALG_SHA512 = 0x000d,
 	ATT_TPM_ALG_NULL = 0x0010,
@@ -86,9 +87,21 @@ struct att_tpm_certify {
 	struct att_bytes name;
 };
 
+/* TPMS_PCR_SELECTION, clause 10.6.2. */
+struct att_tpm_selection {
+	uint16_t hash; /* TPM_ALG_ID of the bank, of any kind */
+	uint32_t pcrs; /* 1 << index */
+};
+
 /* TPMS_ATTEST of a quote, clauses 10.12.8 and 10.12.1. */
+enum {
+	ATT_TPM_SELECTIONS_MAX = 16 /* clause 10.9.7 */
+};
 struct att_tpm_quote {
 	struct att_bytes extra_data;
+	/* what was quoted, in the order in which it was hashed */
+	struct att_tpm_selection banks[ATT_TPM_SELECTIONS_MAX];
+	size_t bank_count;
 	struct att_bytes pcr_digest;
 };
 
