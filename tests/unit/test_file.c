@@ -136,6 +136,51 @@ rejects_what_others_can_write(void **state)
 	free(path);
 }
 
+static enum att_err
+read_secret(const char *folder, struct att_reason *why)
+{
+	struct att_file file = { .name = "s", .shown = "s", .max = 9 };
+	uint8_t *content;
+	enum att_err r;
+	size_t len;
+
+	assert_int_equal(att_folder_open(folder, &file.dirfd, NULL), ATT_OK);
+	r = att_file_read_secret(&file, &content, &len, why);
+	close(file.dirfd);
+	assert_int_equal(r == ATT_OK, content != NULL);
+	if (r == ATT_OK) {
+		assert_int_equal(len, 4);
+		assert_string_equal((char *)content, "1234");
+	}
+	free(content);
+	return r;
+}
+
+static void
+rejects_a_secret_that_others_can_read(void **state)
+{
+	struct att_reason why = { 0 };
+	char *path = scratch_path(*state, "s");
+
+	scratch_write(path, "1234", 4, 0600);
+	assert_int_equal(read_secret(*state, &why), ATT_OK);
+	scratch_write(path, "1234", 4, 0440);
+	assert_int_equal(read_secret(*state, &why), ATT_OK);
+	scratch_write(path, "1234", 4, 0604);
+	assert_int_equal(read_secret(*state, &why), ATT_ERR_FILE_PERMISSIONS);
+	assert_non_null(strstr(why.text, "chmod go-rwx"));
+	assert_null(strstr(why.text, "1234"));
+	scratch_write(path, "1234", 4, 0620);
+	assert_int_equal(read_secret(*state, &why), ATT_ERR_FILE_PERMISSIONS);
+	if (geteuid() == 0) {
+		scratch_write(path, "1234", 4, 0640);
+		assert_int_equal(chown(path, 0, 4711), 0);
+		assert_int_equal(
+		    read_secret(*state, &why), ATT_ERR_FILE_PERMISSIONS);
+	}
+	free(path);
+}
+
 /* Root gives the file away; others look at a file of root from a namespace
  * in which root has no number. */
 static enum att_err
@@ -514,6 +559,7 @@ main(void)
 		TEST(only_enoent_is_not_found),
 		TEST(rejects_links_folders_and_pipes),
 		TEST(rejects_what_others_can_write),
+		TEST(rejects_a_secret_that_others_can_read),
 		TEST(rejects_another_owner),
 		TEST(opens_only_folders_of_ours),
 		TEST(makes_a_folder_with_its_mode),

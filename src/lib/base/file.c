@@ -116,6 +116,16 @@ att_folder_make(const char *path, mode_t mode, int *fdp, struct att_reason *why)
 	return r;
 }
 
+static enum att_err
+refuse_read(const char *shown, int error, struct att_reason *why)
+{
+	if (error == EISDIR)
+		return att_refuse(why, ATT_ERR_FILE_TYPE,
+		    "%s is a folder and has to be a file", shown);
+	return att_refuse(why, ATT_ERR_FILE_UNREADABLE, "%s cannot be read: %s",
+	    shown, strerror(error));
+}
+
 /* Reads to the end of fd; a NUL byte follows what was read. */
 static enum att_err
 read_whole(int fd, const struct att_file *file, struct att_buf *out,
@@ -130,22 +140,24 @@ read_whole(int fd, const struct att_file *file, struct att_buf *out,
 		n = read(fd, chunk, sizeof(chunk));
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return errno == EISDIR
-				   ? att_refuse(why, ATT_ERR_FILE_TYPE,
-					 "%s is a folder and has to be a file",
-					 file->shown)
-				   : att_refuse(why, ATT_ERR_FILE_UNREADABLE,
-					 "%s cannot be read: %s", file->shown,
-					 strerror(errno));
-		if (out->len + (size_t)n > file->max)
-			return att_refuse(why, ATT_ERR_FILE_TOO_LARGE,
+		if (n < 0) {
+			r = refuse_read(file->shown, errno, why);
+			goto out;
+		}
+		if (out->len + (size_t)n > file->max) {
+			r = att_refuse(why, ATT_ERR_FILE_TOO_LARGE,
 			    "%s is larger than the %zu bytes allowed",
 			    file->shown, file->max);
+			goto out;
+		}
 		if ((r = att_buf_put(out, chunk, (size_t)n)) != ATT_OK)
-			return att_refuse_plain(why, r);
+			goto out;
 	} while (n != 0);
-	return att_refuse_plain(why, att_buf_put_u8(out, 0));
+	r = att_buf_put_u8(out, 0);
+out:
+	/* It may be a secret. */
+	explicit_bzero(chunk, sizeof(chunk));
+	return att_refuse_plain(why, r);
 }
 
 static enum att_err
@@ -194,6 +206,42 @@ att_file_read(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
 	if ((r = att_file_open(file, &fd, why)) != ATT_OK)
 		return r;
 	r = read_out(fd, file, ptrp, lenp, why);
+	close(fd);
+	return r;
+}
+
+/* Who may read it, beside root and us? */
+static enum att_err
+check_secret(int fd, const char *shown, struct att_reason *why)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return att_refuse(why, ATT_ERR_FILE_UNREADABLE,
+		    "%s cannot be examined: %s", shown, strerror(errno));
+	if ((st.st_mode & S_IROTH) != 0 ||
+	    ((st.st_mode & S_IRGRP) != 0 && st.st_gid != 0 &&
+		st.st_gid != getegid()))
+		return att_refuse(why, ATT_ERR_FILE_PERMISSIONS,
+		    "%s holds a secret and can be read by its group or by "
+		    "others (mode %04o); run: chmod go-rwx '%s'",
+		    shown, (unsigned int)(st.st_mode & 07777), shown);
+	return ATT_OK;
+}
+
+enum att_err
+att_file_read_secret(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	enum att_err r;
+	int fd;
+
+	*ptrp = NULL;
+	*lenp = 0;
+	if ((r = att_file_open(file, &fd, why)) != ATT_OK)
+		return r;
+	if ((r = check_secret(fd, file->shown, why)) == ATT_OK)
+		r = read_out(fd, file, ptrp, lenp, why);
 	close(fd);
 	return r;
 }

@@ -56,6 +56,14 @@ enum att_err att_file_read(const struct att_file *file, uint8_t **ptrp,
     size_t *lenp, struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * The same for a file that holds a secret: nobody may read it but its owner,
+ * its group if that is root's or ours, and root. The caller wipes what it got.
+ * Errors likewise.
+ */
+enum att_err att_file_read_secret(const struct att_file *file, uint8_t **ptrp,
+    size_t *lenp, struct att_reason *why) ATT_MUST_USE;
+
+/*
  * Opens such a file for reading parts of it. The caller closes *fdp. Errors
  * likewise, but for the size.
  */
