@@ -105,6 +105,7 @@ UNIT_TESTS = \
 	tests/unit/test_relay \
 	tests/unit/test_reply \
 	tests/unit/test_requirement \
+	tests/unit/test_retry \
 	tests/unit/test_rules \
 	tests/unit/test_signature \
 	tests/unit/test_signer \
@@ -157,6 +158,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/pki.h \
 	tests/unit/scratch.c \
 	tests/unit/scratch.h \
+	tests/unit/script_http.c \
+	tests/unit/script_http.h \
 	tests/unit/service.c \
 	tests/unit/service.h \
 	tests/unit/stage.c \
