@@ -82,6 +82,40 @@ att_arguments_parse(
 	return true;
 }
 
+enum att_err
+att_question_parse(int argc, char **argv, struct att_question *question,
+    struct att_reason *why)
+{
+	enum att_err r;
+	int code;
+
+	question->is_help = false;
+	question->file = NULL;
+	optind = 0;
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, ":", question->options, NULL)) !=
+	       -1) {
+		question->is_help = code == 'h';
+		if (question->is_help)
+			return ATT_OK;
+		if (code == ':')
+			return att_refuse(why, ATT_ERR_USAGE,
+			    "'%s' needs a value", argv[optind - 1]);
+		if (code == '?')
+			return att_refuse(why, ATT_ERR_USAGE,
+			    "'%s' is not an option of %s", argv[optind - 1],
+			    question->name);
+		r = question->take(question->arg, code, optarg, why);
+		if (r != ATT_OK)
+			return r;
+	}
+	if (argc - optind != 1)
+		return att_refuse(
+		    why, ATT_ERR_USAGE, "exactly one FILE (or -) is needed");
+	question->file = argv[optind];
+	return ATT_OK;
+}
+
 /* "import, show or status" */
 static const char *
 get_gap(const struct att_parts *parts, size_t i)

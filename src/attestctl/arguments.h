@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What commands have in common: --json and --help, and parts with a name. */
+/*
+ * What commands have in common: --json and --help, questions about one file,
+ * and parts with a name.
+ */
 #ifndef ATT_ATTESTCTL_ARGUMENTS_H
 #define ATT_ATTESTCTL_ARGUMENTS_H
 
@@ -7,6 +10,7 @@
 #include <stdbool.h>
 
 #include "attestctl/command.h"
+#include "base/err.h"
 
 struct att_arguments {
 	const char *name;  /* for messages; NULL: argv[0] */
@@ -36,6 +40,24 @@ bool att_arguments_parse(
 
 /* Was the option of that letter given, one of args->letters? */
 bool att_arguments_has(const struct att_arguments *args, char letter);
+
+/*
+ * A command that judges one file: its options have long names alone, and what
+ * is wrong with them goes where other refusals of the command go.
+ */
+struct att_question {
+	const char *name;	      /* for messages: "token verify" */
+	const struct option *options; /* "help" as 'h' */
+	enum att_err (*take)(
+	    void *arg, int code, const char *value, struct att_reason *why);
+	void *arg;
+	bool is_help;	  /* it was asked for: nothing else was looked at */
+	const char *file; /* lent by argv; "-" is standard input */
+};
+
+/* ATT_ERR_USAGE, or what take() returned. */
+enum att_err att_question_parse(int argc, char **argv,
+    struct att_question *question, struct att_reason *why) ATT_MUST_USE;
 
 /* A command that is made of others, such as "mds" of "mds import". */
 struct att_parts {

@@ -4,12 +4,12 @@
  * the TPM and the clock of a host can say. Its options, output and exit status
  * are a contract with scripts: attestctl-token(8).
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_token.h"
 #include "attestctl/moment.h"
 #include "base/file.h"
@@ -78,7 +78,6 @@ enum option_code {
 	OPT_WORD = 256, /* and on: enum word */
 	OPT_AT = OPT_WORD + WORD_COUNT,
 	OPT_JSON,
-	OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -93,7 +92,7 @@ static const struct option options[] = {
 	{ "profile", required_argument, NULL, OPT_WORD + WORD_PROFILE },
 	{ "at", required_argument, NULL, OPT_AT },
 	{ "json", no_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, OPT_HELP },
+	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -124,22 +123,17 @@ add_word(struct request *request, enum word word, const char *value,
 }
 
 static enum att_err
-set_option(struct request *request, int code, const char *value,
-    struct att_reason *why)
+take_option(void *arg, int code, const char *value, struct att_reason *why)
 {
+	struct request *request = arg;
+
 	if (code == OPT_JSON) {
 		request->is_json = true;
 		return ATT_OK;
 	}
-	if (code != OPT_AT)
-		return add_word(
-		    request, (enum word)(code - OPT_WORD), value, why);
-	if (att_moment_parse(value, &request->at))
-		return ATT_OK;
-	return att_refuse(why, ATT_ERR_USAGE,
-	    "--at '%s' is neither Unix seconds nor a time such as "
-	    "2026-01-31T12:00:00Z",
-	    value);
+	if (code == OPT_AT)
+		return att_moment_take(value, &request->at, why);
+	return add_word(request, (enum word)(code - OPT_WORD), value, why);
 }
 
 /* *is_help: usage was asked for, nothing else was looked at. */
@@ -147,8 +141,11 @@ static enum att_err
 parse(struct request *request, int argc, char **argv, bool *is_help,
     struct att_reason *why)
 {
+	struct att_question question = { .name = "token verify",
+		.options = options,
+		.take = take_option,
+		.arg = request };
 	enum att_err r;
-	int code;
 
 	for (size_t i = 0; i < WORD_COUNT; i++) {
 		struct words *words = &request->words[i];
@@ -158,25 +155,10 @@ parse(struct request *request, int argc, char **argv, bool *is_help,
 			return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
 	}
 	request->at = time(NULL);
-	optind = 0;
-	opterr = 0;
-	while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		*is_help = code == OPT_HELP;
-		if (*is_help)
-			return ATT_OK;
-		if (code == '?' || code == ':')
-			return att_refuse(why, ATT_ERR_USAGE, "'%s' %s",
-			    argv[optind - 1],
-			    code == ':' ? "needs a value"
-					: "is not an option of token verify");
-		if ((r = set_option(request, code, optarg, why)) != ATT_OK)
-			return r;
-	}
-	if (argc - optind != 1)
-		return att_refuse(
-		    why, ATT_ERR_USAGE, "exactly one FILE (or -) is needed");
-	request->file = argv[optind];
-	return ATT_OK;
+	r = att_question_parse(argc, argv, &question, why);
+	*is_help = question.is_help;
+	request->file = question.file;
+	return r;
 }
 
 /* --- The options of the gate -------------------------------------------- */

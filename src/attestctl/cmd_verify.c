@@ -4,7 +4,6 @@
  * options, output and exit status are a contract with scripts:
  * attestctl-verify(8).
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include <openssl/evp.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/cmd_verify.h"
 #include "attestctl/command.h"
 #include "attestctl/moment.h"
@@ -69,7 +69,6 @@ enum option_code {
 	OPT_INTERMEDIATES,
 	OPT_AT,
 	OPT_SET,
-	OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -82,7 +81,7 @@ static const struct option options[] = {
 	{ "intermediates", required_argument, NULL, OPT_INTERMEDIATES },
 	{ "at", required_argument, NULL, OPT_AT },
 	{ "set", required_argument, NULL, OPT_SET },
-	{ "help", no_argument, NULL, OPT_HELP },
+	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -106,17 +105,6 @@ set_once(const char **where, const char *value, const char *name,
 	return ATT_OK;
 }
 
-static enum att_err
-set_time(struct request *request, const char *value, struct att_reason *why)
-{
-	if (att_moment_parse(value, &request->at))
-		return ATT_OK;
-	return att_refuse(why, ATT_ERR_USAGE,
-	    "--at '%s' is neither Unix seconds nor a time such as "
-	    "2026-01-31T12:00:00Z",
-	    value);
-}
-
 static void
 append(struct words *words, const char *word)
 {
@@ -124,9 +112,10 @@ append(struct words *words, const char *word)
 }
 
 static enum att_err
-set_option(struct request *request, int code, const char *value,
-    struct att_reason *why)
+take_option(void *arg, int code, const char *value, struct att_reason *why)
 {
+	struct request *request = arg;
+
 	switch (code) {
 	case OPT_JSON:
 		request->json = true;
@@ -149,7 +138,7 @@ set_option(struct request *request, int code, const char *value,
 		append(&request->intermediates, value);
 		return ATT_OK;
 	case OPT_AT:
-		return set_time(request, value, why);
+		return att_moment_take(value, &request->at, why);
 	case OPT_SET:
 		append(&request->settings, value);
 		return ATT_OK;
@@ -194,33 +183,22 @@ static enum att_err
 parse(struct request *request, int argc, char **argv, bool *help,
     struct att_reason *why)
 {
+	struct att_question question = { .name = "verify",
+		.options = options,
+		.take = take_option,
+		.arg = request };
 	enum att_err r;
-	int code;
 
 	if (make_words(&request->roots, argc) != ATT_OK ||
 	    make_words(&request->intermediates, argc) != ATT_OK ||
 	    make_words(&request->settings, argc) != ATT_OK)
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
 	request->at = time(NULL);
-	optind = 0;
-	opterr = 0;
-	while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (code == OPT_HELP) {
-			*help = true;
-			return ATT_OK;
-		}
-		if (code == '?' || code == ':')
-			return att_refuse(why, ATT_ERR_USAGE, "'%s' %s",
-			    argv[optind - 1],
-			    code == ':' ? "needs a value"
-					: "is not an option of verify");
-		if ((r = set_option(request, code, optarg, why)) != ATT_OK)
-			return r;
-	}
-	if (argc - optind != 1)
-		return att_refuse(
-		    why, ATT_ERR_USAGE, "exactly one FILE (or -) is needed");
-	request->file = argv[optind];
+	r = att_question_parse(argc, argv, &question, why);
+	*help = question.is_help;
+	if (r != ATT_OK || *help)
+		return r;
+	request->file = question.file;
 	return check_request(request, why);
 }
 

@@ -134,3 +134,14 @@ att_moment_parse(const char *text, time_t *at)
 	*at = t;
 	return true;
 }
+
+enum att_err
+att_moment_take(const char *text, time_t *at, struct att_reason *why)
+{
+	if (att_moment_parse(text, at))
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_USAGE,
+	    "--at '%s' is neither Unix seconds nor a time such as "
+	    "2026-01-31T12:00:00Z",
+	    text);
+}
