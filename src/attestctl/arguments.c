@@ -11,6 +11,12 @@ enum {
 	LETTERS_MAX = 32 /* short options of one command */
 };
 
+const struct option att_arguments_plain[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
 static bool
 refuse(const char *command, const char *what, const char *word)
 {

@@ -12,6 +12,9 @@
 #include "attestctl/command.h"
 #include "base/err.h"
 
+/* --json and --help, for a command that has no others. */
+extern const struct option att_arguments_plain[];
+
 struct att_arguments {
 	const char *name;  /* for messages; NULL: argv[0] */
 	const char *usage; /* the text of --help; set by the caller */

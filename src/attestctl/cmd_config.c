@@ -22,12 +22,6 @@ static const char usage[] =
     "  -j, --json  print an object with a member for each option\n"
     "  -h, --help  show this\n";
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 /* The value as it would be written; the caller frees *textp. */
 static enum att_err
 value_text(const struct att_options *opts, size_t index, char **textp)
@@ -156,7 +150,8 @@ print_text(const struct att_options *opts)
 enum att_exit
 att_cmd_config(const struct att_invocation *invocation, int argc, char **argv)
 {
-	struct att_arguments args = { .usage = usage, .options = options };
+	struct att_arguments args = { .usage = usage,
+		.options = att_arguments_plain };
 	struct att_reason why = { 0 };
 	struct att_options *opts;
 	enum att_exit status;

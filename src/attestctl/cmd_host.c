@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl host: what the host gate asks for, attestctl-host(8). */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,12 +23,6 @@ static const char usage[] =
     "\n"
     "  -j, --json  print an object, or a list of objects\n"
     "  -h, --help  show this\n";
-
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
 
 static const struct att_host_profile *
 get_profile(int i)
@@ -200,7 +193,7 @@ profile_command(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = { .name = "host profile",
 		.usage = usage,
-		.options = options,
+		.options = att_arguments_plain,
 		.most = 1 };
 	const struct att_host_profile *profile = NULL;
 	enum att_exit status;

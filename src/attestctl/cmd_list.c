@@ -25,12 +25,6 @@ static const char usage[] =
     "  -j, --json  print a list of objects, with whole IDs and reasons\n"
     "  -h, --help  show this\n";
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 static const char *const headings[] = { "USER", "LABEL", "VERDICT", "MODEL",
 	"FORMAT", "RP ID", "ENROLLED", "BY", "CREDENTIAL" };
 enum {
@@ -174,7 +168,7 @@ enum att_exit
 att_cmd_list(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = {
-		.usage = usage, .options = options, .most = 1
+		.usage = usage, .options = att_arguments_plain, .most = 1
 	};
 	struct listing listing = {
 		.table = { .headings = headings, .columns = COLUMNS },

@@ -31,12 +31,6 @@ static const char usage_of_status[] =
     "  -j, --json  print an object\n"
     "  -h, --help  show this\n";
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 enum {
 	SHA256_LEN = 32,
 	SHA256_TEXT = ATT_HEX_TEXT_SIZE(SHA256_LEN)
@@ -253,7 +247,7 @@ enum att_exit
 att_mds_show(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = { .usage = usage_of_show,
-		.options = options,
+		.options = att_arguments_plain,
 		.least = 1,
 		.most = 1 };
 	struct att_reason why = { 0 };
@@ -317,7 +311,7 @@ enum att_exit
 att_mds_status(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = { .usage = usage_of_status,
-		.options = options };
+		.options = att_arguments_plain };
 	struct att_index *index = NULL;
 	struct att_reason why = { 0 };
 	struct att_options *opts;

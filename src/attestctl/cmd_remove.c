@@ -17,12 +17,6 @@ static const char usage[] =
     "  -j, --json  print what was removed as an object\n"
     "  -h, --help  show this\n";
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 /* What is removed; label is owned. */
 struct removal {
 	const char *user;
@@ -164,9 +158,10 @@ print_failed(enum att_err err, const struct att_reason *why, bool is_json)
 enum att_exit
 att_cmd_remove(const struct att_invocation *invocation, int argc, char **argv)
 {
-	struct att_arguments args = {
-		.usage = usage, .options = options, .least = 2, .most = 2
-	};
+	struct att_arguments args = { .usage = usage,
+		.options = att_arguments_plain,
+		.least = 2,
+		.most = 2 };
 	struct removal removal = { 0 };
 	struct att_reason why = { 0 };
 	struct att_options *opts;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl roots show: one anchor or intermediate in full. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +20,6 @@ static const char usage[] =
     "\n"
     "  -j, --json  print a list of objects\n"
     "  -h, --help  show this\n";
-
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
 
 /* The credentials on one item. */
 struct holders {
@@ -285,7 +278,7 @@ att_roots_show(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = { .name = "roots show",
 		.usage = usage,
-		.options = options,
+		.options = att_arguments_plain,
 		.least = 1,
 		.most = 1 };
 	struct showing showing = { 0 };

@@ -3,7 +3,6 @@
  * attestctl token show: what a token says, whoever wrote it. Nothing is
  * verified, so it shows what no login would look at: any algorithm, and none.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +22,6 @@ static const char usage[] =
     "\n"
     "  -j, --json  print an object\n"
     "  -h, --help  show this\n";
-
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
 
 static const char *const headings[] = { "UNVERIFIED", "PART", "POINTER",
 	"VALUE" };
@@ -177,7 +170,7 @@ att_cmd_token_show(
 {
 	struct att_arguments args = { .name = "token show",
 		.usage = usage,
-		.options = options,
+		.options = att_arguments_plain,
 		.least = 1,
 		.most = 1 };
 	struct shown shown = { 0 };

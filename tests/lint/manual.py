@@ -25,6 +25,8 @@ TOKEN = "man/attestctl-token.8"
 HOST = "man/attestctl-host.8"
 OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "host": HOST,
              "roots": ROOTS, "token": TOKEN}
+# Options that several commands have.
+PLAIN = "src/attestctl/arguments.c"
 NO_VERDICT = "When nothing can be told"
 FOLDERS = {"ATT_CONFDIR": "/etc/pam_attest",
            "ATT_STATEDIR": "/var/lib/pam_attest"}
@@ -158,10 +160,13 @@ def options():
 
 
 def long_options(path):
-    """Names in the struct option tables of a source."""
-    return set(re.findall(
-        r'\{\s*"([a-z0-9-]+)",\s*(?:no|required|optional)_argument',
-        read(path)))
+    """Names in the struct option tables of a source, or that it borrows."""
+    text = read(path)
+    found = set(re.findall(
+        r'\{\s*"([a-z0-9-]+)",\s*(?:no|required|optional)_argument', text))
+    if path != PLAIN and "att_arguments_plain" in text:
+        found |= long_options(PLAIN)
+    return found
 
 
 def parts_of(source):

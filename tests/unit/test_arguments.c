@@ -12,18 +12,12 @@
 #include "attestctl/arguments.h"
 #include "capture.h"
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 /* Prints what it understood; one or two operands. */
 static enum att_exit
 echo(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct att_arguments args = { .usage = "the usage\n",
-		.options = options,
+		.options = att_arguments_plain,
 		.least = 1,
 		.most = 2 };
 	enum att_exit status;
