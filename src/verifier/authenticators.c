@@ -4,12 +4,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/spawn.h"
 #include "verifier/authenticators.h"
 #include "wire/channel.h"
 #include "wire/login.h"
@@ -29,25 +26,13 @@ void
 att_authenticators_init(struct att_authenticators *set)
 {
 	memset(set, 0, sizeof(*set));
-	set->supervisor = -1;
+	att_child_init(&set->supervisor);
 }
 
 enum att_err
 att_authenticators_start(struct att_authenticators *set, struct att_reason *why)
 {
-	int fds[2];
-	enum att_err r;
-
-	if ((r = att_channel_pair(fds)) != ATT_OK)
-		return att_refuse_plain(why, r);
-	r = att_spawn(AUTHENTICATOR_PROGRAM, fds[1], &set->pid, why);
-	close(fds[1]);
-	if (r != ATT_OK) {
-		close(fds[0]);
-		return r;
-	}
-	set->supervisor = fds[0];
-	return ATT_OK;
+	return att_child_start(&set->supervisor, AUTHENTICATOR_PROGRAM, why);
 }
 
 enum att_err
@@ -59,7 +44,7 @@ att_authenticators_open(struct att_authenticators *set,
 
 	att_buf_init(&message, ATT_MESSAGE_MAX);
 	if ((r = att_open_encode(paths, &message)) == ATT_OK)
-		r = att_channel_send(set->supervisor, &message, -1);
+		r = att_channel_send(set->supervisor.channel, &message, -1);
 	att_buf_reset(&message);
 	return att_refuse_plain(why, r);
 }
@@ -80,17 +65,6 @@ att_authenticators_drop(struct att_authenticators *set, size_t which)
 	close_device(&set->list[which]);
 }
 
-/* The program ends by itself once its channel is closed. */
-static void
-reap(pid_t pid)
-{
-	int64_t deadline = att_clock_ms() + REAP_MS;
-	const struct timespec step = { .tv_nsec = 500000 };
-
-	while (waitpid(pid, NULL, WNOHANG) == 0 && att_clock_ms() < deadline)
-		nanosleep(&step, NULL);
-}
-
 void
 att_authenticators_reset(struct att_authenticators *set)
 {
@@ -98,10 +72,7 @@ att_authenticators_reset(struct att_authenticators *set)
 		close_device(&set->list[i]);
 		free(set->list[i].path);
 	}
-	if (set->supervisor >= 0)
-		close(set->supervisor);
-	if (set->pid > 0)
-		reap(set->pid);
+	att_child_end(&set->supervisor, REAP_MS);
 	att_authenticators_init(set);
 }
 
@@ -137,8 +108,8 @@ hear_supervisor(struct att_authenticators *set, struct att_buf *message)
 	enum att_err r;
 	int fd;
 
-	if ((r = att_channel_receive(set->supervisor, 0, message, &fd)) !=
-	    ATT_OK)
+	if ((r = att_channel_receive(
+		 set->supervisor.channel, 0, message, &fd)) != ATT_OK)
 		return r;
 	if (message->ptr[0] == ATT_MESSAGE_DEVICE)
 		return add_device(set, message, fd);
@@ -175,7 +146,7 @@ watch(const struct att_authenticators *set, int caller, struct watched *w)
 {
 	w->fds[0] = (struct pollfd){ .fd = caller, .events = POLLIN };
 	w->fds[1] = (struct pollfd){
-		.fd = set->is_complete ? -1 : set->supervisor,
+		.fd = set->is_complete ? -1 : set->supervisor.channel,
 		.events = POLLIN,
 	};
 	for (size_t i = 0; i < set->count; i++)

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "conf/options.h"
+#include "wire/child.h"
 #include "wire/device.h"
 
 enum att_authenticator_state {
@@ -36,9 +36,8 @@ struct att_authenticator {
 };
 
 struct att_authenticators {
-	int supervisor;	  /* channel to the program that finds devices, or -1 */
-	pid_t pid;	  /* of that program; 0: not started */
-	bool is_complete; /* DEVICES_END has come */
+	struct att_child supervisor; /* the program that finds devices */
+	bool is_complete;	     /* DEVICES_END has come */
 	struct att_authenticator list[ATT_DEVICES_MAX];
 	size_t count;
 	size_t turn; /* whose message is looked for first: each in its turn */

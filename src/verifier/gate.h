@@ -12,17 +12,13 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "token/token.h"
-#include "verifier/host_tpm.h"
+#include "host/host.h"
 #include "verifier/session.h"
 
 /* What a login needs of the host. */
 struct att_gate {
 	bool is_asked; /* the options gate this phase */
-	struct att_token_trust trust;
-	uint8_t *text; /* the token as it came, of nobody's trust yet */
-	size_t len;
-	struct att_host_tpm tpm;
+	struct att_host host;
 	enum att_err unready; /* what kept it from being opened */
 	struct att_reason why;
 };
@@ -41,10 +37,8 @@ void att_gate_close(struct att_gate *gate);
 /*
  * Judges, and has the TPM prove. ATT_OK also where nothing gates the phase,
  * and with a warning in the log for host = report. What is known of the token
- * goes into the audit line. Errors: those of att_token_verify(),
- * att_binding_read() and att_host_tpm_prove(); ATT_ERR_TOKEN_MISSING,
- * ATT_ERR_CONF_VALUE, ATT_ERR_FILE_*, ATT_ERR_JWKS_INVALID,
- * ATT_ERR_ROOTS_INVALID, ATT_ERR_SPAWN, NO_MEMORY, SYSTEM.
+ * goes into the audit line. Errors: those of att_host_open() and
+ * att_host_judge().
  */
 enum att_err att_gate_judge(struct att_gate *gate, struct att_session *session,
     struct att_reason *why) ATT_MUST_USE;

@@ -7,7 +7,6 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/candidates.h src/verifier/candidates.c \
 	src/verifier/ceremony.h src/verifier/ceremony.c \
 	src/verifier/gate.h src/verifier/gate.c \
-	src/verifier/host_tpm.h src/verifier/host_tpm.c \
 	src/verifier/login.h src/verifier/login.c \
 	src/verifier/pin.h src/verifier/pin.c \
 	src/verifier/registration.h src/verifier/registration.c \

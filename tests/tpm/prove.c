@@ -19,7 +19,7 @@
 #include "conf/options.h"
 #include "token/binding.h"
 #include "token/token.h"
-#include "verifier/host_tpm.h"
+#include "host/host_tpm.h"
 
 enum {
 	TOKEN_MAX = 1 << 20
@@ -56,7 +56,8 @@ prove(const struct att_options *opts, const struct att_token *token,
 	att_host_tpm_init(&tpm);
 	if (!att_json_get_count(att_token_get_claims(token), "iat", &issued))
 		return att_refuse(why, ATT_ERR_TOKEN_MALFORMED, "no iat");
-	if ((err = att_host_tpm_start(&tpm, opts, why)) == ATT_OK &&
+	if ((err = att_host_tpm_start(&tpm, opts, att_bytes(NULL, 0), why)) ==
+		ATT_OK &&
 	    (err = att_binding_read(token, &binding, why)) == ATT_OK)
 		err = att_host_tpm_prove(&tpm, opts, &binding, issued, why);
 	att_host_tpm_stop(&tpm);

@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_certificate \
 	tests/unit/test_channel \
 	tests/unit/test_check_host \
+	tests/unit/test_child \
 	tests/unit/test_chunk \
 	tests/unit/test_claims \
 	tests/unit/test_client \

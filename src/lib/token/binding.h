@@ -2,7 +2,7 @@
 /*
  * What in a host token names the host: a key of its TPM; and whether what the
  * TPM says proves that it has this key. Nothing here talks to a TPM, and
- * nothing that is said for one is trusted: verifier/host_tpm.h asks it.
+ * nothing that is said for one is trusted: host/host_tpm.h asks it.
  *
  * Clauses are of TPM 2.0 Library, Part 2, revision 01.38.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The TPM of this host as the verifier sees it: a process that is asked once.
+ * The TPM of this host as a process that is asked once.
  * What it says is judged by token/binding.h. See wire/tpm.h for the protocol.
  *
  *	att_host_tpm_init(&tpm);
@@ -8,21 +8,21 @@
  *	att_host_tpm_prove(&tpm, opts, &binding, ...)	after it, at most once
  *	att_host_tpm_stop(&tpm);			on every path
  */
-#ifndef ATT_VERIFIER_HOST_TPM_H
-#define ATT_VERIFIER_HOST_TPM_H
+#ifndef ATT_HOST_HOST_TPM_H
+#define ATT_HOST_HOST_TPM_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/err.h"
 #include "conf/options.h"
 #include "token/binding.h"
+#include "wire/child.h"
 
 struct att_host_tpm {
-	int channel;		 /* -1: nothing runs */
-	pid_t pid;		 /* 0: none */
+	struct att_child child;
 	bool is_silent;		 /* it did not answer in time */
 	struct att_buf key_file; /* what host_key has; empty where there is
 				    none */
@@ -32,13 +32,15 @@ struct att_host_tpm {
 void att_host_tpm_init(struct att_host_tpm *tpm);
 
 /*
- * Starts pam_attest-tpm and reads the file host_key, if it is there; has to be
- * called before the verifier locks itself down. With host_binding = none it
- * does nothing. ATT_ERR_SPAWN, SYSTEM; for a file host_key that is there and
- * not ours, or cannot be read, those of att_file_read().
+ * Starts pam_attest-tpm and takes what is to be the content of host_key, or
+ * without that (no bytes) reads the file, if it is there; has to be called
+ * before a lock-down. With host_binding = none it does nothing. ATT_ERR_SPAWN,
+ * SYSTEM; for a file host_key that is there and not ours, or cannot be read,
+ * those of att_file_read().
  */
 enum att_err att_host_tpm_start(struct att_host_tpm *tpm,
-    const struct att_options *opts, struct att_reason *why) ATT_MUST_USE;
+    const struct att_options *opts, struct att_bytes key,
+    struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Has the TPM show the key of the binding (host_binding = key) or prove that

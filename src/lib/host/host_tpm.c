@@ -7,13 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/spawn.h"
+#include "host/host_tpm.h"
 #include "token/wrapped_key.h"
-#include "verifier/host_tpm.h"
 #include "wire/channel.h"
 #include "wire/tpm.h"
 
@@ -35,7 +33,8 @@ enum {
 void
 att_host_tpm_init(struct att_host_tpm *tpm)
 {
-	*tpm = (struct att_host_tpm){ .channel = -1 };
+	*tpm = (struct att_host_tpm){ .is_silent = false };
+	att_child_init(&tpm->child);
 	att_buf_init(&tpm->key_file, ATT_WRAPPED_KEY_MAX);
 }
 
@@ -64,36 +63,22 @@ read_key_file(
 	return err;
 }
 
-static enum att_err
-start(struct att_host_tpm *tpm, struct att_reason *why)
-{
-	enum att_err err;
-	int fds[2];
-
-	if ((err = att_channel_pair(fds)) != ATT_OK)
-		return att_refuse_plain(why, err);
-	err = att_spawn(PROGRAM, fds[1], &tpm->pid, why);
-	close(fds[1]);
-	if (err != ATT_OK) {
-		close(fds[0]);
-		tpm->pid = 0;
-		return err;
-	}
-	tpm->channel = fds[0];
-	return ATT_OK;
-}
-
 enum att_err
 att_host_tpm_start(struct att_host_tpm *tpm, const struct att_options *opts,
-    struct att_reason *why)
+    struct att_bytes key, struct att_reason *why)
 {
 	enum att_err err;
 
 	if (opts->host_binding == ATT_HOST_BINDING_NONE)
 		return ATT_OK;
-	if ((err = read_key_file(tpm, opts->host_key, why)) != ATT_OK)
+	if (key.len == 0)
+		err = read_key_file(tpm, opts->host_key, why);
+	else
+		err = att_refuse_plain(
+		    why, att_buf_put(&tpm->key_file, key.ptr, key.len));
+	if (err != ATT_OK)
 		return err;
-	return start(tpm, why);
+	return att_child_start(&tpm->child, PROGRAM, why);
 }
 
 /* --- The end -------------------------------------------------------------- */
@@ -105,14 +90,7 @@ att_host_tpm_start(struct att_host_tpm *tpm, const struct att_options *opts,
 void
 att_host_tpm_stop(struct att_host_tpm *tpm)
 {
-	int64_t deadline = att_clock_ms() + (tpm->is_silent ? 0 : REAP_MS);
-	const struct timespec step = { .tv_nsec = 500000 };
-
-	if (tpm->channel >= 0)
-		close(tpm->channel);
-	while (tpm->pid > 0 && waitpid(tpm->pid, NULL, WNOHANG) == 0 &&
-	       att_clock_ms() < deadline)
-		nanosleep(&step, NULL);
+	att_child_end(&tpm->child, tpm->is_silent ? 0 : REAP_MS);
 	att_buf_reset(&tpm->key_file);
 	att_host_tpm_init(tpm);
 }
@@ -127,7 +105,7 @@ send_request(struct att_host_tpm *tpm, const struct att_tpm_request *request)
 
 	att_buf_init(&message, ATT_MESSAGE_MAX);
 	if ((err = att_tpm_request_encode(request, &message)) == ATT_OK)
-		err = att_channel_send(tpm->channel, &message, -1);
+		err = att_channel_send(tpm->child.channel, &message, -1);
 	att_buf_reset(&message);
 	return err;
 }
@@ -258,22 +236,17 @@ static enum att_err
 refuse_gone(struct att_host_tpm *tpm, const struct att_options *opts,
     struct att_reason *why)
 {
-	int64_t deadline = att_clock_ms() + REAP_MS;
-	const struct timespec step = { .tv_nsec = 500000 };
-	int status = 0;
-	pid_t r;
+	bool is_killed;
+	int status;
 
-	while ((r = waitpid(tpm->pid, &status, WNOHANG)) == 0 &&
-	       att_clock_ms() < deadline)
-		nanosleep(&step, NULL);
-	if (r != 0)
-		tpm->pid = 0;
-	if (r > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+	is_killed = att_child_has_ended(&tpm->child, REAP_MS, &status) &&
+		    status >= 0 && WIFSIGNALED(status);
+	if (is_killed && WTERMSIG(status) == SIGSYS)
 		return att_refuse(why, ATT_ERR_TPM_UNAVAILABLE,
 		    PROGRAM " was killed by its sandbox: \"%s\" (host_tcti) "
 			    "needs system calls that it may not make",
 		    opts->host_tcti);
-	if (r > 0 && WIFSIGNALED(status))
+	if (is_killed)
 		return att_refuse(why, ATT_ERR_TPM_UNAVAILABLE,
 		    PROGRAM " was killed by signal %d", WTERMSIG(status));
 	return att_refuse(
@@ -288,7 +261,7 @@ hear(struct att_host_tpm *tpm, const struct question *question,
 	struct att_tpm_answer answer;
 	enum att_err err;
 
-	err = att_channel_receive(tpm->channel, deadline, message, NULL);
+	err = att_channel_receive(tpm->child.channel, deadline, message, NULL);
 	if (err == ATT_ERR_PEER_SILENT) {
 		tpm->is_silent = true;
 		return att_refuse(why, ATT_ERR_TPM_TIMEOUT,
