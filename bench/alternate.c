@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "times.h"
+
 enum {
 	COMMANDS_MAX = 8,
 	LINKS_MAX = 30000, /* names of one file; some systems stop at 32000 */
@@ -33,23 +35,6 @@ struct command {
 	char **argv;
 	double *wall, *cpu; /* of each round */
 };
-
-static double
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
-static double
-usage_ms(const struct rusage *usage)
-{
-	return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1e3 +
-	       (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) /
-		   1e3;
-}
 
 static pid_t
 start(char **argv)
@@ -81,14 +66,14 @@ wait_for_rest(void)
 	int status;
 
 	while (wait4(-1, &status, 0, &usage) > 0 || errno == EINTR)
-		cpu += usage_ms(&usage);
+		cpu += times_usage_ms(&usage);
 	return cpu;
 }
 
 static void
 run(struct command *command, int round)
 {
-	double begin = now_ms();
+	double begin = times_now_us(CLOCK_MONOTONIC);
 	struct rusage usage;
 	pid_t pid = start(command->argv), done;
 	int status;
@@ -99,16 +84,8 @@ run(struct command *command, int round)
 	if (done == -1 || status != 0)
 		errx(1, "%s failed (status %x)", command->argv[0],
 		    (unsigned)status);
-	command->wall[round] = now_ms() - begin;
-	command->cpu[round] = usage_ms(&usage) + wait_for_rest();
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
+	command->wall[round] = (times_now_us(CLOCK_MONOTONIC) - begin) / 1e3;
+	command->cpu[round] = times_usage_ms(&usage) + wait_for_rest();
 }
 
 static void
@@ -116,8 +93,8 @@ report(struct command *command, int rounds)
 {
 	size_t n = (size_t)rounds;
 
-	qsort(command->wall, n, sizeof(double), compare);
-	qsort(command->cpu, n, sizeof(double), compare);
+	times_sort(command->wall, n);
+	times_sort(command->cpu, n);
 	printf("%.2f %.2f %.2f\n", command->wall[n / 2], command->wall[0],
 	    command->cpu[n / 2]);
 }

@@ -6,21 +6,23 @@
 check_PROGRAMS += bench/alternate bench/audit bench/mds \
 	bench/token bench/verify
 CLEANFILES += bench/manifest.so
-bench_alternate_SOURCES = bench/alternate.c
+BENCH_TIMES = bench/times.c bench/times.h
+BENCH_FLOOR = bench/floor.c bench/floor.h $(BENCH_TIMES)
+bench_alternate_SOURCES = bench/alternate.c $(BENCH_TIMES)
 bench_alternate_CFLAGS = $(PROGRAM_CFLAGS)
 bench_alternate_LDFLAGS = $(PROGRAM_LDFLAGS)
 
-bench_audit_SOURCES = bench/audit.c
+bench_audit_SOURCES = bench/audit.c $(BENCH_FLOOR)
 bench_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 bench_audit_LDADD = $(LIBS_OF_FORGE)
 
-bench_mds_SOURCES = bench/mds.c
+bench_mds_SOURCES = bench/mds.c $(BENCH_TIMES)
 bench_mds_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
-bench_token_SOURCES = bench/token.c
+bench_token_SOURCES = bench/token.c $(BENCH_FLOOR)
 bench_token_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 
-bench_verify_SOURCES = bench/verify.c
+bench_verify_SOURCES = bench/verify.c $(BENCH_FLOOR)
 bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
 	$(FIDO2_CFLAGS)
 bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \

@@ -24,6 +24,7 @@
 
 #include "base/hex.h"
 #include "codec/digest.h"
+#include "times.h"
 #include "trust/metadata_index.h"
 
 enum {
@@ -35,26 +36,9 @@ enum {
 };
 
 static double
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
 median(double *values, size_t count)
 {
-	qsort(values, count, sizeof(*values), compare);
+	times_sort(values, count);
 	return values[count / 2];
 }
 
@@ -117,7 +101,7 @@ static double
 time_floor(const char *path, const struct part *parts)
 {
 	static uint8_t buf[1 << 22];
-	double begin = now_us();
+	double begin = times_now_us(CLOCK_MONOTONIC);
 	uint8_t sha256[32];
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -132,7 +116,7 @@ time_floor(const char *path, const struct part *parts)
 			err(1, "%s", path);
 	}
 	close(fd);
-	return now_us() - begin;
+	return times_now_us(CLOCK_MONOTONIC) - begin;
 }
 
 static double
@@ -140,7 +124,7 @@ time_find(const char *folder, const struct att_model_id *id)
 {
 	const struct att_model *model;
 	struct att_index *index;
-	double begin = now_us(), end;
+	double begin = times_now_us(CLOCK_MONOTONIC), end;
 	struct att_reason why;
 
 	if (att_index_open(folder, &index, &why) != ATT_OK ||
@@ -148,7 +132,7 @@ time_find(const char *folder, const struct att_model_id *id)
 		errx(1, "%s", why.text);
 	if (model == NULL)
 		errx(1, "%s: no such model", folder);
-	end = now_us();
+	end = times_now_us(CLOCK_MONOTONIC);
 	att_index_free(&index);
 	return end - begin;
 }
@@ -195,7 +179,7 @@ run(size_t rounds, char **argv)
 	long most = 0;
 
 	for (size_t i = 0; i < rounds; i++) {
-		double begin = now_us();
+		double begin = times_now_us(CLOCK_MONOTONIC);
 		struct rusage usage;
 		pid_t pid = fork();
 		int status;
@@ -206,12 +190,8 @@ run(size_t rounds, char **argv)
 			start(argv);
 		if (wait4(pid, &status, 0, &usage) != pid || status != 0)
 			errx(1, "%s failed (status %x)", argv[0], status);
-		wall[i] = (now_us() - begin) / 1e3;
-		cpu[i] =
-		    (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) *
-			1e3 +
-		    (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) /
-			1e3;
+		wall[i] = (times_now_us(CLOCK_MONOTONIC) - begin) / 1e3;
+		cpu[i] = times_usage_ms(&usage);
 		most = usage.ru_maxrss > most ? usage.ru_maxrss : most;
 	}
 	printf("%.0f %.0f %.1f\n", median(wall, rounds), median(cpu, rounds),

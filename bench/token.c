@@ -22,20 +22,15 @@
 #include "base/file.h"
 #include "codec/base64url.h"
 #include "codec/json.h"
+#include "floor.h"
 #include "service.h"
+#include "times.h"
 #include "trust/anchors.h"
 
 enum {
 	BATCH = 25,
 	ROUNDS_MAX = 1000,
 	REPORT_MAX = 1 << 20
-};
-
-/* A signature that is verified by itself. */
-struct bare {
-	EVP_PKEY *key;
-	uint8_t *data, *sig;
-	size_t data_len, sig_len;
 };
 
 struct row {
@@ -51,30 +46,7 @@ struct row {
 	double us[2][ROUNDS_MAX]; /* floor, ours */
 };
 
-static double
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
-
 /* --- What is measured --------------------------------------------------- */
-
-static void
-verify_bare(const struct bare *bare)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-	if (ctx == NULL ||
-	    EVP_DigestVerifyInit_ex(
-		ctx, NULL, "SHA256", NULL, NULL, bare->key, NULL) != 1 ||
-	    EVP_DigestVerify(
-		ctx, bare->sig, bare->sig_len, bare->data, bare->data_len) != 1)
-		errx(1, "OpenSSL refuses a signature");
-	EVP_MD_CTX_free(ctx);
-}
 
 static void
 verify_ours(const struct row *row)
@@ -93,16 +65,18 @@ verify_ours(const struct row *row)
 static void
 run_round(struct row *row, size_t round)
 {
-	double begin = now_us();
+	double begin = times_now_us(CLOCK_PROCESS_CPUTIME_ID);
 
 	for (int i = 0; i < BATCH; i++)
 		for (size_t k = 0; k < row->bare_count; k++)
-			verify_bare(&row->bare[k]);
-	row->us[0][round] = (now_us() - begin) / BATCH;
-	begin = now_us();
+			bare_verify(&row->bare[k]);
+	row->us[0][round] =
+	    (times_now_us(CLOCK_PROCESS_CPUTIME_ID) - begin) / BATCH;
+	begin = times_now_us(CLOCK_PROCESS_CPUTIME_ID);
 	for (int i = 0; i < BATCH; i++)
 		verify_ours(row);
-	row->us[1][round] = (now_us() - begin) / BATCH;
+	row->us[1][round] =
+	    (times_now_us(CLOCK_PROCESS_CPUTIME_ID) - begin) / BATCH;
 }
 
 /* --- What it is measured on --------------------------------------------- */
@@ -125,16 +99,19 @@ split(struct row *row, EVP_PKEY *key)
 {
 	struct bare *bare = &row->bare[row->bare_count++];
 	const uint8_t *dot = memrchr(row->text.ptr, '.', row->text.len);
+	uint8_t *sig;
+	size_t len, sig_len;
 
 	if (dot == NULL)
 		errx(1, "%s is no token", row->name);
-	bare->key = key;
-	bare->data = row->text.ptr;
-	bare->data_len = (size_t)(dot - row->text.ptr);
-	if (att_base64url_decode(
-		att_bytes(dot + 1, row->text.len - bare->data_len - 1),
-		REPORT_MAX, &bare->sig, &bare->sig_len) != ATT_OK)
+	len = (size_t)(dot - row->text.ptr);
+	bare_init(bare, key);
+	if (att_base64url_decode(att_bytes(dot + 1, row->text.len - len - 1),
+		REPORT_MAX, &sig, &sig_len) != ATT_OK ||
+	    att_buf_put(&bare->data, row->text.ptr, len) != ATT_OK ||
+	    att_buf_put(&bare->sig, sig, sig_len) != ATT_OK)
 		errx(1, "%s is no token", row->name);
+	free(sig);
 }
 
 /* Claims like those of a confidential virtual machine of Azure. */
@@ -210,26 +187,6 @@ make_azurevm(struct row *row)
 	free(claims);
 }
 
-/* The certificate's signature by the authority. */
-static void
-split_leaf(struct row *row, X509 *authority)
-{
-	struct bare *bare = &row->bare[row->bare_count++];
-	const ASN1_BIT_STRING *sig;
-	int len = i2d_re_X509_tbs(row->signer, &bare->data);
-
-	if (len <= 0)
-		errx(1, "OpenSSL refuses a certificate");
-	X509_get0_signature(&sig, NULL, row->signer);
-	bare->key = X509_get0_pubkey(authority);
-	bare->data_len = (size_t)len;
-	bare->sig_len = (size_t)ASN1_STRING_length(sig);
-	bare->sig = malloc(bare->sig_len);
-	if (bare->key == NULL || bare->sig == NULL)
-		errx(1, "OpenSSL refuses a certificate");
-	memcpy(bare->sig, ASN1_STRING_get0_data(sig), bare->sig_len);
-}
-
 /* x5c[0] of the header. */
 static X509 *
 read_leaf(const struct att_token *token)
@@ -284,46 +241,26 @@ read_report(struct row *row, const char *path, const char *authority)
 	row->trust.now = (time_t)iat + 1;
 	row->trust.authorities = service_make_authorities(issuer);
 	split(row, X509_get0_pubkey(row->signer));
-	split_leaf(row, issuer);
+	bare_init_leaf(&row->bare[row->bare_count++], row->signer, issuer);
 	att_token_free(&token);
 }
 
 /* --- Reporting ---------------------------------------------------------- */
 
-static FILE *
-create(const char *folder, const char *name, const char *suffix)
-{
-	char path[4096];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s%s", folder, name, suffix);
-	if ((file = fopen(path, "we")) == NULL)
-		err(1, "%s", path);
-	return file;
-}
-
 static void
 write_row(const struct row *row, const char *folder)
 {
-	FILE *file = create(folder, row->name, ".jwt");
+	FILE *file = floor_create(folder, row->name, ".jwt");
 
 	if (fwrite(row->text.ptr, 1, row->text.len, file) != row->text.len ||
 	    fclose(file) != 0)
 		err(1, "%s", folder);
-	file = create(folder, row->name, ".kid");
+	file = floor_create(folder, row->name, ".kid");
 	if (fputs(row->kid, file) == EOF || fclose(file) != 0)
 		err(1, "%s", folder);
-	file = create(folder, row->name, ".pem");
+	file = floor_create(folder, row->name, ".pem");
 	if (PEM_write_X509(file, row->signer) != 1 || fclose(file) != 0)
 		err(1, "%s", folder);
-}
-
-static int
-compare_times(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 static void
@@ -331,7 +268,7 @@ print_row(struct row *row, size_t rounds)
 {
 	printf("%s %zu", row->name, row->text.len);
 	for (int m = 0; m < 2; m++) {
-		qsort(row->us[m], rounds, sizeof(row->us[m][0]), compare_times);
+		times_sort(row->us[m], rounds);
 		printf(" %.2f", row->us[m][rounds / 10]);
 	}
 	putchar('\n');

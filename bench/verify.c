@@ -8,8 +8,9 @@
  * in microseconds of processor time, of rounds that take turns the one that is
  * slower than a tenth of them: other load of the machine, which takes caches
  * away, disturbs it less than the median. The floors are the signatures that
- *the format cannot do without, by bare calls of EVP_DigestVerify with keys that
- *are there already. LIBFIDO2 is "-" where libfido2 does not take the format.
+ * the format cannot do without, by bare calls of EVP_DigestVerify with keys
+ *that are there already. LIBFIDO2 is "-" where libfido2 does not take the
+ *format.
  */
 #include <err.h>
 #include <stdio.h>
@@ -23,7 +24,9 @@
 #include "attestation/object.h"
 #include "attestation/verify.h"
 #include "codec/digest.h"
+#include "floor.h"
 #include "forge.h"
+#include "times.h"
 
 enum {
 	ES256 = -7,
@@ -46,13 +49,6 @@ enum measure {
 	WARM,
 	LIBFIDO2,
 	MEASURES
-};
-
-/* A signature that is verified by itself. */
-struct bare {
-	EVP_PKEY *key; /* lent */
-	struct att_buf data;
-	struct att_buf sig;
 };
 
 struct row {
@@ -94,30 +90,7 @@ enum {
 	ROWS = sizeof(rows) / sizeof(rows[0])
 };
 
-static double
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
-
 /* --- What is measured --------------------------------------------------- */
-
-static void
-verify_bare(const struct bare *bare)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-	if (ctx == NULL ||
-	    EVP_DigestVerifyInit_ex(
-		ctx, NULL, "SHA256", NULL, NULL, bare->key, NULL) != 1 ||
-	    EVP_DigestVerify(ctx, bare->sig.ptr, bare->sig.len, bare->data.ptr,
-		bare->data.len) != 1)
-		errx(1, "OpenSSL refuses a signature");
-	EVP_MD_CTX_free(ctx);
-}
 
 static void
 verify_ours(const struct row *row, bool is_warm)
@@ -166,12 +139,12 @@ run(const struct row *row, enum measure measure)
 {
 	switch (measure) {
 	case FLOOR_COLD:
-		verify_bare(&row->statement);
+		bare_verify(&row->statement);
 		if (row->has_leaf)
-			verify_bare(&row->leaf);
+			bare_verify(&row->leaf);
 		break;
 	case FLOOR_WARM:
-		verify_bare(&row->statement);
+		bare_verify(&row->statement);
 		break;
 	case LIBFIDO2:
 		if (row->is_libfido2_able && !is_verified_by_libfido2(row))
@@ -186,11 +159,12 @@ static void
 run_round(struct row *row, size_t round)
 {
 	for (int m = 0; m < MEASURES; m++) {
-		double begin = now_us();
+		double begin = times_now_us(CLOCK_PROCESS_CPUTIME_ID);
 
 		for (int i = 0; i < BATCH; i++)
 			run(row, (enum measure)m);
-		row->us[m][round] = (now_us() - begin) / BATCH;
+		row->us[m][round] =
+		    (times_now_us(CLOCK_PROCESS_CPUTIME_ID) - begin) / BATCH;
 	}
 }
 
@@ -202,37 +176,12 @@ prepare_statement(struct row *row)
 {
 	const struct forged *f = &row->forged;
 
-	att_buf_init(&row->statement.data, 1 << 16);
-	att_buf_init(&row->statement.sig, 1 << 16);
+	bare_init(&row->statement,
+	    f->attestation != NULL ? f->attestation : f->credential);
 	forge_put_raw(&row->statement.data, f->auth_data.ptr, f->auth_data.len);
 	forge_put_raw(&row->statement.data, f->client_data_hash, 32);
-	row->statement.key =
-	    f->attestation != NULL ? f->attestation : f->credential;
 	forge_sign(row->statement.key, row->alg,
 	    att_buf_get(&row->statement.data), &row->statement.sig);
-}
-
-static void
-prepare_leaf(struct row *row)
-{
-	X509 *leaf = row->forged.certs[0];
-	const ASN1_BIT_STRING *sig;
-	unsigned char *tbs = NULL;
-	int len;
-
-	if (leaf == NULL)
-		return;
-	row->has_leaf = true;
-	row->leaf.key = X509_get0_pubkey(row->forged.root);
-	if (row->leaf.key == NULL || (len = i2d_re_X509_tbs(leaf, &tbs)) <= 0)
-		errx(1, "OpenSSL refuses a certificate");
-	X509_get0_signature(&sig, NULL, leaf);
-	att_buf_init(&row->leaf.data, 1 << 16);
-	att_buf_init(&row->leaf.sig, 1 << 16);
-	forge_put_raw(&row->leaf.data, tbs, (size_t)len);
-	forge_put_raw(&row->leaf.sig, ASN1_STRING_get0_data(sig),
-	    (size_t)ASN1_STRING_length(sig));
-	OPENSSL_free(tbs);
 }
 
 static void
@@ -251,32 +200,23 @@ prepare(struct row *row, const struct forge_request *request)
 	if (att_anchors_remember(row->anchors[1], ROOM) != ATT_OK)
 		errx(1, "no memory");
 	prepare_statement(row);
-	prepare_leaf(row);
+	row->has_leaf = row->forged.certs[0] != NULL;
+	if (row->has_leaf)
+		bare_init_leaf(
+		    &row->leaf, row->forged.certs[0], row->forged.root);
 	row->is_libfido2_able = is_verified_by_libfido2(row);
-}
-
-static FILE *
-create(const char *folder, const char *name, const char *suffix)
-{
-	char path[4096];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s%s", folder, name, suffix);
-	if ((file = fopen(path, "we")) == NULL)
-		err(1, "%s", path);
-	return file;
 }
 
 static void
 write_row(const struct row *row, const char *folder)
 {
 	const struct att_buf *object = &row->forged.object;
-	FILE *file = create(folder, row->name, ".object");
+	FILE *file = floor_create(folder, row->name, ".object");
 
 	if (fwrite(object->ptr, 1, object->len, file) != object->len ||
 	    fclose(file) != 0)
 		err(1, "%s", folder);
-	file = create(folder, row->name, ".pem");
+	file = floor_create(folder, row->name, ".pem");
 	if ((row->forged.root != NULL &&
 		PEM_write_X509(file, row->forged.root) != 1) ||
 	    fclose(file) != 0)
@@ -301,20 +241,12 @@ make_request(struct forge_request *request)
 
 /* --- Reporting ---------------------------------------------------------- */
 
-static int
-compare_times(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 print_row(struct row *row, size_t rounds)
 {
 	printf("%s", row->name);
 	for (int m = 0; m < MEASURES; m++) {
-		qsort(row->us[m], rounds, sizeof(row->us[m][0]), compare_times);
+		times_sort(row->us[m], rounds);
 		if (m == LIBFIDO2 && !row->is_libfido2_able)
 			printf(" -");
 		else
@@ -335,7 +267,7 @@ main(int argc, char **argv)
 		errx(2, "usage: verify ROUNDS FOLDER");
 	fido_init(0);
 	make_request(&request);
-	file = create(argv[2], "client", ".json");
+	file = floor_create(argv[2], "client", ".json");
 	if (fputs(client_data, file) == EOF || fclose(file) != 0)
 		err(1, "%s", argv[2]);
 	for (size_t i = 0; i < ROWS; i++) {
