@@ -28,8 +28,8 @@ bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
 bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
 	$(CRYPTO_LIBS) $(FIDO2_LIBS)
 
-EXTRA_DIST += bench/audit.sh bench/azure_attestation.mjs bench/manifest.c bench/mds.sh bench/run \
-	bench/simplewebauthn.mjs \
+EXTRA_DIST += bench/audit.sh bench/azure_attestation.mjs bench/lib.sh \
+	bench/manifest.c bench/mds.sh bench/run bench/simplewebauthn.mjs \
 	bench/token.sh bench/verify.sh
 
 # To be preloaded, so no libtool and no sanitizer.

@@ -4,6 +4,7 @@
 # signed on the spot, is imported by the whole of attestctl; one model of it is
 # found as a login finds it. The environment is that of "make bench-mds".
 set -u
+. "$(dirname "$0")/lib.sh"
 
 rounds=${1:-11}
 size=10485760
@@ -48,6 +49,4 @@ NR == FNR {
 	    "read and hash them alone: %.1f us\n", $1, target($1, 100),
 	    $3 / 1e3, $2
 }' "$W/imported" "$W/found"
-awk -v cores="$(nproc)" '$1 > cores {
-	print "The machine is busy (load " $1 " on " cores " processors)."
-}' /proc/loadavg
+warn_of_load

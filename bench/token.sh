@@ -5,9 +5,9 @@
 # package: token.sh [ROUNDS]. The environment is that of "make bench-token".
 # Processor time of rounds that take turns; measure when there is no other load.
 set -u
+. "$(dirname "$0")/lib.sh"
 
 rounds=${1:-41}
-package=@azure/attestation@1.0.0
 
 [ -n "${TOKEN:-}" ] || {
 	echo "bench: start this with \"make bench-token\"" >&2
@@ -15,32 +15,6 @@ package=@azure/attestation@1.0.0
 }
 W=$(mktemp -d "${TMPDIR:-/tmp}/att-bench.XXXXXX") || exit 1
 trap 'rm -rf "$W"' EXIT
-
-# npm's package goes into a folder of the build, once.
-peer()
-{
-	local packages=$BENCH_BUILD/bench/npm-attestation
-
-	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-		echo "left out: @azure/attestation, node or npm is not here"
-		return 1
-	fi
-	mkdir -p "$packages"
-	if [ ! -d "$packages/node_modules/@azure/attestation" ] &&
-	    ! timeout 120 npm install --silent --no-audit --no-fund \
-	    --prefix "$packages" "$package" >"$W/npm" 2>&1; then
-		echo "left out: $package cannot be installed:" \
-		    "$(tail -1 "$W/npm")"
-		return 1
-	fi
-	cp "$BENCH_SOURCE/azure_attestation.mjs" "$packages/"
-	timeout 300 node "$packages/azure_attestation.mjs" "$W" "$@" \
-	    >"$W/peer" 2>"$W/notes" || {
-		echo "left out: @azure/attestation: $(tail -1 "$W/notes")"
-		return 1
-	}
-	sed 's/^/@azure\/attestation does not take /' "$W/notes"
-}
 
 # The report of a real TPM, which is not ours to hand on, where it is.
 report=()
@@ -52,7 +26,8 @@ vectors=$BENCH_SOURCE/../../shared/vectors/maa
 "$TOKEN" "$rounds" "$W" ${report[@]+"${report[@]}"} >"$W/ours" || exit 1
 mapfile -t names < <(cut -d' ' -f1 "$W/ours")
 : >"$W/peer"
-said=$(peer "${names[@]}") || : >"$W/peer"
+said=$(peer @azure/attestation@1.0.0 npm-attestation azure_attestation.mjs \
+    "${names[@]}") || : >"$W/peer"
 
 awk '
 function rate(us) { return (us + 0 > 0 ? sprintf("%d", 1e6 / us) : "-") }
@@ -73,6 +48,4 @@ FNR == 1 {
 [ -z "$said" ] || echo "$said"
 echo "floor: the signatures alone, by EVP_DigestVerify with keys that are" \
     "there: RSA-2048 of the token; of a report, that of its certificate, too"
-awk -v cores="$(nproc)" '$1 > cores {
-	print "The machine is busy (load " $1 " on " cores " processors)."
-}' /proc/loadavg
+warn_of_load

@@ -6,9 +6,9 @@
 # rounds that take turns; still, other load takes caches away, and from what
 # touches much memory more than from the floor: measure when there is none.
 set -u
+. "$(dirname "$0")/lib.sh"
 
 rounds=${1:-41}
-simplewebauthn=@simplewebauthn/server@14.0.3
 
 [ -n "${VERIFY:-}" ] || {
 	echo "bench: start this with \"make bench-verify\"" >&2
@@ -17,35 +17,10 @@ simplewebauthn=@simplewebauthn/server@14.0.3
 W=$(mktemp -d "${TMPDIR:-/tmp}/att-bench.XXXXXX") || exit 1
 trap 'rm -rf "$W"' EXIT
 
-# npm's package goes into the folder of the build, once.
-peer()
-{
-	local packages=$BENCH_BUILD/bench/npm
-
-	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-		echo "left out: @simplewebauthn/server, node or npm is not here"
-		return 1
-	fi
-	mkdir -p "$packages"
-	if [ ! -d "$packages/node_modules/@simplewebauthn" ] &&
-	    ! timeout 120 npm install --silent --no-audit --no-fund \
-	    --prefix "$packages" "$simplewebauthn" >"$W/npm" 2>&1; then
-		echo "left out: $simplewebauthn cannot be installed:" \
-		    "$(tail -1 "$W/npm")"
-		return 1
-	fi
-	cp "$BENCH_SOURCE/simplewebauthn.mjs" "$packages/"
-	timeout 300 node "$packages/simplewebauthn.mjs" "$W" >"$W/peer" \
-	    2>"$W/notes" || {
-		echo "left out: @simplewebauthn/server: $(tail -1 "$W/notes")"
-		return 1
-	}
-	sed 's/^/@simplewebauthn\/server does not take /' "$W/notes"
-}
-
 "$VERIFY" "$rounds" "$W" >"$W/ours" || exit 1
 : >"$W/peer"
-said=$(peer) || : >"$W/peer"
+said=$(peer @simplewebauthn/server@14.0.3 npm simplewebauthn.mjs) ||
+    : >"$W/peer"
 
 awk '
 function rate(us) { return (us + 0 > 0 ? sprintf("%d", 1e6 / us) : "-") }
@@ -96,6 +71,4 @@ whole=("$ATTESTCTL" --config "$W/empty.conf" verify --roots
 }'
 [ -z "$said" ] || echo "$said"
 echo "floor: the signatures alone, by EVP_DigestVerify with keys that are there"
-awk -v cores="$(nproc)" '$1 > cores {
-	print "The machine is busy (load " $1 " on " cores " processors)."
-}' /proc/loadavg
+warn_of_load
