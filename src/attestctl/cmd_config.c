@@ -67,7 +67,8 @@ value_json(const char *type, char *text)
 	    strcmp(type, "requirements") == 0)
 		return list_of(text, "\n");
 	if (strcmp(type, "aaguids") == 0 || strcmp(type, "formats") == 0 ||
-	    strcmp(type, "sha256s") == 0 || strcmp(type, "token_types") == 0)
+	    strcmp(type, "sha256s") == 0 || strcmp(type, "token_types") == 0 ||
+	    strcmp(type, "pcrs") == 0)
 		return list_of(text, " ");
 	return att_json_text(text);
 }

@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_certificate \
 	tests/unit/test_channel \
 	tests/unit/test_check_host \
+	tests/unit/test_check_maa \
 	tests/unit/test_child \
 	tests/unit/test_chunk \
 	tests/unit/test_claims \
@@ -129,7 +130,9 @@ UNIT_TESTS = \
 	tests/unit/test_value_duration \
 	tests/unit/test_value_ids \
 	tests/unit/test_value_lines \
+	tests/unit/test_value_maybe \
 	tests/unit/test_value_names \
+	tests/unit/test_value_pcrs \
 	tests/unit/test_verify \
 	tests/unit/test_verify_models \
 	tests/unit/test_wire_device \

@@ -99,6 +99,29 @@ starts_with_the_defaults_of_the_gate(void **state)
 	att_options_free(&opts);
 }
 
+static void
+starts_with_the_defaults_of_obtaining(void **state)
+{
+	struct att_options *opts = new_options();
+
+	(void)state;
+	assert_string_equal(opts->maa_url, "");
+	assert_int_equal(opts->maa_attestation, ATT_MAA_ATTESTATION_TPM);
+	assert_string_equal(opts->maa_ca, "");
+	assert_string_equal(opts->maa_proxy, "");
+	assert_int_equal(opts->maa_connect_timeout, 10);
+	assert_int_equal(opts->maa_timeout, 60);
+	assert_int_equal(opts->maa_retries, 4);
+	assert_int_equal(opts->maa_signers, ATT_MAA_SIGNERS_PINNED);
+	assert_int_equal(opts->maa_pcrs, 0xffffff);
+	assert_true(opts->maa_wrapped);
+	assert_string_equal(opts->host_aik, ATT_STATEDIR "/host.aik");
+	assert_int_equal(opts->maa_credential, ATT_MAA_CREDENTIAL_NONE);
+	assert_string_equal(opts->maa_tenant, "");
+	assert_string_equal(opts->maa_identity_url, "");
+	att_options_free(&opts);
+}
+
 /* A struct that nobody filled asks for the most. */
 static void
 zero_is_the_strictest_choice(void **state)
@@ -373,6 +396,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_with_the_defaults),
 		cmocka_unit_test(starts_with_the_defaults_of_the_gate),
+		cmocka_unit_test(starts_with_the_defaults_of_obtaining),
 		cmocka_unit_test(zero_is_the_strictest_choice),
 		cmocka_unit_test(prints_every_default_as_written),
 		cmocka_unit_test(says_what_may_be_written),

@@ -73,6 +73,14 @@ static const char words_statuses[] =
 #define VALUES_key_ids(min, max) ""
 #define VALUES_formats(min, max) words_formats + 1
 #define VALUES_statuses(min, max) words_statuses + 1
+#define VALUES_pcrs(min, max) ""
+#define VALUES_tpm_key(min, max) ""
+#define VALUES_maybe_word(min, max) ""
+#define VALUES_maybe_path(min, max) ""
+#define VALUES_service_url(min, max) ""
+#define VALUES_maybe_service_url(min, max) ""
+#define VALUES_proxy_url(min, max) ""
+#define VALUES_platform_url(min, max) ""
 #define VALUES_mds(min, max) words_mds + 1
 #define VALUES_certification(min, max) words_certification + 1
 #define VALUES_mds_stale(min, max) words_mds_stale + 1
@@ -87,6 +95,9 @@ static const char words_statuses[] =
 #define VALUES_host_phase(min, max) words_host_phase + 1
 #define VALUES_host_profile(min, max) words_host_profile + 1
 #define VALUES_host_binding(min, max) words_host_binding + 1
+#define VALUES_maa_attestation(min, max) words_maa_attestation + 1
+#define VALUES_maa_signers(min, max) words_maa_signers + 1
+#define VALUES_maa_credential(min, max) words_maa_credential + 1
 
 static const struct {
 	struct att_option_info info;

@@ -129,6 +129,25 @@ enum att_choice_host_binding {
 	ATT_HOST_BINDING_NONE,
 };
 
+enum att_choice_maa_attestation {
+	ATT_MAA_ATTESTATION_TPM,
+	ATT_MAA_ATTESTATION_AZURE_GUEST,
+};
+enum att_choice_maa_signers {
+	ATT_MAA_SIGNERS_PINNED,
+	ATT_MAA_SIGNERS_FETCH,
+};
+enum att_choice_maa_credential {
+	ATT_MAA_CREDENTIAL_CLIENT_CERTIFICATE,
+	ATT_MAA_CREDENTIAL_CLIENT_SECRET,
+	ATT_MAA_CREDENTIAL_WORKLOAD_IDENTITY,
+	ATT_MAA_CREDENTIAL_MANAGED_IDENTITY,
+	ATT_MAA_CREDENTIAL_APP_SERVICE,
+	ATT_MAA_CREDENTIAL_AZURE_ARC,
+	ATT_MAA_CREDENTIAL_AZURE_CLI,
+	ATT_MAA_CREDENTIAL_NONE,
+};
+
 struct att_aaguids {
 	uint8_t (*ids)[ATT_AAGUID_LEN];
 	size_t count;
@@ -211,6 +230,32 @@ struct att_options {
 	char *host_tcti;
 	char *host_key;
 	unsigned int host_tpm_timeout; /* seconds */
+	char *maa_url;		       /* "": use att_options_get_maa_url() */
+	enum att_choice_maa_attestation maa_attestation;
+	char *maa_api_version;
+	char *maa_ca;			  /* "": none */
+	char *maa_proxy;		  /* "": none */
+	unsigned int maa_connect_timeout; /* seconds */
+	unsigned int maa_timeout;	  /* seconds */
+	unsigned int maa_retries;
+	enum att_choice_maa_signers maa_signers;
+	uint32_t maa_pcrs; /* bits: 1 << index */
+	char *maa_rp_id;   /* "": as maa_url */
+	bool maa_wrapped;
+	char *host_aik;	    /* path, or 0x81 and six digits */
+	char *host_tcg_log; /* "": none */
+	char *host_ima_log; /* "": none */
+	enum att_choice_maa_credential maa_credential;
+	char *maa_authority;
+	char *maa_tenant;    /* "": none */
+	char *maa_client_id; /* "": none */
+	char *maa_secret;
+	char *maa_certificate;
+	char *maa_private_key;
+	char *maa_assertion;
+	char *maa_identity_url; /* "": that of the kind */
+	char *maa_arc_folder;
+	char *maa_az;
 	char *rp_id;
 	enum att_choice_self_enroll self_enroll;
 	char *credentials_dir;
@@ -272,6 +317,20 @@ enum att_err att_options_check_folder(const struct att_options *opts,
  */
 enum att_err att_options_check_host(
     const struct att_options *opts, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Whether a token can be obtained with these options: a provider is named, and
+ * maa_credential has the names that it needs. Files are not looked at.
+ * ATT_ERR_CONF_VALUE with the place where the option is set.
+ */
+enum att_err att_options_check_maa(
+    const struct att_options *opts, struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * The URL of the provider, without a slash at its end: maa_url, or else the
+ * first host_issuer; NULL when neither is set. Lent.
+ */
+const char *att_options_get_maa_url(const struct att_options *opts);
 
 /* One row of options.def, for listings. */
 struct att_option_info {

@@ -116,13 +116,13 @@ att_value_free_seconds(unsigned int *v)
 	*v = 0;
 }
 
-static enum att_err
-replace_string(char **out, const char *text)
+enum att_err
+att_value_replace_text(char **out, const char *text, struct att_reason *why)
 {
 	char *copy = strdup(text);
 
 	if (copy == NULL)
-		return ATT_ERR_NO_MEMORY;
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
 	free(*out);
 	*out = copy;
 	return ATT_OK;
@@ -150,7 +150,7 @@ att_value_parse_word(
 		    value->max);
 		return att_value_refuse(value, expected, why);
 	}
-	return att_refuse_plain(why, replace_string(out, value->text));
+	return att_value_replace_text(out, value->text, why);
 }
 
 enum att_err
@@ -183,7 +183,7 @@ att_value_parse_path(
 {
 	if (!att_value_is_path(value->text))
 		return att_value_refuse(value, "an absolute path", why);
-	return att_refuse_plain(why, replace_string(out, value->text));
+	return att_value_replace_text(out, value->text, why);
 }
 
 enum att_err

@@ -48,7 +48,15 @@ struct att_value {
 	ROW(aaguids, struct att_aaguids)                                       \
 	ROW(key_ids, struct att_key_ids)                                       \
 	ROW(formats, uint32_t)                                                 \
-	ROW(statuses, uint32_t)
+	ROW(statuses, uint32_t)                                                \
+	ROW(pcrs, uint32_t)                                                    \
+	ROW(tpm_key, char *)                                                   \
+	ROW(maybe_word, char *)                                                \
+	ROW(maybe_path, char *)                                                \
+	ROW(service_url, char *)                                               \
+	ROW(maybe_service_url, char *)                                         \
+	ROW(proxy_url, char *)                                                 \
+	ROW(platform_url, char *)
 
 ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 
@@ -63,6 +71,10 @@ ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 /* ATT_ERR_CONF_VALUE: "WHERE: NAME: expected EXPECTED, found ...". */
 enum att_err att_value_refuse(const struct att_value *value,
     const char *expected, struct att_reason *why) ATT_MUST_USE;
+
+/* Puts a copy of text in the place of *out. ATT_ERR_NO_MEMORY. */
+enum att_err att_value_replace_text(
+    char **out, const char *text, struct att_reason *why) ATT_MUST_USE;
 
 /* An absolute path, shorter than PATH_MAX, without control characters? */
 bool att_value_is_path(const char *text);
