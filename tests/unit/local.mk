@@ -70,6 +70,7 @@ UNIT_TESTS = \
 	tests/unit/test_hex \
 	tests/unit/test_hid \
 	tests/unit/test_host_profile \
+	tests/unit/test_ima_log \
 	tests/unit/test_http \
 	tests/unit/test_judged_message \
 	tests/unit/test_json \
@@ -81,6 +82,7 @@ UNIT_TESTS = \
 	tests/unit/test_lockdown \
 	tests/unit/test_make_credential \
 	tests/unit/test_mds_source \
+	tests/unit/test_measured \
 	tests/unit/test_memory \
 	tests/unit/test_metadata \
 	tests/unit/test_metadata_index \
@@ -117,6 +119,7 @@ UNIT_TESTS = \
 	tests/unit/test_store_crash \
 	tests/unit/test_subject_key \
 	tests/unit/test_table \
+	tests/unit/test_tcg_log \
 	tests/unit/test_text \
 	tests/unit/test_token \
 	tests/unit/test_token_trust \
@@ -156,6 +159,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/attempt.h \
 	tests/unit/capture.c \
 	tests/unit/capture.h \
+	tests/unit/event_logs.c \
+	tests/unit/event_logs.h \
 	tests/unit/host.c \
 	tests/unit/host.h \
 	tests/unit/pki.c \
