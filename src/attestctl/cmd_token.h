@@ -3,10 +3,13 @@
 #ifndef ATT_ATTESTCTL_CMD_TOKEN_H
 #define ATT_ATTESTCTL_CMD_TOKEN_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "attestctl/command.h"
 #include "attestctl/out.h"
+#include "token/binding.h"
 #include "token/token.h"
 
 /* argv[0] is the word: "show", "verify". */
@@ -30,6 +33,12 @@ enum att_err att_token_file_read(const char *path, uint8_t **ptrp,
  */
 enum att_err att_token_rows_add(struct att_table *table, const char *part,
     const json_t *object) ATT_MUST_USE;
+
+/*
+ * SHA-256 of the SubjectPublicKeyInfo, as the verdict has it of the key that
+ * signed: 64 hexadecimal digits. False when OpenSSL does not do it.
+ */
+bool att_binding_print_sha256(const struct att_binding *binding, char *text);
 
 /* What came out. Everything is lent. */
 struct att_token_answer {

@@ -25,9 +25,8 @@ exit_of(const struct att_token_answer *answer)
 
 /* --- What names the host ------------------------------------------------ */
 
-/* SHA-256 of the SubjectPublicKeyInfo, as that of the key that signed. */
-static bool
-hash_key(const struct att_binding *binding, char text[])
+bool
+att_binding_print_sha256(const struct att_binding *binding, char *text)
 {
 	uint8_t sha256[SHA256_LEN];
 	unsigned char *der = NULL;
@@ -83,7 +82,7 @@ json_of_binding(const struct att_token_answer *answer)
 	if (answer->err != ATT_OK)
 		return json_null();
 	r = read_binding(answer, &binding, &why);
-	if (r != ATT_OK || !hash_key(&binding, sha256))
+	if (r != ATT_OK || !att_binding_print_sha256(&binding, sha256))
 		return json_pack("{s:s, s:n, s:n, s:n, s:n, s:o}", "kind",
 		    att_binding_kind_name(ATT_BINDING_NONE), "where", "sha256",
 		    "modulus", "pcrs", "reason",
@@ -190,7 +189,7 @@ print_binding(const struct att_token_answer *answer)
 	}
 	printf("%-9s %s at %s\n",
 	    "binding:", att_binding_kind_name(binding.kind), binding.where);
-	if (hash_key(&binding, sha256))
+	if (att_binding_print_sha256(&binding, sha256))
 		printf("%-9s sha256 %s\n", "", sha256);
 }
 

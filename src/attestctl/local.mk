@@ -7,7 +7,9 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_audit_judge.c src/attestctl/cmd_audit_print.c \
 	src/attestctl/cmd_config.c \
 	src/attestctl/cmd_enroll.c \
-	src/attestctl/cmd_host.c \
+	src/attestctl/cmd_host.h src/attestctl/cmd_host.c \
+	src/attestctl/cmd_host_print.c src/attestctl/cmd_host_profile.c \
+	src/attestctl/cmd_host_status.c \
 	src/attestctl/cmd_list.c \
 	src/attestctl/cmd_mds.h src/attestctl/cmd_mds.c \
 	src/attestctl/cmd_mds_blob.h src/attestctl/cmd_mds_blob.c \

@@ -46,6 +46,7 @@ gated()
 	try "$1" PERM_DENIED acct
 	is "$1: the log says so" audit "refused: phase=account" "reason=$2"
 	[ -z "${3:-}" ] || is "$1: the log says what" says log "$3"
+	is "$1: attestctl says the same" host_is refused "$2"
 	tester acct_mgmt
 	is "$1: pamtester is denied" grep -q "Permission denied" "$D/out"
 }
@@ -54,6 +55,7 @@ gated()
 gate
 token
 try "a good token" SUCCESS acct
+is "a good token: attestctl says the same" host_is accepted
 is "a good token: one audit line" \
     audit "accepted: phase=account reason=ok host=azurevm" "issuer=\"$issuer\""
 is "a good token: nothing is said" quiet "info|error|prompt" .

@@ -84,6 +84,9 @@ gate
 token --public "$D/this.pem"
 try "proof by this host's TPM" SUCCESS acct
 took=$elapsed
+is "proof by this host's TPM: attestctl says so" host_is accepted
+is "attestctl names the key" grep -q '"kind": "request-key"' "$D/status"
+is "attestctl has the TPM prove it" grep -q '"shown_by": "proof"' "$D/status"
 gate host_binding=key
 try "the key is in this host's TPM" SUCCESS acct
 gate host_binding=none
@@ -107,6 +110,7 @@ refused()
 	try "$1" PERM_DENIED acct
 	is "$1: the log says so" audit "refused: phase=account" "reason=$2"
 	[ -z "${3:-}" ] || is "$1: the log says what" says log "$3"
+	is "$1: attestctl says the same" host_is refused "$2"
 	is "$1: the user learns whom to ask" says error "has not proven.*Ask"
 }
 

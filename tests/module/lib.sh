@@ -370,3 +370,17 @@ not()
 {
 	! "$@"
 }
+
+# host_is VERDICT [REASON]: what attestctl says of this host, without a login.
+host_is()
+{
+	local code=0 wanted=0
+
+	[ "$1" = accepted ] || wanted=1
+	"$ATTESTCTL" --config "$D/conf" host status --json >"$D/status" \
+	    2>"$D/status.err" || code=$?
+	[ "$code" = "$wanted" ] && [ ! -s "$D/status.err" ] &&
+		grep -q "\"verdict\": \"$1\"" "$D/status" &&
+		{ [ -z "${2:-}" ] ||
+			grep -q "\"code\": \"$2\"" "$D/status"; }
+}

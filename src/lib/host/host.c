@@ -116,3 +116,13 @@ att_host_judge(struct att_host *host, const struct att_options *opts,
 	att_token_free(&token);
 	return err;
 }
+
+int64_t
+att_host_accepted_until(
+    const struct att_options *opts, const struct att_token_verdict *token)
+{
+	int64_t old = token->iat + (int64_t)opts->host_max_age;
+
+	/* In the grace, a token is as old as it was when it expired. */
+	return old < token->exp ? old : token->exp + (int64_t)opts->host_grace;
+}

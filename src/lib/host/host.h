@@ -67,4 +67,12 @@ enum att_err att_host_judge(struct att_host *host,
     const struct att_options *opts, struct att_host_verdict *verdict,
     struct att_reason *why) ATT_MUST_USE;
 
+/*
+ * Until when a token that is accepted now would be, seconds since 1970: to its
+ * end and host_grace, or for host_max_age, whichever is first; without
+ * host_leeway, which is not to be counted on.
+ */
+int64_t att_host_accepted_until(
+    const struct att_options *opts, const struct att_token_verdict *token);
+
 #endif
