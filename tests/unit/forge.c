@@ -98,11 +98,10 @@ put_credential_id(struct forged *f)
 		len = 0;
 	if (is(f, FORGE_CREDENTIAL_ID_LONG))
 		len = 1024;
-	if (is(f, FORGE_CREDENTIAL_ID_TRUNCATED)) {
+	if (is(f, FORGE_CREDENTIAL_ID_TRUNCATED))
 		forge_put_raw(&f->auth_data, "\x03\x00", 2);
-	} else if (att_buf_put_u16(&f->auth_data, len) != ATT_OK) {
-		abort();
-	}
+	else
+		forge_put_u16(&f->auth_data, len);
 	forge_put_raw(&f->auth_data, id, len);
 }
 
@@ -139,8 +138,7 @@ make_auth_data(struct forged *f)
 		hash[31] ^= 1;
 	forge_put_raw(out, hash, is(f, FORGE_AUTHDATA_SHORT) ? 31 : 32);
 	forge_put_byte(out, flags);
-	if (att_buf_put_u32(out, choose_sign_count(f)) != ATT_OK)
-		abort();
+	forge_put_u32(out, choose_sign_count(f));
 	if (is(f, FORGE_AUTHDATA_SHORT) || is(f, FORGE_AUTHDATA_NO_CREDENTIAL))
 		return;
 	forge_put_raw(out, choose_aaguid(f), sizeof(forge_aaguid));

@@ -231,4 +231,9 @@ void forge_put_map(struct att_buf *out, size_t count);
 void forge_put_raw(struct att_buf *out, const void *ptr, size_t len);
 void forge_put_byte(struct att_buf *out, uint8_t v);
 
+/* Big endian, and bytes with such a length before them (a TPM2B). */
+void forge_put_u16(struct att_buf *out, unsigned int v);
+void forge_put_u32(struct att_buf *out, uint32_t v);
+void forge_put_sized(struct att_buf *out, const void *ptr, size_t len);
+
 #endif

@@ -44,25 +44,24 @@ forge_tpm_attestation_alg(const struct forge_spec *spec)
 						: ATT_COSE_ES256;
 }
 
-static void
-put_u16(struct att_buf *out, unsigned int v)
+void
+forge_put_u16(struct att_buf *out, unsigned int v)
 {
 	if (att_buf_put_u16(out, (uint16_t)v) != ATT_OK)
 		abort();
 }
 
-static void
-put_u32(struct att_buf *out, uint32_t v)
+void
+forge_put_u32(struct att_buf *out, uint32_t v)
 {
 	if (att_buf_put_u32(out, v) != ATT_OK)
 		abort();
 }
 
-/* A TPM2B. */
-static void
-put_sized(struct att_buf *out, const void *ptr, size_t len)
+void
+forge_put_sized(struct att_buf *out, const void *ptr, size_t len)
 {
-	put_u16(out, (unsigned int)len);
+	forge_put_u16(out, (unsigned int)len);
 	forge_put_raw(out, ptr, len);
 }
 
@@ -76,7 +75,7 @@ put_number(
 	if (size > sizeof(bytes) || EVP_PKEY_get_bn_param(key, name, &v) != 1 ||
 	    BN_bn2binpad(v, bytes, (int)size) != (int)size)
 		abort();
-	put_sized(out, bytes, size);
+	forge_put_sized(out, bytes, size);
 	BN_free(v);
 }
 
@@ -114,12 +113,12 @@ static void
 put_symmetric(const struct forged *f, struct att_buf *out)
 {
 	if (!is(f, FORGE_TPM_PUBAREA_SYMMETRIC)) {
-		put_u16(out, ATT_TPM_ALG_NULL);
+		forge_put_u16(out, ATT_TPM_ALG_NULL);
 		return;
 	}
-	put_u16(out, 0x0006); /* AES, 128 bits, CFB */
-	put_u16(out, 128);
-	put_u16(out, 0x0043);
+	forge_put_u16(out, 0x0006); /* AES, 128 bits, CFB */
+	forge_put_u16(out, 128);
+	forge_put_u16(out, 0x0043);
 }
 
 static void
@@ -127,34 +126,34 @@ put_scheme(const struct forged *f, struct att_buf *out)
 {
 	switch (f->spec.defect) {
 	case FORGE_TPM_FINE_ECDSA:
-		put_u16(out, ATT_TPM_ALG_ECDSA);
-		put_u16(out, ATT_TPM_ALG_SHA256);
+		forge_put_u16(out, ATT_TPM_ALG_ECDSA);
+		forge_put_u16(out, ATT_TPM_ALG_SHA256);
 		break;
 	case FORGE_TPM_KEY_SCHEME:
-		put_u16(out, ATT_TPM_ALG_ECDSA);
-		put_u16(out, ATT_TPM_ALG_SHA384);
+		forge_put_u16(out, ATT_TPM_ALG_ECDSA);
+		forge_put_u16(out, ATT_TPM_ALG_SHA384);
 		break;
 	case FORGE_TPM_FINE_RSASSA:
-		put_u16(out, ATT_TPM_ALG_RSASSA);
-		put_u16(out, ATT_TPM_ALG_SHA256);
+		forge_put_u16(out, ATT_TPM_ALG_RSASSA);
+		forge_put_u16(out, ATT_TPM_ALG_SHA256);
 		break;
 	case FORGE_TPM_KEY_SCHEME_HASH:
-		put_u16(out, ATT_TPM_ALG_RSAPSS);
-		put_u16(out, ATT_TPM_ALG_SHA256);
+		forge_put_u16(out, ATT_TPM_ALG_RSAPSS);
+		forge_put_u16(out, ATT_TPM_ALG_SHA256);
 		break;
 	case FORGE_TPM_PUBAREA_SCHEME_BARE:
-		put_u16(out, ATT_TPM_ALG_RSASSA);
+		forge_put_u16(out, ATT_TPM_ALG_RSASSA);
 		break;
 	case FORGE_TPM_PUBAREA_SCHEME_RSA:
-		put_u16(out, 0x0015); /* RSAES: does not sign */
+		forge_put_u16(out, 0x0015); /* RSAES: does not sign */
 		break;
 	case FORGE_TPM_PUBAREA_SCHEME:
-		put_u16(out, 0x001a); /* ECDAA, with a counter */
-		put_u16(out, ATT_TPM_ALG_SHA256);
-		put_u16(out, 1);
+		forge_put_u16(out, 0x001a); /* ECDAA, with a counter */
+		forge_put_u16(out, ATT_TPM_ALG_SHA256);
+		forge_put_u16(out, 1);
 		break;
 	default:
-		put_u16(out, ATT_TPM_ALG_NULL);
+		forge_put_u16(out, ATT_TPM_ALG_NULL);
 	}
 }
 
@@ -174,8 +173,8 @@ put_rsa(const struct forged *f, const EVP_PKEY *key, struct att_buf *out)
 		exponent = 0x01000100;
 	put_symmetric(f, out);
 	put_scheme(f, out);
-	put_u16(out, is(f, FORGE_TPM_PUBAREA_KEY_BITS) ? 1024 : 2048);
-	put_u32(out, exponent);
+	forge_put_u16(out, is(f, FORGE_TPM_PUBAREA_KEY_BITS) ? 1024 : 2048);
+	forge_put_u32(out, exponent);
 	put_number(out, key, OSSL_PKEY_PARAM_RSA_N, size);
 	if (is(f, FORGE_TPM_KEY_MODULUS))
 		out->ptr[out->len - 1] ^= 2;
@@ -204,13 +203,14 @@ put_ecc(const struct forged *f, const EVP_PKEY *key, struct att_buf *out)
 		curve = 0x0020; /* SM2_P256 */
 	put_symmetric(f, out);
 	put_scheme(f, out);
-	put_u16(out, curve);
+	forge_put_u16(out, curve);
 	if (is(f, FORGE_TPM_FINE_KDF)) {
-		put_u16(out, ATT_TPM_ALG_KDF1_SP800_56A);
-		put_u16(out, ATT_TPM_ALG_SHA256);
+		forge_put_u16(out, ATT_TPM_ALG_KDF1_SP800_56A);
+		forge_put_u16(out, ATT_TPM_ALG_SHA256);
 	} else {
-		put_u16(out, is(f, FORGE_TPM_PUBAREA_KDF) ? ATT_TPM_ALG_ECDSA
-							  : ATT_TPM_ALG_NULL);
+		forge_put_u16(out, is(f, FORGE_TPM_PUBAREA_KDF)
+				       ? ATT_TPM_ALG_ECDSA
+				       : ATT_TPM_ALG_NULL);
 	}
 	put_point(f, key, out);
 }
@@ -236,12 +236,12 @@ make_pub_area(const struct forged *f, struct att_buf *out)
 
 	if (is(f, FORGE_TPM_KEY_OTHER_TYPE) || is(f, FORGE_TPM_KEY_OKP))
 		key = other;
-	put_u16(out, is_rsa ? ATT_TPM_ALG_RSA : ATT_TPM_ALG_ECC);
+	forge_put_u16(out, is_rsa ? ATT_TPM_ALG_RSA : ATT_TPM_ALG_ECC);
 	if (is(f, FORGE_TPM_PUBAREA_TYPE))
 		out->ptr[out->len - 1] = 0x08; /* KEYEDHASH */
-	put_u16(out, choose_name_alg(f));
-	put_u32(out, choose_attributes(f));
-	put_sized(out, policy, is(f, FORGE_TPM_PUBAREA_POLICY) ? 65 : 32);
+	forge_put_u16(out, choose_name_alg(f));
+	forge_put_u32(out, choose_attributes(f));
+	forge_put_sized(out, policy, is(f, FORGE_TPM_PUBAREA_POLICY) ? 65 : 32);
 	if (is_rsa)
 		put_rsa(f, key, out);
 	else
@@ -286,7 +286,7 @@ put_extra_data(const struct forged *f, struct att_buf *out)
 		d.bytes[d.len - 1] ^= 1;
 	if (is(f, FORGE_TPM_EXTRA_DATA_EMPTY))
 		d.len = 0;
-	put_sized(out, d.bytes, d.len);
+	forge_put_sized(out, d.bytes, d.len);
 }
 
 /* The Name of the object, or what somebody might take for it. */
@@ -310,11 +310,11 @@ put_name(const struct forged *f, struct att_bytes pub_area, struct att_buf *out)
 	if (is(f, FORGE_TPM_CERTINFO_LONG_NAME))
 		len = 2 + ATT_DIGEST_MAX + 1;
 	if (is(f, FORGE_TPM_NAME_HANDLE))
-		put_sized(out, "\x81\x01\x00\x01", 4);
+		forge_put_sized(out, "\x81\x01\x00\x01", 4);
 	else if (is(f, FORGE_TPM_NAME_BARE))
-		put_sized(out, d.bytes, d.len);
+		forge_put_sized(out, d.bytes, d.len);
 	else
-		put_sized(out, name, len);
+		forge_put_sized(out, name, len);
 }
 
 static unsigned int
@@ -333,16 +333,16 @@ make_cert_info(
 	static const uint8_t clock[8 + 4 + 4] = { 0, 0, 0, 1 };
 	static const uint8_t firmware[8] = { 0, 1, 0, 2 };
 
-	put_u32(
+	forge_put_u32(
 	    out, is(f, FORGE_TPM_MAGIC_OTHER) ? 0xff544348 : ATT_TPM_GENERATED);
-	put_u16(out, choose_type(f));
-	put_sized(out, name, sizeof(name)); /* qualifiedSigner */
+	forge_put_u16(out, choose_type(f));
+	forge_put_sized(out, name, sizeof(name)); /* qualifiedSigner */
 	put_extra_data(f, out);
 	forge_put_raw(out, clock, sizeof(clock));
 	forge_put_byte(out, 1);
 	forge_put_raw(out, firmware, sizeof(firmware));
 	put_name(f, pub_area, out);
-	put_sized(out, name, sizeof(name)); /* qualifiedName */
+	forge_put_sized(out, name, sizeof(name)); /* qualifiedName */
 	if (is(f, FORGE_TPM_CERTINFO_EMPTY))
 		out->len = 0;
 	if (is(f, FORGE_TPM_CERTINFO_TRUNCATED))
@@ -360,9 +360,9 @@ wrap_signature(struct att_buf *sig)
 	struct att_buf out;
 
 	att_buf_init(&out, LIMIT);
-	put_u16(&out, ATT_TPM_ALG_ECDSA);
-	put_u16(&out, ATT_TPM_ALG_SHA256);
-	put_sized(&out, sig->ptr, sig->len);
+	forge_put_u16(&out, ATT_TPM_ALG_ECDSA);
+	forge_put_u16(&out, ATT_TPM_ALG_SHA256);
+	forge_put_sized(&out, sig->ptr, sig->len);
 	att_buf_reset(sig);
 	*sig = out;
 }
@@ -480,7 +480,7 @@ put_size_before(struct att_buf *buf)
 	struct att_buf out;
 
 	att_buf_init(&out, LIMIT);
-	put_sized(&out, buf->ptr, buf->len);
+	forge_put_sized(&out, buf->ptr, buf->len);
 	att_buf_reset(buf);
 	*buf = out;
 }

@@ -129,44 +129,23 @@ be_unrestricted(uint16_t scheme, uint16_t hash)
 /* --- Structures of a TPM -------------------------------------------------- */
 
 static void
-put_u16(struct att_buf *out, unsigned int value)
-{
-	if (att_buf_put_u16(out, (uint16_t)value) != ATT_OK)
-		abort();
-}
-
-static void
-put_u32(struct att_buf *out, uint32_t value)
-{
-	if (att_buf_put_u32(out, value) != ATT_OK)
-		abort();
-}
-
-static void
-put_sized(struct att_buf *out, const void *ptr, size_t len)
-{
-	put_u16(out, (unsigned int)len);
-	forge_put_raw(out, ptr, len);
-}
-
-static void
 put_public(struct att_buf *out)
 {
 	uint8_t modulus[512];
 	size_t len = get_number(
 	    said.key, OSSL_PKEY_PARAM_RSA_N, modulus, sizeof(modulus));
 
-	put_u16(out, ATT_TPM_ALG_RSA);
-	put_u16(out, ATT_TPM_ALG_SHA256);
-	put_u32(out, said.attributes);
-	put_u16(out, 0);
-	put_u16(out, ATT_TPM_ALG_NULL);
-	put_u16(out, said.scheme);
+	forge_put_u16(out, ATT_TPM_ALG_RSA);
+	forge_put_u16(out, ATT_TPM_ALG_SHA256);
+	forge_put_u32(out, said.attributes);
+	forge_put_u16(out, 0);
+	forge_put_u16(out, ATT_TPM_ALG_NULL);
+	forge_put_u16(out, said.scheme);
 	if (said.scheme != ATT_TPM_ALG_NULL)
-		put_u16(out, said.scheme_hash);
-	put_u16(out, 2048);
-	put_u32(out, 0);
-	put_sized(out, modulus, len);
+		forge_put_u16(out, said.scheme_hash);
+	forge_put_u16(out, 2048);
+	forge_put_u32(out, 0);
+	forge_put_sized(out, modulus, len);
 }
 
 static void
@@ -174,19 +153,19 @@ put_attested(struct att_buf *out)
 {
 	static const uint8_t zeros[34];
 
-	put_u32(out, said.magic);
-	put_u16(out, said.type);
-	put_sized(out, zeros, 34);
-	put_sized(out, said.nonce, said.nonce_len);
+	forge_put_u32(out, said.magic);
+	forge_put_u16(out, said.type);
+	forge_put_sized(out, zeros, 34);
+	forge_put_sized(out, said.nonce, said.nonce_len);
 	forge_put_raw(out, zeros, 17 + 8);
 	if (said.type == ATT_TPM_ST_ATTEST_CERTIFY) {
-		put_sized(out, zeros, 34);
+		forge_put_sized(out, zeros, 34);
 	} else {
-		put_u32(out, 1);
-		put_u16(out, ATT_TPM_ALG_SHA256);
+		forge_put_u32(out, 1);
+		forge_put_u16(out, ATT_TPM_ALG_SHA256);
 		forge_put_raw(out, "\3\1\0\0", 4);
 	}
-	put_sized(out, zeros, 32);
+	forge_put_sized(out, zeros, 32);
 	forge_put_raw(out, zeros, said.left_over);
 }
 
@@ -213,9 +192,9 @@ put_signature(struct att_bytes message, struct att_buf *out)
 	assert_int_equal(
 	    EVP_DigestSign(md, bytes, &len, message.ptr, message.len), 1);
 	EVP_MD_CTX_free(md);
-	put_u16(out, said.sig_scheme);
-	put_u16(out, said.sig_hash);
-	put_sized(out, bytes, len);
+	forge_put_u16(out, said.sig_scheme);
+	forge_put_u16(out, said.sig_hash);
+	forge_put_sized(out, bytes, len);
 }
 
 /* What of an answer may be turned over before it is judged. */

@@ -24,9 +24,7 @@ static void
 put_sequence(struct att_buf *out, struct att_bytes content)
 {
 	forge_put_raw(out, "\x30\x82", 2);
-	if (att_buf_put_u16(out, (uint16_t)content.len) != ATT_OK)
-		abort();
-	forge_put_raw(out, content.ptr, content.len);
+	forge_put_sized(out, content.ptr, content.len);
 }
 
 /* One KeyDescription; lists below 256 bytes do not occur in it. */
