@@ -62,6 +62,14 @@ def judged(emulator, token, *options):
     return said["reason"] and said["reason"]["code"]
 
 
+def need(*programs):
+    """Skips the whole test where one of them is not installed."""
+    for program in programs:
+        if not shutil.which(program):
+            print("1..0 # SKIP %s is not installed" % program)
+            sys.exit(77)
+
+
 class Answer:
     def __init__(self, response):
         self.status, self.headers = response.status, response.headers
