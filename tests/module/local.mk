@@ -71,7 +71,7 @@ PROGRAMS_OF_TESTS = tests/softkey/softkey tests/module/pamhost \
 installcheck-module: $(PROGRAMS_OF_TESTS)
 	$(ENVIRONMENT_OF_TESTS) $(BASH) $(top_srcdir)/tests/module/run $(CASES)
 check-module: installcheck-module
-installcheck-local: installcheck-module
+INSTALLCHECKS += installcheck-module
 
 # "attestctl mds update" and the process that fetches.
 EXTRA_DIST += tests/module/update.sh tests/module/metadata_server.py \
@@ -90,13 +90,13 @@ installcheck-update: tests/module/sandbox_fetcher
 	$(ENVIRONMENT_OF_TESTS) top_srcdir='$(abs_top_srcdir)' \
 	    SANDBOX_FETCHER='$(abs_top_builddir)/tests/module/sandbox_fetcher' \
 	    $(BASH) $(top_srcdir)/tests/module/update.sh
-installcheck-local: installcheck-update
+INSTALLCHECKS += installcheck-update
 
 if SYSTEMD_UNITS
 
 installcheck-units:
 	$(BASH) $(top_srcdir)/tests/module/units.sh \
 	    '$(DESTDIR)$(systemdsystemunitdir)'
-installcheck-local: installcheck-units
+INSTALLCHECKS += installcheck-units
 endif
 BASH = bash

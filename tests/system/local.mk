@@ -30,4 +30,4 @@ installcheck-system: $(PROGRAMS_OF_TESTS) tests/system/log_listener \
 	PAM_SNAPSHOT='$(abs_top_builddir)/tests/system/.libs/pam_snapshot.so' \
 	$(BASH) $(top_srcdir)/tests/system/run $(CASES)
 check-system: installcheck-system
-installcheck-local: installcheck-system
+INSTALLCHECKS += installcheck-system
