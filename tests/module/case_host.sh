@@ -6,6 +6,8 @@
 fresh
 service=gate
 issuer=https://test.example.attest.azure.net
+token_kind=azurevm
+gate_usual=(host_profile=azurevm-trusted-launch host_binding=none)
 service gate "conf=$D/conf"
 python3 "$TOKEN" authority "$D/maa" >"$D/out" 2>&1 || {
 	not_ok "a service that signs tokens"
@@ -13,32 +15,6 @@ python3 "$TOKEN" authority "$D/maa" >"$D/out" 2>&1 || {
 	exit 0
 }
 chmod 600 "$D"/maa/*.json "$D"/maa/*.pem
-
-# gate [NAME=VALUE]...: a configuration with the gate; of an option that is
-# given, not what stands here.
-gate()
-{
-	local words=() word
-
-	for word in host=require "host_issuer=$issuer" \
-	    "host_jwks=$D/maa/jwks.json" "host_ca=$D/maa/ca.pem" \
-	    "host_token=$D/token" host_profile=azurevm-trusted-launch \
-	    host_binding=none host_same_boot=no; do
-		case " $*" in
-		*" ${word%%=*}="*) ;;
-		*) words+=("$word") ;;
-		esac
-	done
-	conf "${words[@]}" "$@"
-}
-
-# token [token.py options]: the token of this host from now on.
-token()
-{
-	python3 "$TOKEN" sign "$D/maa" --kind azurevm --issuer "$issuer" "$@" \
-	    >"$D/token" 2>"$D/token.log" || not_ok "signing a token: $*"
-	chmod 600 "$D/token"
-}
 
 # gated WHAT REASON [TEXT]: an account phase that is denied, and says why.
 gated()

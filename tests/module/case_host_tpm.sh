@@ -6,6 +6,9 @@
 fresh
 service=gate
 issuer=https://test.example.attest.azure.net
+token_kind=tpm
+gate_usual=(host_profile=tpm-secure-boot "host_key=$D/host.key"
+    "host_tcti=swtpm:path=$D/this.sock" host_tpm_timeout=2)
 service gate "conf=$D/conf"
 tpm_pid=()
 
@@ -38,32 +41,6 @@ host_key()
 	    tpm2_evictcontrol -Q -C o -c "$D/loaded" 0x81010010 &&
 	    tpm2_flushcontext -t &&
 	    tpm2_readpublic -Q -c 0x81010010 -f pem -o "$D/$1.pem"
-}
-
-# gate [NAME=VALUE]...: a configuration with the gate; of an option that is
-# given, not what stands here.
-gate()
-{
-	local words=() word
-
-	for word in host=require "host_issuer=$issuer" \
-	    "host_jwks=$D/maa/jwks.json" "host_ca=$D/maa/ca.pem" \
-	    "host_token=$D/token" host_profile=tpm-secure-boot \
-	    "host_key=$D/host.key" "host_tcti=swtpm:path=$D/this.sock" \
-	    host_tpm_timeout=2 host_same_boot=no; do
-		case " $*" in
-		*" ${word%%=*}="*) ;;
-		*) words+=("$word") ;;
-		esac
-	done
-	conf "${words[@]}" "$@"
-}
-
-token()
-{
-	python3 "$TOKEN" sign "$D/maa" --kind tpm --issuer "$issuer" "$@" \
-	    >"$D/token" 2>"$D/token.log" || not_ok "signing a token: $*"
-	chmod 600 "$D/token"
 }
 
 python3 "$TOKEN" authority "$D/maa" >"$D/out" 2>&1

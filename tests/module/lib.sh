@@ -184,6 +184,33 @@ conf()
 	chmod 600 "$D/conf"
 }
 
+# gate [NAME=VALUE]...: a configuration with the host gate, for tokens of
+# $issuer; of an option that is given, not what stands here or in gate_usual.
+gate()
+{
+	local words=() word
+
+	for word in host=require "host_issuer=$issuer" \
+	    "host_jwks=$D/maa/jwks.json" "host_ca=$D/maa/ca.pem" \
+	    "host_token=$D/token" host_same_boot=no "${gate_usual[@]}"; do
+		case " $*" in
+		*" ${word%%=*}="*) ;;
+		*) words+=("$word") ;;
+		esac
+	done
+	conf "${words[@]}" "$@"
+}
+
+# token [token.py options]: the token of this host, which is of $token_kind,
+# from now on.
+token()
+{
+	python3 "$TOKEN" sign "$D/maa" --kind "$token_kind" \
+	    --issuer "$issuer" "$@" >"$D/token" 2>"$D/token.log" ||
+	    not_ok "signing a token: $*"
+	chmod 600 "$D/token"
+}
+
 # service NAME MODULE-ARGUMENT...: a PAM service with the module in it.
 service()
 {
