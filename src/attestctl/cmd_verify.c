@@ -91,8 +91,7 @@ static const char usage[] =
     "           [--roots PATH]... [--intermediates PATH]... [--at TIME]\n"
     "           [--set OPTION=VALUE]... FILE|-\n";
 
-/* --- The command line
- * ---------------------------------------------------------- */
+/* --- The command line ---------------------------------------------------- */
 
 static enum att_err
 set_once(const char **where, const char *value, const char *name,
@@ -202,8 +201,7 @@ parse(struct request *request, int argc, char **argv, bool *help,
 	return check_request(request, why);
 }
 
-/* --- Gathering
- * ------------------------------------------------------------------ */
+/* --- Gathering ----------------------------------------------------------- */
 
 static enum att_err
 read_hash(const char *text, const char *name, uint8_t hash[HASH_LEN],
@@ -340,8 +338,7 @@ gather(struct verification *v, struct att_reason *why)
 	return read_object(v, why);
 }
 
-/* --- The command
- * ------------------------------------------------------------------ */
+/* --- The command --------------------------------------------------------- */
 
 static enum att_exit
 fail(const struct att_reason *why)

@@ -35,8 +35,7 @@ algorithm_name(const struct att_verdict *verdict)
 	return algorithm == NULL ? NULL : algorithm->name;
 }
 
-/* --- JSON
- * --------------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------- */
 
 static json_t *
 json_of_flags(const struct att_verdict *verdict)
@@ -104,8 +103,7 @@ att_verdict_print_json(const struct att_verdict *verdict, enum att_err err,
 	return att_out_json(json_of_verdict(verdict, err, why), exit_of(err));
 }
 
-/* --- Text
- * --------------------------------------------------------------------- */
+/* --- Text ---------------------------------------------------------------- */
 
 static void
 print_row(const char *name, const char *value)

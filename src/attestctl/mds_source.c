@@ -22,9 +22,9 @@ enum {
 static const struct att_lock_wait wait_for_other = { 10000,
 	ATT_ERR_STATE_LOCKED };
 
-/* --- Recalling: whatever is wrong with it, it is as if nothing were there --
- */
+/* --- Recalling ----------------------------------------------------------- */
 
+/* Whatever is wrong with what is kept, it is as if nothing were there. */
 static json_t *
 load(const char *dir)
 {
@@ -100,8 +100,7 @@ att_mds_source_recall(
 	json_decref(root);
 }
 
-/* --- Remembering -----------------------------------------------------------
- */
+/* --- Remembering --------------------------------------------------------- */
 
 static char *
 make_text(const struct att_mds_source *source)
