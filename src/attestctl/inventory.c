@@ -114,9 +114,13 @@ att_inventory_explain(const struct att_inventory *inventory, size_t index,
 
 /* --- What rests on them ------------------------------------------------- */
 
-size_t
-att_inventory_find(const struct att_inventory *inventory,
-    enum att_anchor_role role, const uint8_t sha256[ATT_SHA256_LEN])
+/*
+ * The index of the item that a path found: where a certificate is there twice,
+ * the one that comes first, as paths do. count: there is none.
+ */
+static size_t
+find_item(const struct att_inventory *inventory, enum att_anchor_role role,
+    const uint8_t sha256[ATT_SHA256_LEN])
 {
 	size_t i = 0;
 
@@ -132,13 +136,12 @@ att_inventory_follow(struct att_inventory *inventory,
     const struct att_anchor *anchor,
     void (*fn)(void *arg, struct att_inventory_item *item), void *arg)
 {
-	size_t at =
-	    att_inventory_find(inventory, ATT_ROLE_ANCHOR, anchor->sha256);
+	size_t at = find_item(inventory, ATT_ROLE_ANCHOR, anchor->sha256);
 
 	if (!anchor->is_of_model && at < inventory->count)
 		fn(arg, &inventory->items[at]);
 	for (size_t i = 0; i < anchor->helper_count; i++) {
-		at = att_inventory_find(
+		at = find_item(
 		    inventory, ATT_ROLE_INTERMEDIATE, anchor->helpers[i]);
 		if (at < inventory->count)
 			fn(arg, &inventory->items[at]);

@@ -60,13 +60,6 @@ void att_inventory_explain(const struct att_inventory *inventory, size_t index,
 /* "anchor", "intermediate". Static. */
 const char *att_inventory_role_name(enum att_anchor_role role);
 
-/*
- * The index of the item that a path found: where a certificate is there twice,
- * the one that comes first, as paths do. count: there is none.
- */
-size_t att_inventory_find(const struct att_inventory *inventory,
-    enum att_anchor_role role, const uint8_t sha256[ATT_SHA256_LEN]);
-
 /* Calls fn for each item on the path of an accepted credential. */
 void att_inventory_follow(struct att_inventory *inventory,
     const struct att_anchor *anchor,

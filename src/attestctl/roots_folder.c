@@ -14,8 +14,8 @@ enum {
 /* One for the whole folder: who adds looks at all that is there. */
 static const char lock_name[] = "anchors";
 
-const char *
-att_roots_folder_path(const struct att_options *opts, enum att_anchor_role role)
+static const char *
+get_path(const struct att_options *opts, enum att_anchor_role role)
 {
 	return role == ATT_ROLE_ANCHOR ? opts->roots_dir
 				       : opts->intermediates_dir;
@@ -59,7 +59,7 @@ att_roots_folder_open(struct att_roots_folder *folder,
 	enum att_err r;
 
 	*folder = (struct att_roots_folder){ .fd = -1, .lock = -1 };
-	folder->path = att_roots_folder_path(opts, role);
+	folder->path = get_path(opts, role);
 	r = make ? att_folder_make(folder->path, FOLDER_MODE, &folder->fd, why)
 		 : att_folder_open(folder->path, &folder->fd, why);
 	if (r != ATT_OK || (r = take_lock(folder, why)) != ATT_OK)

@@ -23,10 +23,6 @@ struct att_roots_folder {
 	struct att_trust trust; /* anchors and intermediates, no metadata */
 };
 
-/* roots_dir or intermediates_dir. */
-const char *att_roots_folder_path(
-    const struct att_options *opts, enum att_anchor_role role);
-
 /*
  * Opens the folder of a role and waits up to 5 seconds for its lock, then
  * loads both folders. make: a folder that is missing is made. The caller

@@ -58,12 +58,6 @@ buf_put_be32(struct buf *b, uint32_t v)
 }
 
 void
-buf_reset(struct buf *b)
-{
-	b->len = 0;
-}
-
-void
 buf_free(struct buf *b)
 {
 	if (b->data != NULL)

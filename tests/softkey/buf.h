@@ -22,9 +22,6 @@ void buf_put_be32(struct buf *b, uint32_t v);
 /* Appends len bytes of unset content and returns where they begin. */
 uint8_t *buf_grow(struct buf *b, size_t len);
 
-/* Keeps the memory, drops the content. */
-void buf_reset(struct buf *b);
-
 /* Wipes and frees the content. */
 void buf_free(struct buf *b);
 

@@ -34,8 +34,9 @@ struct att_memory {
 
 /* --- Chains ------------------------------------------------------------- */
 
-struct att_chain *
-att_chain_share(struct att_chain *chain)
+/* Another holder. */
+static struct att_chain *
+share(struct att_chain *chain)
 {
 	chain->holders++;
 	return chain;
@@ -196,7 +197,7 @@ att_memory_find(struct att_memory *memory, struct att_bytes encoded)
 	if (chain == NULL ||
 	    !att_bytes_is_equal(encoded, att_bytes(chain->encoded, chain->len)))
 		return NULL;
-	return att_chain_share(chain);
+	return share(chain);
 }
 
 struct att_chain *
@@ -221,5 +222,5 @@ att_memory_keep(struct att_memory *memory, struct att_bytes encoded,
 	att_chain_free(place);
 	*place = chain;
 	chain->holders = 1;
-	return att_chain_share(chain);
+	return share(chain);
 }

@@ -28,8 +28,7 @@
 /* The certificates of one x5c. */
 struct att_chain;
 
-/* Another holder, and one less. */
-struct att_chain *att_chain_share(struct att_chain *chain);
+/* One holder less. */
 void att_chain_free(struct att_chain **chainp);
 
 /* The certificates, leaf first; lent. */
