@@ -76,6 +76,7 @@ UNIT_TESTS = \
 	tests/unit/test_judged_message \
 	tests/unit/test_json \
 	tests/unit/test_json_pointer \
+	tests/unit/test_kept \
 	tests/unit/test_jwk \
 	tests/unit/test_jwks \
 	tests/unit/test_jws \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libatt_la_SOURCES += \
 	src/lib/base/file.h src/lib/base/file.c \
+	src/lib/base/kept.h src/lib/base/kept.c \
 	src/lib/store/counter.c \
 	src/lib/store/credentials.h src/lib/store/credentials.c \
 	src/lib/store/evidence.c \
