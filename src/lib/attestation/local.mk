@@ -13,4 +13,6 @@ libatt_la_SOURCES += \
 	src/lib/attestation/format_tpm.c \
 	src/lib/attestation/models.c src/lib/attestation/models.h \
 	src/lib/attestation/object.c src/lib/attestation/object.h \
-	src/lib/attestation/verify.c src/lib/attestation/verify.h
+	src/lib/attestation/trial.h \
+	src/lib/attestation/verify.c src/lib/attestation/verify.h \
+	src/lib/attestation/verify_path.c

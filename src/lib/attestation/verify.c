@@ -4,27 +4,9 @@
 
 #include <openssl/err.h>
 
-#include "attestation/authdata.h"
-#include "attestation/format.h"
-#include "attestation/models.h"
-#include "attestation/object.h"
-#include "attestation/verify.h"
+#include "attestation/trial.h"
 #include "trust/certificate.h"
 #include "trust/memory.h"
-
-/* One judgement under way. */
-struct trial {
-	const struct att_evidence *evidence;
-	const struct att_options *opts;
-	const struct att_trust *trust;
-	struct att_verdict *verdict;
-	struct att_reason *why;
-
-	struct att_object object;
-	struct att_auth_data auth_data;
-	struct att_statement_result result;
-	struct att_models models[ATT_COMPOUND_MAX]; /* one for each part */
-};
 
 const char *
 att_attestation_type_name(enum att_attestation_type type)
@@ -50,7 +32,7 @@ att_verdict_reset(struct att_verdict *verdict)
 }
 
 static enum att_err
-read_object(struct trial *t)
+read_object(struct att_trial *t)
 {
 	enum att_cbor_order order = t->opts->cbor_key_order == ATT_KEY_ORDER_ANY
 					? ATT_CBOR_ANY_ORDER
@@ -68,7 +50,7 @@ read_object(struct trial *t)
 
 /* Steps 9 to 18: what authenticator data says about itself. */
 static enum att_err
-read_auth_data(struct trial *t)
+read_auth_data(struct att_trial *t)
 {
 	struct att_auth_data *data = &t->auth_data;
 	enum att_err err;
@@ -89,7 +71,7 @@ read_auth_data(struct trial *t)
 }
 
 static enum att_err
-read_key(struct trial *t)
+read_key(struct att_trial *t)
 {
 	struct att_curves *curves =
 	    att_memory_get_curves(att_anchors_get_memory(t->trust->anchors));
@@ -107,7 +89,7 @@ read_key(struct trial *t)
  * is enough is what the option "attestation" says.
  */
 static enum att_err
-check_format(const struct trial *t)
+check_format(const struct att_trial *t)
 {
 	enum att_format format = t->object.format;
 
@@ -119,24 +101,20 @@ check_format(const struct trial *t)
 	    att_format_name(format));
 }
 
-/* What attestation keys vouch for: the statement, or those in a compound. */
-struct parts {
-	const struct att_statement_result *list;
-	size_t count;
-};
-
-static struct parts
-get_parts(const struct trial *t)
+struct att_trial_parts
+att_trial_get_parts(const struct att_trial *t)
 {
 	if (t->result.type == ATT_TYPE_COMPOUND)
-		return (struct parts){ t->result.parts, t->result.part_count };
-	return (struct parts){ &t->result, 1 };
+		return (struct att_trial_parts){ t->result.parts,
+			t->result.part_count };
+	return (struct att_trial_parts){ &t->result, 1 };
 }
 
-static struct att_models_question
-ask_models(const struct trial *t, size_t i)
+struct att_models_question
+att_trial_ask_models(const struct att_trial *t, size_t i)
 {
-	const struct att_statement_result *part = &get_parts(t).list[i];
+	const struct att_statement_result *part =
+	    &att_trial_get_parts(t).list[i];
 
 	return (struct att_models_question){
 		.trust = t->trust,
@@ -149,9 +127,8 @@ ask_models(const struct trial *t, size_t i)
 	};
 }
 
-/* Has the verdict name the attestation key of a part. */
-static void
-name_key(struct trial *t, const struct att_statement_result *part)
+void
+att_trial_name_key(struct att_trial *t, const struct att_statement_result *part)
 {
 	t->verdict->has_attestation_key = part->count > 0;
 	if (part->count > 0)
@@ -160,7 +137,7 @@ name_key(struct trial *t, const struct att_statement_result *part)
 }
 
 static enum att_err
-verify_statement(struct trial *t)
+verify_statement(struct att_trial *t)
 {
 	const struct att_statement statement = {
 		.format = t->object.format,
@@ -181,13 +158,13 @@ verify_statement(struct trial *t)
 		return err;
 	t->verdict->has_type = true;
 	t->verdict->type = t->result.type;
-	name_key(t, get_parts(t).list);
+	att_trial_name_key(t, att_trial_get_parts(t).list);
 	return ATT_OK;
 }
 
 /* Section 7.1: none and self attestation are for policy to accept. */
 static enum att_err
-check_level(const struct trial *t)
+check_level(const struct att_trial *t)
 {
 	if (t->result.type == ATT_TYPE_NONE &&
 	    t->opts->attestation != ATT_ATTESTATION_NONE)
@@ -200,7 +177,7 @@ check_level(const struct trial *t)
 
 /* Section 6.1.3: BE says that the credential may leave its authenticator. */
 static enum att_err
-check_credential(const struct trial *t)
+check_credential(const struct att_trial *t)
 {
 	const struct att_cose_key *key = &t->verdict->key;
 	size_t bits = att_cose_key_get_rsa_bits(key);
@@ -238,7 +215,7 @@ is_id_listed(const struct att_key_ids *list, const uint8_t *id)
 }
 
 static bool
-is_key_listed(const struct trial *t, const struct att_key_ids *list)
+is_key_listed(const struct att_trial *t, const struct att_key_ids *list)
 {
 	return t->verdict->has_attestation_key &&
 	       is_id_listed(list, t->verdict->attestation_key);
@@ -249,7 +226,7 @@ is_key_listed(const struct trial *t, const struct att_key_ids *list)
  * and what can be told apart there is the device or the batch that issued it.
  */
 static enum att_err
-check_keys_denied(struct trial *t, const struct att_statement_result *part)
+check_keys_denied(struct att_trial *t, const struct att_statement_result *part)
 {
 	uint8_t id[ATT_KEY_ID_LEN];
 
@@ -272,13 +249,13 @@ check_keys_denied(struct trial *t, const struct att_statement_result *part)
  * model, but the certificate behind it may do so.
  */
 static enum att_err
-check_part_denied(struct trial *t, const struct att_statement_result *part)
+check_part_denied(struct att_trial *t, const struct att_statement_result *part)
 {
 	uint8_t aaguid[ATT_AAGUID_LEN];
 	bool is_present = false;
 	enum att_err err;
 
-	name_key(t, part);
+	att_trial_name_key(t, part);
 	if ((err = check_keys_denied(t, part)) != ATT_OK)
 		return err;
 	if (part->count == 0 || t->opts->aaguid_deny.count == 0)
@@ -299,9 +276,10 @@ check_part_denied(struct trial *t, const struct att_statement_result *part)
  * Google's list has their certificates by serial number.
  */
 static enum att_err
-check_part_revoked(const struct trial *t, size_t index)
+check_part_revoked(const struct att_trial *t, size_t index)
 {
-	const struct att_models_question part_of = ask_models(t, index);
+	const struct att_models_question part_of =
+	    att_trial_ask_models(t, index);
 	const struct att_statement_result *part = part_of.part;
 	const char *status;
 
@@ -322,9 +300,9 @@ check_part_revoked(const struct trial *t, size_t index)
 
 /* The models that a part names are looked up once, and found here. */
 static enum att_err
-check_part_models(struct trial *t, size_t i)
+check_part_models(struct att_trial *t, size_t i)
 {
-	const struct att_models_question question = ask_models(t, i);
+	const struct att_models_question question = att_trial_ask_models(t, i);
 	struct att_models *models = &t->models[i];
 	enum att_err err;
 
@@ -336,9 +314,9 @@ check_part_models(struct trial *t, size_t i)
 }
 
 static enum att_err
-check_denied(struct trial *t)
+check_denied(struct att_trial *t)
 {
-	const struct parts parts = get_parts(t);
+	const struct att_trial_parts parts = att_trial_get_parts(t);
 	enum att_err err;
 
 	if (is_listed(&t->opts->aaguid_deny, t->auth_data.aaguid))
@@ -358,8 +336,9 @@ check_denied(struct trial *t)
  * its attestation key. An AAGUID that no attestation key vouches for is only
  * a claim, and never accepted by: section 6.5.3, none and self attestation.
  */
-static bool
-is_allowed(const struct trial *t, const struct att_statement_result *part)
+bool
+att_trial_is_allowed(
+    const struct att_trial *t, const struct att_statement_result *part)
 {
 	const struct att_aaguids *models = &t->opts->aaguid_allow;
 	const struct att_key_ids *keys = &t->opts->attestation_key_allow;
@@ -372,18 +351,19 @@ is_allowed(const struct trial *t, const struct att_statement_result *part)
 
 /*
  * Whether any path could be enough, so that what is refused for the model is
- * not first looked for among the anchors; the path decides in take_anchor().
+ * not first looked for among the anchors; the path decides in verify_path.c.
  * What metadata has to say of a model has to be said of one of the parts; that
  * a model is not certified says more than that another part names none.
  */
 static enum att_err
-check_wanted(struct trial *t)
+check_wanted(struct att_trial *t)
 {
 	enum att_err refusal = ATT_OK, err;
 	struct att_reason why;
 
-	for (size_t i = 0; i < get_parts(t).count; i++) {
-		const struct att_models_question question = ask_models(t, i);
+	for (size_t i = 0; i < att_trial_get_parts(t).count; i++) {
+		const struct att_models_question question =
+		    att_trial_ask_models(t, i);
 
 		err = att_models_check_wanted(&question, &t->models[i], &why);
 		if (err == ATT_OK)
@@ -398,15 +378,15 @@ check_wanted(struct trial *t)
 }
 
 static enum att_err
-check_allowed(struct trial *t)
+check_allowed(struct att_trial *t)
 {
 	const struct att_aaguids *models = &t->opts->aaguid_allow;
-	const struct parts parts = get_parts(t);
+	const struct att_trial_parts parts = att_trial_get_parts(t);
 	bool is_proved = false;
 
 	for (size_t i = 0; i < parts.count; i++) {
-		name_key(t, &parts.list[i]);
-		if (is_allowed(t, &parts.list[i]))
+		att_trial_name_key(t, &parts.list[i]);
+		if (att_trial_is_allowed(t, &parts.list[i]))
 			return ATT_OK;
 		is_proved |= parts.list[i].covers_auth_data;
 	}
@@ -425,141 +405,8 @@ check_allowed(struct trial *t)
 	    "the model is not on the list aaguid_allow");
 }
 
-/* A path that was found, and the model that its anchor is one of, or NULL. */
-struct found {
-	struct att_anchor anchor;
-	const struct att_model *model;
-};
-
 static enum att_err
-verify_path_of(const struct trial *t, size_t i, const struct att_model *model,
-    struct found *found, struct att_reason *why)
-{
-	const struct att_statement_result *part = &get_parts(t).list[i];
-	const struct att_path_input input = {
-		.x5c = part->x5c,
-		.count = part->count,
-		.at = t->evidence->time,
-		.allow_extra = t->opts->x5c_extra,
-		.chain = part->chain,
-		.own = model == NULL ? NULL : model->anchors,
-		.own_sha256 = model == NULL ? NULL : model->sha256,
-	};
-
-	found->model = model;
-	return att_path_verify(t->trust->anchors, &input, &found->anchor, why);
-}
-
-/*
- * The anchors of each model by themselves, so that none of them vouches for
- * what is another's; then those that were configured. These come last: a path
- * to one of them proves no model, however near it is. What is said of several
- * failures is the first that is more than an issuer that nobody knows.
- */
-static enum att_err
-verify_path(const struct trial *t, size_t i, struct found *found)
-{
-	const struct att_models *models = &t->models[i];
-	enum att_err refusal = ATT_OK, err;
-	struct att_reason why = { 0 };
-
-	for (size_t m = 0; m <= models->count; m++) {
-		const struct att_named_model *named = &models->list[m];
-		bool is_last = m == models->count;
-
-		if (!is_last &&
-		    (!named->may_anchor || named->model->anchor_count == 0))
-			continue;
-		err = verify_path_of(
-		    t, i, is_last ? NULL : named->model, found, &why);
-		if (err == ATT_OK)
-			return ATT_OK;
-		if (refusal != ATT_OK && (refusal != ATT_ERR_ANCHOR_UNKNOWN ||
-					     err == ATT_ERR_ANCHOR_UNKNOWN))
-			continue;
-		refusal = err;
-		if (t->why != NULL)
-			*t->why = why;
-	}
-	return refusal;
-}
-
-/* A path to an anchor it has to be, and of a part that the lists allow. */
-static enum att_err
-take_anchor(struct trial *t, size_t i, struct found *found,
-    const struct att_statement_result **chosen)
-{
-	const struct att_models_question question = ask_models(t, i);
-	struct found this;
-	enum att_err err;
-
-	if ((err = verify_path(t, i, &this)) != ATT_OK)
-		return err;
-	err = att_models_check_anchor(
-	    &question, &t->models[i], &this.anchor, t->why);
-	if (err != ATT_OK)
-		return err;
-	name_key(t, question.part);
-	if (*chosen != NULL || !is_allowed(t, question.part))
-		return ATT_OK;
-	err = att_models_check_proven(
-	    &question, &t->models[i], this.model, t->why);
-	if (err != ATT_OK)
-		return err;
-	*chosen = question.part;
-	*found = this;
-	if (t->models[i].count > 0)
-		t->verdict->model = this.model != NULL
-					? this.model
-					: t->models[i].list[0].model;
-	return ATT_OK;
-}
-
-/* A part of which nobody vouches for enough; another one may be better. */
-static bool
-is_passed_over(enum att_err err)
-{
-	return err == ATT_ERR_ANCHOR_UNKNOWN ||
-	       err == ATT_ERR_METADATA_NO_ENTRY ||
-	       err == ATT_ERR_METADATA_LEVEL;
-}
-
-/*
- * Section 7.1: the path ends at an anchor that was configured, never at one of
- * TLS. One part of a compound (section 8.9) that ends at an anchor is enough,
- * but a path that breaks a rule refuses all of it.
- */
-static enum att_err
-verify_paths(struct trial *t)
-{
-	const struct att_statement_result *chosen = NULL;
-	const struct parts parts = get_parts(t);
-	enum att_err missing = ATT_ERR_INTERNAL, err;
-	struct found found;
-
-	if (t->result.type == ATT_TYPE_NONE || t->result.type == ATT_TYPE_SELF)
-		return ATT_OK;
-	if (t->trust->anchors == NULL)
-		return att_refuse(t->why, ATT_ERR_ANCHOR_UNKNOWN,
-		    "no trust anchor is configured");
-	for (size_t i = 0; i < parts.count; i++) {
-		err = take_anchor(t, i, &found, &chosen);
-		if (is_passed_over(err))
-			missing = err;
-		else if (err != ATT_OK)
-			return err;
-	}
-	/* The part that check_allowed() found is the one that is missing. */
-	if (chosen == NULL)
-		return att_refuse_plain(t->why, missing);
-	name_key(t, chosen);
-	t->verdict->anchor = found.anchor;
-	t->verdict->has_anchor = true;
-	return ATT_OK;
-}
-
-static enum att_err
-judge(struct trial *t)
+judge(struct att_trial *t)
 {
 	enum att_err err;
 
@@ -574,7 +421,7 @@ judge(struct trial *t)
 	    (err = check_allowed(t)) != ATT_OK ||
 	    (err = check_wanted(t)) != ATT_OK)
 		return err;
-	return verify_paths(t);
+	return att_trial_verify_paths(t);
 }
 
 enum att_err
@@ -582,7 +429,7 @@ att_attestation_verify(const struct att_evidence *evidence,
     const struct att_options *opts, const struct att_trust *trust,
     struct att_verdict *verdict, struct att_reason *why)
 {
-	struct trial t = {
+	struct att_trial t = {
 		.evidence = evidence,
 		.opts = opts,
 		.trust = trust,
