@@ -137,13 +137,25 @@ base64_is_padded_and_has_other_letters(void **state)
 	static const char *const wrong[] = { "", "=", "====", "Zg",
 		"Zg=", "Zm9vYg", "Zh==", "Zm9=", "Zm9v\n", "Zm 9",
 		"Zg==Zg==", "-_-_", "Z===" };
+	struct att_buf buf;
 	size_t len;
 
 	(void)state;
+	att_buf_init(&buf, 100);
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
 		assert_int_equal(decode_base64(fine[i], &len), ATT_OK);
 		assert_int_equal(len, i + 1);
+		assert_int_equal(
+		    att_base64_encode(att_bytes("foobar", i + 1), &buf),
+		    ATT_OK);
+		assert_int_equal(buf.len, strlen(fine[i]));
+		assert_memory_equal(buf.ptr, fine[i], buf.len);
+		att_buf_reset(&buf);
 	}
+	assert_int_equal(
+	    att_base64_encode(att_bytes("\xfb\xff\xbf", 3), &buf), ATT_OK);
+	assert_memory_equal(buf.ptr, "+/+/", 4);
+	att_buf_reset(&buf);
 	assert_int_equal(decode_base64("+/+/", &len), ATT_OK);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(

@@ -7,46 +7,64 @@
 #include "codec/base64url.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			       "abcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static enum att_err
-encode_group(const uint8_t *in, size_t len, struct att_buf *out)
-{
-	uint32_t bits = (uint32_t)in[0] << 16;
-	char text[4];
-
-	if (len > 1)
-		bits |= (uint32_t)in[1] << 8;
-	if (len > 2)
-		bits |= in[2];
-	for (unsigned int i = 0; i < 4; i++)
-		text[i] = alphabet[bits >> (18 - 6 * i) & 63];
-	return att_buf_put(out, text, len + 1);
-}
-
-enum att_err
-att_base64url_encode(struct att_bytes bytes, struct att_buf *out)
-{
-	enum att_err err;
-
-	while (bytes.len > 0) {
-		size_t len = bytes.len < 3 ? bytes.len : 3;
-
-		if ((err = encode_group(bytes.ptr, len, out)) != ATT_OK)
-			return err;
-		bytes.ptr += len;
-		bytes.len -= len;
-	}
-	return ATT_OK;
-}
+			       "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /* The characters of the values 62 and 63, in which the two differ. */
 static const char last_of_base64url[2] = { '-', '_' };
 static const char last_of_base64[2] = { '+', '/' };
 
 enum {
-	PLAIN = 62 /* characters in which the two do not differ */
+	PLAIN = 62, /* characters in which the two do not differ */
+	GROUP = 4
 };
+
+/* The characters of up to three bytes; of fewer, the last ones say nothing. */
+static void
+encode_group(struct att_bytes bytes, const char last[2], char text[GROUP])
+{
+	uint32_t bits = (uint32_t)bytes.ptr[0] << 16;
+
+	if (bytes.len > 1)
+		bits |= (uint32_t)bytes.ptr[1] << 8;
+	if (bytes.len > 2)
+		bits |= bytes.ptr[2];
+	for (unsigned int i = 0; i < GROUP; i++) {
+		uint32_t value = bits >> (18 - 6 * i) & 63;
+
+		text[i] = value < PLAIN ? alphabet[value] : last[value - PLAIN];
+	}
+}
+
+static enum att_err
+encode(struct att_bytes bytes, const char last[2], struct att_buf *out)
+{
+	bool is_padded = last == last_of_base64;
+	char text[GROUP];
+	enum att_err err = ATT_OK;
+
+	while (bytes.len > 0 && err == ATT_OK) {
+		size_t len = bytes.len < 3 ? bytes.len : 3;
+
+		encode_group(att_bytes(bytes.ptr, len), last, text);
+		if (is_padded)
+			memset(text + len + 1, '=', GROUP - 1 - len);
+		err = att_buf_put(out, text, is_padded ? GROUP : len + 1);
+		bytes = att_bytes(bytes.ptr + len, bytes.len - len);
+	}
+	return err;
+}
+
+enum att_err
+att_base64url_encode(struct att_bytes bytes, struct att_buf *out)
+{
+	return encode(bytes, last_of_base64url, out);
+}
+
+enum att_err
+att_base64_encode(struct att_bytes bytes, struct att_buf *out)
+{
+	return encode(bytes, last_of_base64, out);
+}
 
 /*
  * The six bits of each character, -1 for one outside the alphabet. Comparing

@@ -13,6 +13,10 @@
 enum att_err att_base64url_encode(
     struct att_bytes bytes, struct att_buf *out) ATT_MUST_USE;
 
+/* The same of base64 with its padding, without line breaks. */
+enum att_err att_base64_encode(
+    struct att_bytes bytes, struct att_buf *out) ATT_MUST_USE;
+
 /*
  * Decodes text strictly: no padding, no blanks, unused bits zero. The caller
  * frees *ptrp with free(); it is not NULL on success, even for no bytes.
