@@ -76,6 +76,7 @@ UNIT_TESTS = \
 	tests/unit/test_judged_message \
 	tests/unit/test_json \
 	tests/unit/test_json_pointer \
+	tests/unit/test_json_text \
 	tests/unit/test_kept \
 	tests/unit/test_jwk \
 	tests/unit/test_jwks \
@@ -126,6 +127,9 @@ UNIT_TESTS = \
 	tests/unit/test_token \
 	tests/unit/test_token_trust \
 	tests/unit/test_tpm \
+	tests/unit/test_tpm_check \
+	tests/unit/test_tpm_exchange \
+	tests/unit/test_tpm_request \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_tpm_verify \
 	tests/unit/test_trust \
@@ -177,7 +181,9 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/stage.h \
 	tests/unit/statement_rows.c \
 	tests/unit/stored.c \
-	tests/unit/stored.h
+	tests/unit/stored.h \
+	tests/unit/tpm_double.c \
+	tests/unit/tpm_double.h
 tests_unit_libforge_la_SOURCES = \
 	tests/unit/forge.c \
 	tests/unit/forge.def \
