@@ -49,12 +49,13 @@ put_be32(uint8_t *p, uint32_t v)
 static void
 write_bytes(struct hid *hid, const uint8_t *data, size_t len)
 {
-	struct pollfd fd = { .fd = hid->pty.master, .events = POLLOUT };
+	struct port *port = &hid->port;
+	struct pollfd fd = { .fd = port->fd, .events = POLLOUT };
 	ssize_t n;
 
 	sleep_ms(hid->latency_ms);
-	while (len > 0 && hid->pty.master >= 0) {
-		if ((n = write(hid->pty.master, data, len)) > 0) {
+	while (len > 0 && port->fd >= 0) {
+		if ((n = port->kind->write(port, data, len)) > 0) {
 			data += n;
 			len -= (size_t)n;
 		} else if (errno != EAGAIN || poll(&fd, 1, WRITE_MS) != 1) {
@@ -67,7 +68,7 @@ static void
 write_report(struct hid *hid, const uint8_t report[HID_REPORT])
 {
 	if (hid->fault == FAULT_SHORT_REPORT) {
-		pty_set_report_size(&hid->pty, 1);
+		hid->port.kind->set_report_size(&hid->port, 1);
 		write_bytes(hid, report, 20);
 		return;
 	}
@@ -103,7 +104,7 @@ send_on(
 		memcpy(report + INIT_HEAD, data, n);
 	write_report(hid, report);
 	if (hid->fault == FAULT_DISCONNECT) {
-		pty_close(&hid->pty);
+		port_close(&hid->port);
 		return;
 	}
 	for (uint8_t seq = 0; n < len; seq++) {
@@ -157,8 +158,16 @@ hid_start(struct hid *hid)
 	hid->next_cid = hid->first_cid;
 }
 
-/* 11.2.9.1.3. The unread answers of an earlier client go: a hidraw node
- * has a queue for each open, a terminal has one. */
+/* The unread answers of an earlier client go: a hidraw node has a queue for
+ * each open, a terminal has one. */
+static void
+drop_answers(const struct port *port)
+{
+	port->kind->drop_unread(port);
+	port->kind->set_report_size(port, HID_REPORT);
+}
+
+/* 11.2.9.1.3 */
 static enum hid_event
 answer_init(struct hid *hid, uint32_t cid, const uint8_t *data, size_t len)
 {
@@ -167,8 +176,7 @@ answer_init(struct hid *hid, uint32_t cid, const uint8_t *data, size_t len)
 
 	hid->fault = FAULT_NONE;
 	hid->assembling = false;
-	pty_drop_unread(&hid->pty);
-	pty_set_report_size(&hid->pty, HID_REPORT);
+	drop_answers(&hid->port);
 	trace_message(hid->trace, TRACE_IN, cid, CTAPHID_INIT, data, len);
 	if (len != NONCE_LEN) {
 		send_error(hid, cid, HIDERR_INVALID_LEN);
@@ -300,7 +308,7 @@ take_report(struct hid *hid, const uint8_t *report)
 static enum hid_event
 read_report(struct hid *hid)
 {
-	ssize_t n = read(hid->pty.master, hid->raw + hid->raw_len,
+	ssize_t n = hid->port.kind->read(&hid->port, hid->raw + hid->raw_len,
 	    sizeof(hid->raw) - hid->raw_len);
 
 	if (n <= 0)
@@ -355,7 +363,7 @@ hid_wait(struct hid *hid, int ms)
 	for (;;) {
 		struct pollfd fds[] = {
 			{ .fd = hid->signals, .events = POLLIN },
-			{ .fd = hid->pty.master, .events = POLLIN },
+			{ .fd = hid->port.fd, .events = POLLIN },
 		};
 
 		n = poll(fds, 2, poll_time(hid, ms, end));

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "misbehave.h"
-#include "pty.h"
+#include "port.h"
 #include "trace.h"
 
 #define HID_REPORT 64
@@ -31,7 +31,7 @@ enum hid_event {
 };
 
 struct hid {
-	struct pty pty;
+	struct port port;
 	int signals; /* a signalfd of the signals that end us */
 	FILE *trace;
 	long latency_ms;
@@ -50,7 +50,7 @@ struct hid {
 	bool busy;
 };
 
-/* Sets up the channels; pty, signals and the options are the caller's. */
+/* Sets up the channels; port, signals and the options are the caller's. */
 void hid_start(struct hid *hid);
 
 /* Handles reports until an event, at most ms milliseconds (-1: no limit).

@@ -38,8 +38,9 @@ tests_softkey_softkey_SOURCES = \
 	tests/softkey/options.h \
 	tests/softkey/pin.c \
 	tests/softkey/pin.h \
+	tests/softkey/port.c \
+	tests/softkey/port.h \
 	tests/softkey/pty.c \
-	tests/softkey/pty.h \
 	tests/softkey/serve.c \
 	tests/softkey/serve.h \
 	tests/softkey/softkey.c \
@@ -52,6 +53,7 @@ tests_softkey_softkey_SOURCES = \
 	tests/softkey/trace.c \
 	tests/softkey/trace.h \
 	tests/softkey/u2f.c \
+	tests/softkey/uhid.c \
 	tests/softkey/verification.c
 # Not AM_CPPFLAGS: softkey shares no header with the library.
 tests_softkey_softkey_CPPFLAGS = $(ATT_CPPFLAGS) $(CRYPTO_CFLAGS) \

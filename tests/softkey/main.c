@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* softkey: a CTAP 2.1 and U2F authenticator on a pseudo-terminal. */
+/* softkey: a CTAP 2.1 and U2F authenticator on a terminal or a USB. */
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>

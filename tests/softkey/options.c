@@ -19,6 +19,7 @@ static const uint8_t default_aaguid[AAGUID_LEN] = { 's', 'o', 'f', 't', 'k',
 enum option_id {
 	OPT_HELP = 'h',
 	OPT_LINK = 256,
+	OPT_UHID,
 	OPT_STATE,
 	OPT_FORMAT,
 	OPT_AAGUID,
@@ -61,7 +62,9 @@ struct option_row {
 
 static const struct option_row rows[] = {
 	{ "link", "PATH", OPT_LINK,
-	    "symbolic link to the terminal, made when ready" },
+	    "symbolic link to the device, made when ready" },
+	{ "uhid", NULL, OPT_UHID,
+	    "be a USB device of this kernel, by /dev/uhid" },
 	{ "state", "FILE", OPT_STATE,
 	    "keep credentials, PIN and counter in FILE" },
 	{ "format", "NAME", OPT_FORMAT,
@@ -132,9 +135,10 @@ usage(void)
 	     "       softkey --make-ca DIR [--ca-name CN] [--leaf-name CN] "
 	     "[--aaguid HEX]\n"
 	     "               [--intermediate] [--u2f-leaf]\n\n"
-	     "A software security key (CTAP 2.1, U2F) on a pseudo-terminal. "
-	     "Prints its path\n"
-	     "when ready; ends on SIGTERM or SIGINT.\n");
+	     "A software security key (CTAP 2.1, U2F) on a pseudo-terminal, or "
+	     "a USB device of\n"
+	     "this kernel. Prints its path when ready; ends on SIGTERM or "
+	     "SIGINT.\n");
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
 		    rows[i].id == OPT_UV ? "=" : " ",
@@ -376,6 +380,9 @@ take_option(struct options *opt, int id, const char *value)
 	switch (id) {
 	case OPT_LINK:
 		opt->link = value;
+		break;
+	case OPT_UHID:
+		opt->uhid = true;
 		break;
 	case OPT_STATE:
 		opt->state = value;

@@ -29,6 +29,7 @@ enum uv_mode {
 
 struct options {
 	const char *link;
+	bool uhid;
 	const char *state;
 	const char *format;
 	uint8_t aaguid[AAGUID_LEN];

@@ -147,7 +147,7 @@ start_hid(struct softkey *sk)
 		      (opt->no_u2f ? CAPABILITY_NMSG : 0));
 	hid->init_fault = opt->fault;
 	hid_start(hid);
-	pty_open(&hid->pty, opt->link);
+	port_open(&hid->port, opt->uhid ? &port_uhid : &port_pty, opt->link);
 }
 
 static void
@@ -169,7 +169,7 @@ stop(struct softkey **skp)
 {
 	struct softkey *sk = *skp;
 
-	pty_close(&sk->hid.pty);
+	port_close(&sk->hid.port);
 	close(sk->hid.signals);
 	if (sk->hid.trace != NULL)
 		fclose(sk->hid.trace);
@@ -193,7 +193,7 @@ serve(const struct options *opt, int ready_fd)
 	start_state(sk);
 	pin_session_start(&sk->pin);
 	start_hid(sk);
-	tell_ready(ready_fd, sk->hid.pty.path);
+	tell_ready(ready_fd, sk->hid.port.path);
 	while ((event = hid_wait(&sk->hid, -1)) != HID_STOP)
 		if (event == HID_MESSAGE)
 			answer_message(sk);
