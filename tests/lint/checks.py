@@ -30,7 +30,7 @@ ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
 # What a login is refused for before there is a token to judge.
 HOST = {"token-missing"}
 # What obtaining a token is refused for; a gate judges the token alone.
-OBTAINING = {"maa-refused", "maa-answer"}
+OBTAINING = {"maa-refused", "maa-answer", "event-log"}
 
 
 def table(width):

@@ -242,14 +242,16 @@ refuses_a_file_that_is_cut_or_too_long(void **state)
 	    ATT_ERR_EVENT_LOG);
 	assert_int_equal(log.len, 0);
 	assert_non_null(strstr(why.text, path));
-	assert_non_null(strstr(why.text, "\"host_tcg_log =\" leaves it out"));
+	assert_non_null(
+	    strstr(why.text, "\"host_tcg_log = none\" leaves it out"));
 	assert_int_equal(
 	    att_measured_read(ATT_MEASURED_IMA, *state, &log, &why),
 	    ATT_ERR_FILE_TYPE);
 	att_buf_init(&log, 100);
 	assert_int_equal(att_measured_read(ATT_MEASURED_TCG, path, &log, &why),
 	    ATT_ERR_FILE_TOO_LARGE);
-	assert_non_null(strstr(why.text, "\"host_tcg_log =\" leaves it out"));
+	assert_non_null(
+	    strstr(why.text, "\"host_tcg_log = none\" leaves it out"));
 	free(path);
 }
 

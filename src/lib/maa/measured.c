@@ -79,13 +79,15 @@ read_whole(enum att_measured kind, const char *path, struct att_buf *log,
 
 	err = att_file_read_any(path, log->limit, &text, &len, why);
 	if (err == ATT_ERR_FILE_TOO_LARGE)
-		return att_refuse_within(why, err, "%s: \"%s =\" leaves it out",
-		    kinds[kind].name, kinds[kind].option);
+		return att_refuse_within(why, err,
+		    "%s: \"%s = none\" leaves it out", kinds[kind].name,
+		    kinds[kind].option);
 	if (err != ATT_OK)
 		return err;
 	if ((err = kinds[kind].check(att_bytes(text, len), &found)) != ATT_OK)
 		err = att_refuse(why, err,
-		    "%s: %s; try again, and if it stays so, \"%s =\" leaves "
+		    "%s: %s; try again, and if it stays so, \"%s = none\" "
+		    "leaves "
 		    "it out",
 		    path, found.text, kinds[kind].option);
 	else if ((err = att_buf_put(log, text, len)) != ATT_OK)
