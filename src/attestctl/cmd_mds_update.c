@@ -35,6 +35,13 @@ static const char usage[] =
 struct update {
 	const char *url;
 	struct att_fetched fetched;
+	struct att_validators have; /* what the request says is there */
+};
+
+enum {
+	SECONDS = 300, /* that an update may last */
+	CONNECT_SECONDS = 30,
+	NOT_MODIFIED = 304,
 };
 
 static enum att_err
@@ -86,6 +93,44 @@ draw(void *arg, size_t have, size_t expected)
 	att_progress_step(progress, have);
 }
 
+/* RFC 9110 section 13.1. */
+static size_t
+put_conditions(
+    const struct att_validators *have, struct att_http_header headers[2])
+{
+	size_t count = 0;
+
+	if (have->etag[0] != '\0')
+		headers[count++] =
+		    (struct att_http_header){ "If-None-Match", have->etag };
+	if (have->modified[0] != '\0')
+		headers[count++] =
+		    (struct att_http_header){ "If-Modified-Since",
+			    have->modified };
+	return count;
+}
+
+static enum att_err
+take_file(struct att_mds_blob *blob, const struct update *update,
+    struct att_buf *body, struct att_reason *why)
+{
+	blob->is_same = update->fetched.head.status == NOT_MODIFIED;
+	if (blob->is_same && update->have.etag[0] == '\0' &&
+	    update->have.modified[0] == '\0')
+		return att_refuse(why, ATT_ERR_FETCH,
+		    "%s cannot be fetched: the server says that nothing has "
+		    "changed, which nobody asked",
+		    update->url);
+	if (blob->is_same)
+		return ATT_OK;
+	if (body->len == 0)
+		return att_refuse(why, ATT_ERR_FETCH,
+		    "%s cannot be fetched: the server sent nothing",
+		    update->url);
+	return att_refuse_plain(
+	    why, att_buf_take(body, &blob->ptr, &blob->len));
+}
+
 static enum att_err
 run_fetch(struct att_mds_blob *blob, struct update *update,
     const struct att_fetch *fetch, struct att_reason *why)
@@ -99,11 +144,10 @@ run_fetch(struct att_mds_blob *blob, struct update *update,
 	att_progress_begin(&progress, "mds update", 0);
 	err = att_fetch_run(fetch, &drawn, &body, &update->fetched, why);
 	att_progress_clear(&progress);
-	if (err == ATT_OK && update->fetched.result == ATT_FETCHED_TOO_LARGE)
-		err = att_mds_blob_refuse_size(fetch->url, why);
-	if (err == ATT_OK && update->fetched.result == ATT_FETCHED_WHOLE)
-		err = att_buf_take(&body, &blob->ptr, &blob->len);
-	blob->is_same = update->fetched.result == ATT_FETCHED_SAME;
+	if (err == ATT_ERR_TOO_LARGE)
+		err = att_mds_blob_refuse_size(update->url, why);
+	else if (err == ATT_OK)
+		err = take_file(blob, update, &body, why);
 	att_buf_reset(&body);
 	return err;
 }
@@ -115,7 +159,17 @@ get(struct att_mds_blob *blob, void *arg, const char **shown,
 	struct update *update = arg;
 	const char *url =
 	    blob->operand != NULL ? blob->operand : blob->opts->mds_url;
-	struct att_fetch fetch = { .max = ATT_BLOB_MAX };
+	struct att_http_header headers[2];
+	struct att_fetch fetch = {
+		.request = { .method = "GET",
+		    .url = url,
+		    .headers = headers,
+		    .max = ATT_BLOB_MAX,
+		    .seconds = SECONDS,
+		    .connect_seconds = CONNECT_SECONDS },
+		.proxy = "",
+		.is_download = true,
+	};
 	uint8_t *ca = NULL;
 	size_t ca_len;
 	enum att_err err;
@@ -125,9 +179,9 @@ get(struct att_mds_blob *blob, void *arg, const char **shown,
 		 why)) != ATT_OK ||
 	    (err = read_ca(blob->opts, &ca, &ca_len, why)) != ATT_OK)
 		return err;
-	fetch.url = url;
 	fetch.ca = att_bytes(ca, ca_len);
-	att_mds_source_recall(blob->opts->mds_dir, url, &fetch.have);
+	att_mds_source_recall(blob->opts->mds_dir, url, &update->have);
+	fetch.request.header_count = put_conditions(&update->have, headers);
 	err = run_fetch(blob, update, &fetch, why);
 	free(ca);
 	return err;
@@ -138,11 +192,14 @@ static void
 remember(struct att_mds_blob *blob, void *arg)
 {
 	const struct update *update = arg;
-	struct att_mds_source source = { .url = update->url,
-		.validators = update->fetched.validators };
+	struct att_mds_source source = { .url = update->url };
 	struct att_reason why = { 0 };
 	enum att_err err;
 
+	memcpy(source.validators.etag, update->fetched.head.etag,
+	    sizeof(source.validators.etag));
+	memcpy(source.validators.modified, update->fetched.head.modified,
+	    sizeof(source.validators.modified));
 	memcpy(source.sha256, blob->sha256, sizeof(source.sha256));
 	err = att_mds_source_remember(blob->opts->mds_dir, &source, &why);
 	if (err != ATT_OK)

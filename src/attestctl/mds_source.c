@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "trust/metadata_index.h"
+#include "wire/fetch.h"
 
 #define SOURCE_NAME "source"
 
@@ -81,7 +82,7 @@ take_text(const json_t *root, const char *name, char *out)
 {
 	const char *text = text_of(root, name);
 
-	if (att_validator_is_valid(text))
+	if (att_header_is_valid(text, ATT_HTTP_VALIDATOR_MAX))
 		memcpy(out, text, strlen(text) + 1);
 }
 

@@ -7,7 +7,16 @@
 #define ATT_ATTESTCTL_MDS_SOURCE_H
 
 #include "base/err.h"
-#include "wire/fetch.h"
+#include "base/http.h"
+
+/*
+ * What the server said a file is recognized by (RFC 9110 section 8.8), as it
+ * said it; "" for nothing. Printable ASCII.
+ */
+struct att_validators {
+	char etag[ATT_HTTP_VALIDATOR_MAX + 1];
+	char modified[ATT_HTTP_VALIDATOR_MAX + 1]; /* Last-Modified */
+};
 
 struct att_mds_source {
 	const char *url;

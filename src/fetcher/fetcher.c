@@ -37,22 +37,53 @@ static const struct att_lockdown_path paths[] = {
 };
 
 static enum att_err
-receive_request(struct att_buf *message, char **urlp, struct att_fetch *fetch,
-    struct att_reason *why)
+receive_parts(struct att_fetch_received *received, struct att_buf *message)
 {
-	enum att_err err;
+	int64_t deadline = att_clock_ms() + REQUEST_MS;
+	enum att_err err = ATT_OK;
+	struct att_bytes part;
 
-	err = att_channel_receive(
-	    STDIN_FILENO, att_clock_ms() + REQUEST_MS, message, NULL);
-	if (err == ATT_OK)
-		err = att_fetch_decode(att_buf_get(message), urlp, fetch);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+	while (err == ATT_OK && !att_fetch_received_is_whole(received)) {
+		err =
+		    att_channel_receive(STDIN_FILENO, deadline, message, NULL);
+		if (err == ATT_OK)
+			err = att_part_decode(att_buf_get(message), &part);
+		if (err == ATT_OK)
+			err = att_fetch_received_take(received, part);
+	}
+	return err;
 }
 
 static enum att_err
-lock_down(const char *url, struct att_reason *why)
+receive_request(struct att_fetch_received *received, struct att_reason *why)
 {
-	const uint16_t ports[] = { transfer_port(url), HTTPS_PORT, DNS_PORT };
+	struct att_buf message;
+	enum att_err err;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	err = att_channel_receive(
+	    STDIN_FILENO, att_clock_ms() + REQUEST_MS, &message, NULL);
+	if (err == ATT_OK)
+		err = att_fetch_decode(att_buf_get(&message), received);
+	if (err == ATT_OK)
+		err = receive_parts(received, &message);
+	att_buf_reset(&message);
+	return err == ATT_OK ? err : att_refuse_plain(why, err);
+}
+
+/*
+ * Whoever has a proxy reaches nothing else; a download may be somewhere else
+ * than its URL says, the platform is found without asking others.
+ */
+static enum att_err
+lock_down(const struct att_fetch *fetch, struct att_reason *why)
+{
+	bool has_proxy = fetch->proxy[0] != '\0';
+	const uint16_t port =
+	    transfer_port(has_proxy ? fetch->proxy : fetch->request.url);
+	const uint16_t ports[] = { port,
+		fetch->request.is_platform ? port : DNS_PORT,
+		fetch->is_download && !has_proxy ? HTTPS_PORT : port };
 	const struct att_lockdown_reach reach = {
 		.paths = paths,
 		.path_count = sizeof(paths) / sizeof(paths[0]),
@@ -62,7 +93,7 @@ lock_down(const char *url, struct att_reason *why)
 	enum att_err err;
 	bool is_enforced;
 
-	if (ports[0] == 0)
+	if (port == 0)
 		return att_refuse(why, ATT_ERR_FETCH, "no such URL");
 	if ((err = att_lockdown_limits(&limits, why)) != ATT_OK ||
 	    (err = att_lockdown_reach(&reach, &is_enforced, why)) != ATT_OK)
@@ -95,34 +126,41 @@ give_up(const struct att_reason *why)
 	return EXIT_FAILURE;
 }
 
+static void
+run(struct att_fetched *fetched)
+{
+	struct att_fetch_received received = { 0 };
+	struct att_reason why = { 0 };
+	enum att_err err;
+
+	err = receive_request(&received, &why);
+	if (err == ATT_OK) {
+		att_lockdown_deadline(received.fetch.request.seconds + SLACK_S);
+		err = lock_down(&received.fetch, &why);
+	}
+	if (err == ATT_OK)
+		transfer_run(&received.fetch, STDIN_FILENO, fetched);
+	else
+		snprintf(
+		    fetched->text, sizeof(fetched->text), "%.400s", why.text);
+	att_fetch_received_reset(&received);
+}
+
 int
 fetcher_run(void)
 {
 	struct att_fetched fetched = { .result = ATT_FETCHED_FAILED };
-	struct att_fetch fetch = { 0 };
 	struct att_reason why = { 0 };
-	struct att_buf message;
-	char *url = NULL;
 	enum att_err err;
 
 	if (att_lockdown_leave_root(&why) != ATT_OK ||
 	    att_lockdown_begin(&why) != ATT_OK)
 		return give_up(&why);
-	att_lockdown_deadline(ATT_FETCH_SECONDS + SLACK_S);
-	att_buf_init(&message, ATT_MESSAGE_MAX);
+	att_lockdown_deadline(2 * REQUEST_MS / 1000 + SLACK_S);
 	if (transfer_begin() != 0)
 		return EXIT_FAILURE;
-	err = receive_request(&message, &url, &fetch, &why);
-	if (err == ATT_OK)
-		err = lock_down(fetch.url, &why);
-	if (err == ATT_OK)
-		transfer_run(&fetch, STDIN_FILENO, &fetched);
-	else
-		snprintf(
-		    fetched.text, sizeof(fetched.text), "%.400s", why.text);
+	run(&fetched);
 	err = send_fetched(&fetched);
-	free(url);
-	att_buf_reset(&message);
 	transfer_end();
 	return err == ATT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

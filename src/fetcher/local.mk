@@ -3,6 +3,7 @@
 programs_PROGRAMS += pam_attest-fetcher
 pam_attest_fetcher_SOURCES = src/fetcher/main.c \
 	src/fetcher/fetcher.h src/fetcher/fetcher.c \
+	src/fetcher/memory.h src/fetcher/memory.c \
 	src/fetcher/transfer.h src/fetcher/transfer.c
 pam_attest_fetcher_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 pam_attest_fetcher_CFLAGS = $(PROGRAM_CFLAGS)

@@ -1,22 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A GET request, RFC 9110, of which everything that may go wrong is bounded. */
+/* An exchange, RFC 9110, of which everything that may go wrong is bounded. */
 #include "config.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
+#include "fetcher/memory.h"
 #include "fetcher/transfer.h"
 #include "wire/channel.h"
 
 enum {
 	REDIRECTS_MAX = 3,
-	CONNECT_SECONDS = 30,
 	STALL_SECONDS = 15,
-	STALL_RATE = 1024 /* bytes in a second; slower is stalled */
+	STALL_RATE = 1024, /* bytes in a second; slower is stalled */
+	OK = 200,
+	NOT_MODIFIED = 304,
+	LOOPBACK = 0x7f,
+	LINK_LOCAL = 0xa9fe,
 };
 
 struct transfer {
@@ -26,6 +34,8 @@ struct transfer {
 	CURL *curl;
 	size_t have;
 	bool is_too_large;
+	bool is_encoded;  /* in a way that nobody asked for */
+	bool is_far_away; /* and should be this machine */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -47,7 +57,7 @@ transfer_port(const char *url)
 int
 transfer_begin(void)
 {
-	return curl_global_init(CURL_GLOBAL_DEFAULT);
+	return memory_begin_curl();
 }
 
 void
@@ -99,17 +109,17 @@ take_body(char *ptr, size_t size, size_t count, void *arg)
 	size_t len = size * count, done = 0;
 
 	/* The page that goes with a refusal is nobody's file. */
-	if (status_of(transfer->curl) != 200)
+	if (transfer->fetch->is_download && status_of(transfer->curl) != OK)
 		return len;
-	if (len > transfer->fetch->max - transfer->have) {
+	if (len > transfer->fetch->request.max - transfer->have) {
 		transfer->is_too_large = true;
 		return 0;
 	}
 	transfer->have += len;
 	while (done < len) {
-		size_t part = len - done < ATT_FETCH_BODY_MAX
+		size_t part = len - done < ATT_FETCH_PART_MAX
 				  ? len - done
-				  : ATT_FETCH_BODY_MAX;
+				  : ATT_FETCH_PART_MAX;
 
 		if (!send_part(transfer, ptr + done, part))
 			return 0;
@@ -118,61 +128,145 @@ take_body(char *ptr, size_t size, size_t count, void *arg)
 	return len;
 }
 
-/* The value of a header of that name, without the blanks around it. */
+/* Without the blanks around it; nothing, where it is too long or odd. */
 static void
-take_value(const char *line, size_t len, const char *name, char *out)
+take_value(const char *ptr, size_t len, char *out, size_t max)
 {
-	size_t begin = strlen(name);
-
-	if (len < begin || strncasecmp(line, name, begin) != 0)
-		return;
-	while (begin < len && strchr(" \t", line[begin]) != NULL)
-		begin++;
-	while (len > begin && strchr(" \t\r\n", line[len - 1]) != NULL)
+	while (len > 0 && strchr(" \t", *ptr) != NULL) {
+		ptr++;
 		len--;
-	if (len - begin > ATT_FETCH_VALIDATOR_MAX)
+	}
+	while (len > 0 && strchr(" \t\r\n", ptr[len - 1]) != NULL)
+		len--;
+	if (len > max || memchr(ptr, '\0', len) != NULL)
 		return;
-	memcpy(out, line + begin, len - begin);
-	out[len - begin] = '\0';
-	if (!att_validator_is_valid(out))
+	memcpy(out, ptr, len);
+	out[len] = '\0';
+	if (!att_header_is_valid(out, max))
 		out[0] = '\0';
+}
+
+/* A field of the answer's head; whatever is no field is ignored. */
+static void
+take_field(struct transfer *transfer, const char *line, size_t len)
+{
+	static const char encoding[] = "Content-Encoding";
+	const char *colon = memchr(line, ':', len);
+	size_t name = colon == NULL ? 0 : (size_t)(colon - line);
+	char found[16] = "", *out;
+	size_t max;
+
+	if (colon == NULL)
+		return;
+	if (name == sizeof(encoding) - 1 &&
+	    strncasecmp(line, encoding, name) == 0) {
+		take_value(colon + 1, len - name - 1, found, sizeof(found) - 1);
+		transfer->is_encoded = strcasecmp(found, "identity") != 0;
+	}
+	out = att_fetched_find_header(transfer->fetched, line, name, &max);
+	if (out != NULL && out[0] == '\0')
+		take_value(colon + 1, len - name - 1, out, max);
 }
 
 static size_t
 take_header(char *line, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
-	struct att_validators *validators = &transfer->fetched->validators;
 	size_t len = size * count;
 
-	/* Of a response before, which was a redirect. */
-	if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0)
-		*validators = (struct att_validators){ 0 };
-	take_value(line, len, "ETag:", validators->etag);
-	take_value(line, len, "Last-Modified:", validators->modified);
-	return len;
+	/* What came before was a redirect, or "continue". */
+	if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+		att_http_response_reset(&transfer->fetched->head);
+		transfer->is_encoded = false;
+	} else {
+		take_field(transfer, line, len);
+	}
+	return transfer->is_encoded ? 0 : len;
 }
 
 /* --- What is asked for ---------------------------------------------------- */
 
-/* RFC 9110 section 13.1; no memory is no condition, which is no harm. */
-static struct curl_slist *
-make_conditions(const struct att_validators *have)
+static bool
+add_line(struct curl_slist **list, const char *line)
 {
-	char line[ATT_FETCH_VALIDATOR_MAX + 32];
-	struct curl_slist *list = NULL, *longer;
+	struct curl_slist *longer = curl_slist_append(*list, line);
 
-	if (have->etag[0] != '\0') {
-		snprintf(line, sizeof(line), "If-None-Match: %s", have->etag);
-		list = curl_slist_append(NULL, line);
+	if (longer == NULL)
+		return false;
+	*list = longer;
+	return true;
+}
+
+/* "Name: value", or "Name;" for an empty value, as libcurl has it. */
+static bool
+add_header(struct curl_slist **list, const struct att_http_header *header)
+{
+	size_t size = strlen(header->name) + strlen(header->value) + 3;
+	char *line = malloc(size);
+	bool is_added;
+
+	if (line == NULL)
+		return false;
+	snprintf(line, size, header->value[0] == '\0' ? "%s;" : "%s: %s",
+	    header->name, header->value);
+	is_added = add_line(list, line);
+	explicit_bzero(line, size);
+	free(line);
+	return is_added;
+}
+
+/*
+ * Without what libcurl would add for itself: a type of the body where none is
+ * said, and a question whether to go on (RFC 9110 section 10.1.1).
+ */
+static bool
+make_headers(const struct att_http_request *request, struct curl_slist **list)
+{
+	bool has_type = false;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		has_type |=
+		    strcasecmp(request->headers[i].name, "Content-Type") == 0;
+		if (!add_header(list, &request->headers[i]))
+			return false;
 	}
-	if (have->modified[0] != '\0') {
-		snprintf(line, sizeof(line), "If-Modified-Since: %s",
-		    have->modified);
-		longer = curl_slist_append(list, line);
-		list = longer == NULL ? list : longer;
+	return (has_type || add_line(list, "Content-Type:")) &&
+	       add_line(list, "Expect:");
+}
+
+/* RFC 1122 section 3.2.1.3, RFC 3927; RFC 4291 sections 2.5.3, 2.5.6. */
+static bool
+is_near_v4(uint32_t address)
+{
+	return address >> 24 == LOOPBACK || address >> 16 == LINK_LOCAL;
+}
+
+static bool
+is_near(const struct sockaddr *address)
+{
+	const struct sockaddr_in6 *v6 = (const void *)address;
+	const struct sockaddr_in *v4 = (const void *)address;
+
+	if (address->sa_family == AF_INET)
+		return is_near_v4(ntohl(v4->sin_addr.s_addr));
+	return address->sa_family == AF_INET6 &&
+	       (IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) ||
+		   IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr));
+}
+
+/* Where a name leads is known when a socket is made, and not before. */
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *transfer = arg;
+
+	(void)purpose;
+	if (transfer->fetch->request.is_platform && !is_near(&address->addr)) {
+		transfer->is_far_away = true;
+		return CURL_SOCKET_BAD;
 	}
-	return list;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+	    address->protocol);
 }
 
 #define SET(option, value) (curl_easy_setopt(curl, option, value) == CURLE_OK)
@@ -180,18 +274,28 @@ make_conditions(const struct att_validators *have)
 static bool
 set_bounds(CURL *curl, const struct att_fetch *fetch)
 {
-	return SET(CURLOPT_PROTOCOLS_STR, "https") &&
-	       SET(CURLOPT_REDIR_PROTOCOLS_STR, "https") &&
-	       SET(CURLOPT_FOLLOWLOCATION, 1L) &&
-	       SET(CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX) &&
+	const struct att_http_request *request = &fetch->request;
+	const char *protocols = request->is_platform ? "http,https" : "https";
+
+	return SET(CURLOPT_PROTOCOLS_STR, protocols) &&
 	       SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 	       SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) &&
-	       SET(CURLOPT_PROXY, "") && SET(CURLOPT_NOSIGNAL, 1L) &&
-	       SET(CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) &&
+	       SET(CURLOPT_NOSIGNAL, 1L) &&
+	       SET(CURLOPT_CONNECTTIMEOUT, (long)request->connect_seconds) &&
+	       SET(CURLOPT_TIMEOUT, (long)request->seconds) &&
+	       SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->max);
+}
+
+static bool
+set_download(CURL *curl, const struct att_fetch *fetch)
+{
+	if (!fetch->is_download)
+		return SET(CURLOPT_FOLLOWLOCATION, 0L);
+	return SET(CURLOPT_REDIR_PROTOCOLS_STR, "https") &&
+	       SET(CURLOPT_FOLLOWLOCATION, 1L) &&
+	       SET(CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX) &&
 	       SET(CURLOPT_LOW_SPEED_LIMIT, (long)STALL_RATE) &&
-	       SET(CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS) &&
-	       SET(CURLOPT_TIMEOUT, (long)ATT_FETCH_SECONDS) &&
-	       SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)fetch->max);
+	       SET(CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
 }
 
 static bool
@@ -205,20 +309,50 @@ set_trust(CURL *curl, const struct att_fetch *fetch)
 
 	if (!SET(CURLOPT_SSL_VERIFYPEER, 1L) ||
 	    !SET(CURLOPT_SSL_VERIFYHOST, 2L) ||
-	    !SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2))
+	    !SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ||
+	    !SET(CURLOPT_PROXY_SSL_VERIFYPEER, 1L) ||
+	    !SET(CURLOPT_PROXY_SSL_VERIFYHOST, 2L) ||
+	    !SET(CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2))
 		return false;
 	if (fetch->ca.len == 0)
 		return true;
-	return SET(CURLOPT_CAPATH, NULL) && SET(CURLOPT_CAINFO_BLOB, &ca);
+	return SET(CURLOPT_CAPATH, NULL) && SET(CURLOPT_CAINFO_BLOB, &ca) &&
+	       SET(CURLOPT_PROXY_CAPATH, NULL) &&
+	       SET(CURLOPT_PROXY_CAINFO_BLOB, &ca);
+}
+
+/* What the proxy is told has none of the headers for the server. */
+static bool
+set_way(CURL *curl, struct transfer *transfer)
+{
+	return SET(CURLOPT_URL, transfer->fetch->request.url) &&
+	       SET(CURLOPT_PROXY, transfer->fetch->proxy) &&
+	       SET(CURLOPT_NOPROXY, "") && SET(CURLOPT_HTTPPROXYTUNNEL, 1L) &&
+	       SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE) &&
+	       SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
+	       SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+	       SET(CURLOPT_OPENSOCKETDATA, transfer);
+}
+
+static bool
+set_body(CURL *curl, const struct att_http_request *request)
+{
+	if (strcmp(request->method, "GET") == 0 && request->body.len == 0)
+		return true;
+	return SET(CURLOPT_POSTFIELDSIZE_LARGE,
+		   (curl_off_t)request->body.len) &&
+	       SET(CURLOPT_POSTFIELDS, request->body.len == 0
+					   ? ""
+					   : (const void *)request->body.ptr) &&
+	       SET(CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static bool
 set_request(
-    CURL *curl, struct transfer *transfer, const struct curl_slist *conditions)
+    CURL *curl, struct transfer *transfer, const struct curl_slist *headers)
 {
-	return SET(CURLOPT_URL, transfer->fetch->url) &&
-	       SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION) &&
-	       SET(CURLOPT_HTTPHEADER, conditions) &&
+	return SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION) &&
+	       SET(CURLOPT_HTTPHEADER, headers) &&
 	       SET(CURLOPT_ERRORBUFFER, transfer->error) &&
 	       SET(CURLOPT_HEADERFUNCTION, take_header) &&
 	       SET(CURLOPT_HEADERDATA, transfer) &&
@@ -230,30 +364,64 @@ set_request(
 /* --- How it ended --------------------------------------------------------- */
 
 static void
+fail(struct att_fetched *fetched, const char *text)
+{
+	fetched->result = ATT_FETCHED_FAILED;
+	snprintf(fetched->text, sizeof(fetched->text), "%s", text);
+}
+
+/* What libcurl has no words for. */
+static const char *
+words_of(const struct transfer *transfer, CURLcode code)
+{
+	if (transfer->is_far_away)
+		return "it is neither on this machine nor on its link";
+	if (transfer->is_encoded)
+		return "the server sends an encoding that nobody asked for";
+	return transfer->error[0] != '\0' ? transfer->error
+					  : curl_easy_strerror(code);
+}
+
+static void
 judge(struct transfer *transfer, CURLcode code)
 {
 	struct att_fetched *fetched = transfer->fetched;
 	long status = status_of(transfer->curl);
+	char text[80];
 
+	fetched->head.status = (unsigned int)status;
 	if (transfer->is_too_large || code == CURLE_FILESIZE_EXCEEDED) {
 		fetched->result = ATT_FETCHED_TOO_LARGE;
 	} else if (code != CURLE_OK) {
-		fetched->result = ATT_FETCHED_FAILED;
-		snprintf(fetched->text, sizeof(fetched->text), "%s",
-		    transfer->error[0] != '\0' ? transfer->error
-					       : curl_easy_strerror(code));
-	} else if (status == 304) {
-		fetched->result = ATT_FETCHED_SAME;
-	} else if (status == 200) {
-		fetched->result = ATT_FETCHED_WHOLE;
-		return;
-	} else {
-		fetched->result = ATT_FETCHED_FAILED;
-		snprintf(fetched->text, sizeof(fetched->text),
+		fail(fetched, words_of(transfer, code));
+	} else if (transfer->fetch->is_download && status != OK &&
+		   status != NOT_MODIFIED) {
+		snprintf(text, sizeof(text),
 		    "the server answers with HTTP status %ld, expected 200",
 		    status);
+		fail(fetched, text);
+	} else if (status < 100 || status > 599) {
+		fail(fetched, "the server answers with no status of HTTP");
+	} else {
+		fetched->result = ATT_FETCHED_WHOLE;
+		return;
 	}
-	fetched->validators = (struct att_validators){ 0 };
+	att_http_response_reset(&fetched->head);
+}
+
+static CURLcode
+perform(struct transfer *transfer, struct curl_slist **headers)
+{
+	const struct att_fetch *fetch = transfer->fetch;
+	CURL *curl = transfer->curl;
+
+	if (curl == NULL || !make_headers(&fetch->request, headers) ||
+	    !set_bounds(curl, fetch) || !set_download(curl, fetch) ||
+	    !set_trust(curl, fetch) || !set_way(curl, transfer) ||
+	    !set_body(curl, &fetch->request) ||
+	    !set_request(curl, transfer, *headers))
+		return CURLE_FAILED_INIT;
+	return curl_easy_perform(curl);
 }
 
 void
@@ -264,15 +432,10 @@ transfer_run(
 		.fetched = fetched,
 		.channel = channel,
 		.curl = curl_easy_init() };
-	struct curl_slist *conditions = make_conditions(&fetch->have);
-	CURLcode code = CURLE_FAILED_INIT;
+	struct curl_slist *headers = NULL;
 
 	*fetched = (struct att_fetched){ .result = ATT_FETCHED_FAILED };
-	if (transfer.curl != NULL && set_bounds(transfer.curl, fetch) &&
-	    set_trust(transfer.curl, fetch) &&
-	    set_request(transfer.curl, &transfer, conditions))
-		code = curl_easy_perform(transfer.curl);
-	judge(&transfer, code);
+	judge(&transfer, perform(&transfer, &headers));
 	curl_easy_cleanup(transfer.curl);
-	curl_slist_free_all(conditions);
+	curl_slist_free_all(headers);
 }

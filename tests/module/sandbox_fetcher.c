@@ -91,7 +91,7 @@ transfer_end(void)
 static void
 say_too_much(int channel, size_t max)
 {
-	static const uint8_t part[ATT_FETCH_BODY_MAX];
+	static const uint8_t part[ATT_FETCH_PART_MAX];
 	struct att_buf message;
 
 	for (size_t sent = 0; sent <= max; sent += sizeof(part)) {
@@ -114,19 +114,21 @@ say(const char *name, int channel, size_t max, struct att_fetched *fetched)
 		exit(EXIT_FAILURE);
 	if (strcmp(name, "say-too-much") == 0)
 		say_too_much(channel, max);
-	if (strcmp(name, "say-nothing-new") == 0)
-		fetched->result = ATT_FETCHED_SAME;
+	if (strcmp(name, "say-nothing-new") == 0) {
+		fetched->result = ATT_FETCHED_WHOLE;
+		fetched->head.status = 304;
+	}
 }
 
 void
 transfer_run(
     const struct att_fetch *fetch, int channel, struct att_fetched *fetched)
 {
-	const char *name = strrchr(fetch->url, '/') + 1;
+	const char *name = strrchr(fetch->request.url, '/') + 1;
 
 	*fetched = (struct att_fetched){ .result = ATT_FETCHED_FAILED };
 	if (strncmp(name, "say-", 4) == 0) {
-		say(name, channel, fetch->max, fetched);
+		say(name, channel, fetch->request.max, fetched);
 		return;
 	}
 	errno = 0;

@@ -50,6 +50,7 @@ enum att_message_type {
 	ATT_MESSAGE_WORK_FAILED = 67,
 	/* attestctl to fetcher */
 	ATT_MESSAGE_FETCH = 72,
+	ATT_MESSAGE_PART = 73,
 	/* fetcher to attestctl */
 	ATT_MESSAGE_BODY = 80,
 	ATT_MESSAGE_FETCHED = 81,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One file from the fetcher: start it, take what it sends, end it. */
+/* One exchange by the fetcher: start it, tell it, take what it sends, end it.
+ */
 #include <string.h>
 
 #include "wire/channel.h"
@@ -14,14 +15,36 @@ enum {
 };
 
 static enum att_err
+send_parts(int channel, struct att_bytes bytes, struct att_buf *message)
+{
+	enum att_err err = ATT_OK;
+
+	while (bytes.len > 0 && err == ATT_OK) {
+		size_t len = bytes.len < ATT_FETCH_PART_MAX
+				 ? bytes.len
+				 : ATT_FETCH_PART_MAX;
+
+		att_buf_reset(message);
+		err = att_part_encode(att_bytes(bytes.ptr, len), message);
+		if (err == ATT_OK)
+			err = att_channel_send(channel, message, -1);
+		bytes.ptr += len;
+		bytes.len -= len;
+	}
+	return err;
+}
+
+static enum att_err
 send_fetch(int channel, const struct att_fetch *fetch)
 {
 	struct att_buf message;
 	enum att_err err;
 
 	att_buf_init(&message, ATT_MESSAGE_MAX);
-	if ((err = att_fetch_encode(fetch, &message)) == ATT_OK)
-		err = att_channel_send(channel, &message, -1);
+	if ((err = att_fetch_encode(fetch, &message)) == ATT_OK &&
+	    (err = att_channel_send(channel, &message, -1)) == ATT_OK &&
+	    (err = send_parts(channel, fetch->ca, &message)) == ATT_OK)
+		err = send_parts(channel, fetch->request.body, &message);
 	att_buf_reset(&message);
 	return err;
 }
@@ -45,10 +68,10 @@ take_body(struct att_bytes message, const struct att_fetch_progress *progress,
 }
 
 static enum att_err
-receive(int channel, const struct att_fetch_progress *progress,
-    struct att_buf *body, struct att_fetched *fetched)
+receive(int channel, int64_t deadline,
+    const struct att_fetch_progress *progress, struct att_buf *body,
+    struct att_fetched *fetched)
 {
-	int64_t deadline = att_clock_ms() + ATT_FETCH_SECONDS * 1000 + SLACK_MS;
 	struct att_buf message;
 	bool is_done = false;
 	enum att_err err;
@@ -67,38 +90,47 @@ receive(int channel, const struct att_fetch_progress *progress,
 	return err;
 }
 
+static enum att_err
+check_result(const struct att_fetch *fetch, const struct att_fetched *fetched,
+    struct att_reason *why)
+{
+	const char *url = fetch->request.url;
+
+	if (fetched->result == ATT_FETCHED_WHOLE)
+		return ATT_OK;
+	if (fetched->result == ATT_FETCHED_TOO_LARGE)
+		return att_refuse(why, ATT_ERR_TOO_LARGE,
+		    "%s: the server sends more than %zu bytes", url,
+		    fetch->request.max);
+	return att_refuse(
+	    why, ATT_ERR_FETCH, "%s cannot be fetched: %s", url, fetched->text);
+}
+
 enum att_err
 att_fetch_run(const struct att_fetch *fetch,
     const struct att_fetch_progress *progress, struct att_buf *body,
     struct att_fetched *fetched, struct att_reason *why)
 {
 	struct att_process process;
+	int64_t deadline;
 	enum att_err err;
 
 	*fetched = (struct att_fetched){ 0 };
 	if ((err = att_process_start(&process, PROGRAM, why)) != ATT_OK)
 		return err;
 	err = send_fetch(process.channel, fetch);
+	deadline =
+	    att_clock_ms() + fetch->request.seconds * INT64_C(1000) + SLACK_MS;
 	if (err == ATT_OK)
-		err = receive(process.channel, progress, body, fetched);
+		err =
+		    receive(process.channel, deadline, progress, body, fetched);
 	att_process_end(&process, END_GRACE_MS);
 	if (err != ATT_OK)
-		return att_refuse(
-		    why, err, "%s: %s", PROGRAM, att_err_text(err));
-	if (fetched->result == ATT_FETCHED_FAILED)
-		return att_refuse(why, ATT_ERR_FETCH,
-		    "%s cannot be fetched: %s", fetch->url, fetched->text);
-	if (fetched->result == ATT_FETCHED_SAME &&
-	    fetch->have.etag[0] == '\0' && fetch->have.modified[0] == '\0')
-		return att_refuse(why, ATT_ERR_FETCH,
-		    "%s cannot be fetched: the server says that nothing has "
-		    "changed, which nobody asked",
-		    fetch->url);
-	if (fetched->result != ATT_FETCHED_WHOLE)
+		err =
+		    att_refuse(why, err, "%s: %s", PROGRAM, att_err_text(err));
+	else
+		err = check_result(fetch, fetched, why);
+	if (err != ATT_OK)
 		att_buf_reset(body);
-	else if (body->len == 0)
-		return att_refuse(why, ATT_ERR_FETCH,
-		    "%s cannot be fetched: the server sent nothing",
-		    fetch->url);
-	return ATT_OK;
+	return err;
 }

@@ -12,6 +12,7 @@ libatt_base_la_SOURCES += \
 # The module fetches nothing, and asks no TPM.
 libatt_la_SOURCES += \
 	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c \
+	src/lib/wire/http_fetcher.h src/lib/wire/http_fetcher.c \
 	src/lib/wire/tpm.h src/lib/wire/tpm.c \
 	src/lib/wire/tpm_session.h \
 	src/lib/wire/child.h src/lib/wire/child.c
