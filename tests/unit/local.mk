@@ -7,8 +7,10 @@
 # below TMPDIR or the present folder. More than 120 seconds is a failure.
 
 UNIT_TESTS = \
+	tests/unit/test_access_token \
 	tests/unit/test_allocations \
 	tests/unit/test_anchors \
+	tests/unit/test_arc_challenge \
 	tests/unit/test_arguments \
 	tests/unit/test_assertion \
 	tests/unit/test_attobj \
@@ -32,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test_chunk \
 	tests/unit/test_claims \
 	tests/unit/test_client \
+	tests/unit/test_client_assertion \
 	tests/unit/test_clientdata \
 	tests/unit/test_clock \
 	tests/unit/test_cmd_audit \
@@ -46,6 +49,8 @@ UNIT_TESTS = \
 	tests/unit/test_cose \
 	tests/unit/test_cose_key \
 	tests/unit/test_counter \
+	tests/unit/test_credential \
+	tests/unit/test_credential_kinds \
 	tests/unit/test_credentials \
 	tests/unit/test_der \
 	tests/unit/test_digest \
@@ -57,6 +62,7 @@ UNIT_TESTS = \
 	tests/unit/test_fields \
 	tests/unit/test_fitness \
 	tests/unit/test_file \
+	tests/unit/test_form \
 	tests/unit/test_format \
 	tests/unit/test_format_android_key \
 	tests/unit/test_format_android_safetynet \
@@ -92,6 +98,7 @@ UNIT_TESTS = \
 	tests/unit/test_model \
 	tests/unit/test_models \
 	tests/unit/test_moment \
+	tests/unit/test_oauth_error \
 	tests/unit/test_object \
 	tests/unit/test_options \
 	tests/unit/test_out \
@@ -104,6 +111,7 @@ UNIT_TESTS = \
 	tests/unit/test_profile \
 	tests/unit/test_profile_report \
 	tests/unit/test_profile_tpm \
+	tests/unit/test_program \
 	tests/unit/test_progress \
 	tests/unit/test_public_key \
 	tests/unit/test_read \
@@ -114,6 +122,7 @@ UNIT_TESTS = \
 	tests/unit/test_requirement \
 	tests/unit/test_retry \
 	tests/unit/test_rules \
+	tests/unit/test_secret \
 	tests/unit/test_signature \
 	tests/unit/test_signer \
 	tests/unit/test_spawn \
@@ -154,7 +163,8 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS) tests/unit/attestctl.sh
 tests/unit/attestctl.log: attestctl
-EXTRA_DIST += tests/unit/attestctl.sh tests/unit/message_checks.h \
+EXTRA_DIST += tests/unit/attestctl.sh tests/unit/credential_case.h \
+	tests/unit/message_checks.h \
 	tests/unit/pam_handle.h tests/unit/value_checks.h tests/unit/no_cmocka/cmocka.h
 
 # Stages, throw-away certificates and folders; and registrations, forged
@@ -209,6 +219,10 @@ tests_unit_test_pam_attest_SOURCES = tests/unit/test_pam_attest.c \
 tests_unit_test_pam_attest_LDADD = $(LDADD) $(PAM_LIBS)
 tests_unit_test_relay_SOURCES = tests/unit/test_relay.c src/module/relay.c
 tests_unit_test_relay_LDADD = $(LDADD) $(PAM_LIBS)
+
+# Looks for secrets in what is freed.
+tests_unit_test_credential_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+tests_unit_test_credential_kinds_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
 
 # Counts what is allocated by the project and, through its hooks, by OpenSSL.
 tests_unit_test_allocations_LDFLAGS = $(AM_LDFLAGS) \

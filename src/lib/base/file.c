@@ -174,8 +174,9 @@ read_out(int fd, const struct att_file *file, uint8_t **ptrp, size_t *lenp,
 	return r;
 }
 
-enum att_err
-att_file_open(const struct att_file *file, int *fdp, struct att_reason *why)
+static enum att_err
+open_ours(
+    const struct att_file *file, int flags, int *fdp, struct att_reason *why)
 {
 	enum att_err r;
 	int fd;
@@ -183,7 +184,7 @@ att_file_open(const struct att_file *file, int *fdp, struct att_reason *why)
 	*fdp = -1;
 	/* O_NONBLOCK: a FIFO put in the way must not hold up a login. */
 	fd = openat(file->dirfd, file->name,
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
 	if (fd < 0)
 		return refuse_open(file->shown, errno, why);
 	if ((r = check_ours(fd, S_IFREG, file->shown, why)) != ATT_OK) {
@@ -192,6 +193,12 @@ att_file_open(const struct att_file *file, int *fdp, struct att_reason *why)
 	}
 	*fdp = fd;
 	return ATT_OK;
+}
+
+enum att_err
+att_file_open(const struct att_file *file, int *fdp, struct att_reason *why)
+{
+	return open_ours(file, O_NOFOLLOW, fdp, why);
 }
 
 enum att_err
@@ -242,6 +249,22 @@ att_file_read_secret(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
 		return r;
 	if ((r = check_secret(fd, file->shown, why)) == ATT_OK)
 		r = read_out(fd, file, ptrp, lenp, why);
+	close(fd);
+	return r;
+}
+
+enum att_err
+att_file_read_linked(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	enum att_err r;
+	int fd;
+
+	*ptrp = NULL;
+	*lenp = 0;
+	if ((r = open_ours(file, 0, &fd, why)) != ATT_OK)
+		return r;
+	r = read_out(fd, file, ptrp, lenp, why);
 	close(fd);
 	return r;
 }

@@ -64,6 +64,13 @@ enum att_err att_file_read_secret(const struct att_file *file, uint8_t **ptrp,
     size_t *lenp, struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * As att_file_read(), but follows links: for a file that another program
+ * publishes by changing one, as Kubernetes does with what it projects.
+ */
+enum att_err att_file_read_linked(const struct att_file *file, uint8_t **ptrp,
+    size_t *lenp, struct att_reason *why) ATT_MUST_USE;
+
+/*
  * Opens such a file for reading parts of it. The caller closes *fdp. Errors
  * likewise, but for the size.
  */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* JSON objects from others, by jansson. */
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <jansson.h>
 
 #include "codec/json.h"
@@ -72,6 +76,20 @@ att_json_free(json_t **objectp)
 {
 	json_decref(*objectp);
 	*objectp = NULL;
+}
+
+static void
+wipe_and_free(void *ptr)
+{
+	if (ptr != NULL)
+		explicit_bzero(ptr, malloc_usable_size(ptr));
+	free(ptr);
+}
+
+void
+att_json_wipe_memory(void)
+{
+	json_set_alloc_funcs(malloc, wipe_and_free);
 }
 
 const json_t *

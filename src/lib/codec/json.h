@@ -33,6 +33,13 @@ enum att_err att_json_parse_object(struct att_bytes text,
 void att_json_free(struct json_t **objectp);
 
 /*
+ * From here on jansson wipes all memory before it frees it, in the whole
+ * process: for who reads secrets. May be called again, and whatever jansson
+ * has allocated before.
+ */
+void att_json_wipe_memory(void);
+
+/*
  * A member of an object, lent; NULL when there is none. As a string: NULL
  * also when it is of another type.
  */

@@ -249,6 +249,9 @@ struct att_options {
 	char *maa_authority;
 	char *maa_tenant;    /* "": none */
 	char *maa_client_id; /* "": none */
+	char *maa_object_id;
+	char *maa_resource_id;
+	char *maa_audience;
 	char *maa_secret;
 	char *maa_certificate;
 	char *maa_private_key;

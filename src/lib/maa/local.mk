@@ -10,3 +10,19 @@ libatt_la_SOURCES += \
 	src/lib/maa/tpm_check.h src/lib/maa/tpm_check.c \
 	src/lib/maa/tpm_exchange.h src/lib/maa/tpm_exchange.c \
 	src/lib/maa/tpm_request.h src/lib/maa/tpm_request.c
+
+# Access tokens of AAD.
+libatt_la_SOURCES += \
+	src/lib/maa/access_token.h src/lib/maa/access_token.c \
+	src/lib/maa/arc_challenge.h src/lib/maa/arc_challenge.c \
+	src/lib/maa/client_assertion.h src/lib/maa/client_assertion.c \
+	src/lib/maa/credential.h src/lib/maa/credential.c \
+	src/lib/maa/credential_aad.c \
+	src/lib/maa/credential_arc.c \
+	src/lib/maa/credential_cli.c \
+	src/lib/maa/credential_kind.h \
+	src/lib/maa/credential_platform.c \
+	src/lib/maa/form.h src/lib/maa/form.c \
+	src/lib/maa/oauth_error.h src/lib/maa/oauth_error.c \
+	src/lib/maa/program.h src/lib/maa/program.c \
+	src/lib/maa/secret.h src/lib/maa/secret.c
