@@ -3,12 +3,49 @@
 # What the system tests are written with. Sourced by "run" inside its mount
 # namespace: /etc is an overlay, /run and /dev are ours, $W is the folder for
 # everything else. The users tess (with a key), bob (without) exist only here.
+# Guests of tests/vm are written with it as well.
 
 number=0
 passed=0
 failed=0
 skipped=0
 key_pid=
+device=$W/key
+patience=1 # how many times as long as usual everything may take
+
+add_user()
+{
+	echo "$1:x:$2:$2::$W/home/$1:/bin/bash" >>/etc/passwd
+	echo "$1:x:$2:" >>/etc/group
+	echo "$1:*:19000:0:99999:7:::" >>/etc/shadow
+	mkdir -p "$W/home/$1"
+	chown "$2:$2" "$W/home/$1"
+}
+
+# The people of this machine, an authority for keys, and a log.
+set_up()
+{
+	rm -f /etc/ld.so.preload /etc/nologin
+	add_user tess 64201
+	add_user bob 64202
+	mkdir -p /etc/sudoers.d
+	rm -f /etc/sudoers.d/*
+	cat >/etc/sudoers <<-'EOT'
+		Defaults timestamp_timeout=0
+		root ALL=(ALL:ALL) ALL
+		tess ALL=(ALL:ALL) ALL
+		bob ALL=(ALL:ALL) ALL
+	EOT
+	chmod 440 /etc/sudoers
+	mkdir -m 700 "$W/credentials.d" "$W/roots.d" "$W/intermediates.d" \
+	    "$W/state"
+	"$SOFTKEY" --make-ca "$W/ca" >/dev/null || return
+	cp "$W/ca/ca.pem" "$W/roots.d/"
+	chmod 600 "$W/roots.d/ca.pem"
+	: >"$W/log"
+	"$LOG_LISTENER" /dev/log "$W/log" &
+	listener=$!
+}
 
 ok()
 {
@@ -59,7 +96,7 @@ not()
 
 wait_for()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * patience))
 
 	shift
 	until "$@"; do
@@ -109,7 +146,7 @@ conf()
 		echo "roots_dir = $W/roots.d"
 		echo "intermediates_dir = $W/intermediates.d"
 		echo "state_dir = $W/state"
-		echo "device = $W/key"
+		[ -z "$device" ] || echo "device = $device"
 		for word in "$@"; do
 			echo "${word%%=*} = ${word#*=}"
 		done
@@ -192,7 +229,7 @@ usual_sudo()
 
 enroll()
 {
-	timeout 20 "$ATTESTCTL" --config "$W/conf" enroll "$1" --label "$2" \
+	timeout $((20 * patience)) "$ATTESTCTL" --config "$W/conf" enroll "$1" --label "$2" \
 	    </dev/null >"$W/out" 2>&1
 }
 
@@ -202,7 +239,7 @@ enroll()
 status=
 on_terminal()
 {
-	local limit=$1 script=$2
+	local limit=$(($1 * patience)) script=$2
 
 	shift 2
 	cat >"$W/dialogue.exp" <<-EOT
