@@ -89,6 +89,9 @@ UNIT_TESTS = \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
 	tests/unit/test_lockdown \
+	tests/unit/test_maa_client \
+	tests/unit/test_maa_error \
+	tests/unit/test_maa_request \
 	tests/unit/test_make_credential \
 	tests/unit/test_mds_source \
 	tests/unit/test_measured \

@@ -65,6 +65,11 @@ exchange(void *arg, const struct att_http_request *request,
 	    answer->challenge);
 	copy_header(response->retry_after, sizeof(response->retry_after),
 	    answer->retry_after);
+	copy_header(response->request_id, sizeof(response->request_id),
+	    answer->request_id);
+	copy_header(response->content_type, sizeof(response->content_type),
+	    answer->content_type == NULL ? "application/json; charset=utf-8"
+					 : answer->content_type);
 	att_buf_init(&response->body, request->max);
 	if (answer->body == NULL)
 		return ATT_OK;

@@ -25,6 +25,8 @@ struct script_answer {
 	const char *body; /* NULL: none */
 	const char *challenge;
 	const char *retry_after;
+	const char *content_type; /* NULL: application/json */
+	const char *request_id;
 };
 
 struct script {

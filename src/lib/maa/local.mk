@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libatt_la_SOURCES += \
 	src/lib/base/http.h src/lib/base/http.c \
+	src/lib/maa/call.h src/lib/maa/call.c \
+	src/lib/maa/client.h src/lib/maa/client.c \
+	src/lib/maa/error.h src/lib/maa/error.c \
+	src/lib/maa/request.h src/lib/maa/request.c \
 	src/lib/maa/retry.h src/lib/maa/retry.c \
 	src/lib/maa/ima_log.h src/lib/maa/ima_log.c \
 	src/lib/maa/log_reader.h src/lib/maa/log_reader.c \
