@@ -15,6 +15,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_mds_blob.h src/attestctl/cmd_mds_blob.c \
 	src/attestctl/cmd_mds_import.c src/attestctl/cmd_mds_show.c \
 	src/attestctl/cmd_mds_update.c \
+	src/attestctl/maa_open.h src/attestctl/maa_open.c \
+	src/attestctl/maa_trace.h src/attestctl/maa_trace.c \
 	src/attestctl/mds_source.h src/attestctl/mds_source.c \
 	src/attestctl/cmd_remove.c \
 	src/attestctl/cmd_roots.h src/attestctl/cmd_roots.c \
