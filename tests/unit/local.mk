@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/test_audit \
 	tests/unit/test_gate \
 	tests/unit/test_authdata \
+	tests/unit/test_azure_guest \
 	tests/unit/test_base64url \
 	tests/unit/test_binding \
 	tests/unit/test_binding_proof \
@@ -73,6 +74,8 @@ UNIT_TESTS = \
 	tests/unit/test_format_packed \
 	tests/unit/test_format_tpm \
 	tests/unit/test_get_assertion \
+	tests/unit/test_guest_envelope \
+	tests/unit/test_guest_os \
 	tests/unit/test_hex \
 	tests/unit/test_hid \
 	tests/unit/test_host \
@@ -181,6 +184,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/capture.h \
 	tests/unit/event_logs.c \
 	tests/unit/event_logs.h \
+	tests/unit/guest_answer.c \
+	tests/unit/guest_answer.h \
 	tests/unit/host.c \
 	tests/unit/host.h \
 	tests/unit/pki.c \
