@@ -256,6 +256,106 @@ anything_else_is_no_key(void **state)
 	assert_non_null(strstr(why.text, "too large"));
 }
 
+static const uint8_t part[ATT_WRAPPED_PART_MAX + 1] = { 1, 2, 3 };
+
+static struct att_tpm_wrapped
+wrapped_example(void)
+{
+	return (struct att_tpm_wrapped){ .parent = 0x40000001,
+		.public_part = att_bytes(part, 282),
+		.private_part = att_bytes(part + 1, 224) };
+}
+
+static void
+what_is_written_is_read_again(void **state)
+{
+	static const uint32_t parents[] = { 0x40000001, 0x81000001, UINT32_MAX,
+		1 };
+	struct att_tpm_wrapped wrapped = wrapped_example(), again;
+	struct att_wrapped_key *key;
+	struct att_buf pem;
+
+	(void)state;
+	att_buf_init(&pem, ATT_WRAPPED_KEY_MAX);
+	for (size_t i = 0; i < 8; i++) {
+		wrapped.parent = parents[i / 2];
+		wrapped.is_rsa_parent = i % 2 == 1;
+		assert_int_equal(
+		    att_wrapped_key_write(&wrapped, &pem, &why), ATT_OK);
+		assert_int_equal(
+		    att_wrapped_key_parse(att_buf_get(&pem), &key, &why),
+		    ATT_OK);
+		again = att_wrapped_key_get(key);
+		assert_true(again.parent == wrapped.parent);
+		assert_int_equal(again.is_rsa_parent, wrapped.is_rsa_parent);
+		assert_true(
+		    att_bytes_is_equal(again.public_part, wrapped.public_part));
+		assert_true(att_bytes_is_equal(
+		    again.private_part, wrapped.private_part));
+		att_wrapped_key_free(&key);
+		att_buf_reset(&pem);
+	}
+}
+
+/* The draft has TRUE for a key without a password, and DER has 0xff for it. */
+static void
+a_key_without_a_password_is_said_to_be_one(void **state)
+{
+	static const uint8_t head[] = { 0x30, 0x82, 0x02, 0x14, 0x06, 0x06,
+		0x67, 0x81, 0x05, 0x0a, 0x01, 0x03, 0xa0, 0x03, 0x01, 0x01,
+		0xff, 0x02, 0x04, 0x40, 0x00, 0x00, 0x01, 0x04, 0x82, 0x01,
+		0x1a, 0x01, 0x02, 0x03 };
+	const struct att_tpm_wrapped wrapped = wrapped_example();
+	unsigned char *der = NULL;
+	struct att_buf pem;
+	long len = 0;
+	BIO *bio;
+
+	(void)state;
+	att_buf_init(&pem, ATT_WRAPPED_KEY_MAX);
+	assert_int_equal(att_wrapped_key_write(&wrapped, &pem, &why), ATT_OK);
+	bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+	assert_int_equal(PEM_bytes_read_bio(&der, &len, NULL,
+			     "TSS2 PRIVATE KEY", bio, NULL, NULL),
+	    1);
+	assert_int_equal(len, 0x214 + 4);
+	assert_memory_equal(der, head, sizeof(head));
+	OPENSSL_free(der);
+	BIO_free(bio);
+	att_buf_reset(&pem);
+}
+
+static void
+does_not_write(const struct att_tpm_wrapped *wrapped)
+{
+	struct att_buf pem;
+
+	att_buf_init(&pem, ATT_WRAPPED_KEY_MAX);
+	assert_int_equal(
+	    att_wrapped_key_write(wrapped, &pem, &why), ATT_ERR_CONF_VALUE);
+	assert_int_equal(pem.len, 0);
+}
+
+static void
+what_would_not_be_read_is_not_written(void **state)
+{
+	struct att_tpm_wrapped wrapped = wrapped_example();
+
+	(void)state;
+	wrapped.parent = 0;
+	does_not_write(&wrapped);
+	wrapped = wrapped_example();
+	wrapped.public_part.len = 0;
+	does_not_write(&wrapped);
+	wrapped.public_part.len = ATT_WRAPPED_PART_MAX + 1;
+	does_not_write(&wrapped);
+	wrapped = wrapped_example();
+	wrapped.private_part.len = 0;
+	does_not_write(&wrapped);
+	wrapped.private_part = att_bytes(part, ATT_WRAPPED_PART_MAX + 1);
+	does_not_write(&wrapped);
+}
+
 int
 main(void)
 {
@@ -267,6 +367,9 @@ main(void)
 		KEY(only_a_key_that_can_be_used_at_once),
 		KEY(the_parts_have_a_size),
 		KEY(anything_else_is_no_key),
+		KEY(what_is_written_is_read_again),
+		KEY(a_key_without_a_password_is_said_to_be_one),
+		KEY(what_would_not_be_read_is_not_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

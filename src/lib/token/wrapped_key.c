@@ -14,6 +14,10 @@
 #define PEM_NAME "TSS2 PRIVATE KEY"
 #define LOADABLE "2.23.133.10.1.3" /* id-loadablekey, section 3.1.1 */
 
+enum {
+	DER_TRUE = 0xff
+};
+
 /* What is not needed but has to be recognized is any type. */
 struct tpm_key {
 	ASN1_OBJECT *type;
@@ -201,4 +205,79 @@ struct att_bytes
 att_wrapped_key_get_private(const struct att_wrapped_key *key)
 {
 	return get_bytes(key->decoded->private_part);
+}
+
+struct att_tpm_wrapped
+att_wrapped_key_get(const struct att_wrapped_key *key)
+{
+	return (struct att_tpm_wrapped){
+		.parent = key->parent,
+		.is_rsa_parent = att_wrapped_key_is_below_rsa(key),
+		.public_part = att_wrapped_key_get_public(key),
+		.private_part = att_wrapped_key_get_private(key),
+	};
+}
+
+/* --- Writing -------------------------------------------------------------- */
+
+static bool
+set_part(ASN1_OCTET_STRING *part, struct att_bytes bytes)
+{
+	return bytes.len > 0 && bytes.len <= ATT_WRAPPED_PART_MAX &&
+	       ASN1_OCTET_STRING_set(part, bytes.ptr, (int)bytes.len) == 1;
+}
+
+static bool
+fill(tpm_key *key, const struct att_tpm_wrapped *wrapped)
+{
+	ASN1_OBJECT_free(key->type);
+	key->type = OBJ_txt2obj(LOADABLE, 1);
+	key->empty_auth = DER_TRUE;
+	if (wrapped->is_rsa_parent)
+		key->rsa_parent = DER_TRUE;
+	return key->type != NULL && wrapped->parent != 0 &&
+	       ASN1_INTEGER_set_uint64(key->parent, wrapped->parent) == 1 &&
+	       set_part(key->public_part, wrapped->public_part) &&
+	       set_part(key->private_part, wrapped->private_part);
+}
+
+static enum att_err
+put_pem(const tpm_key *key, struct att_buf *pem)
+{
+	enum att_err err = ATT_ERR_CRYPTO;
+	unsigned char *der = NULL;
+	BIO *bio = NULL;
+	char *text;
+	long len;
+	int der_len;
+
+	der_len = ASN1_item_i2d(
+	    (const ASN1_VALUE *)key, &der, ASN1_ITEM_rptr(tpm_key));
+	if (der_len > 0 && (bio = BIO_new(BIO_s_mem())) != NULL &&
+	    PEM_write_bio(bio, PEM_NAME, "", der, der_len) > 0 &&
+	    (len = BIO_get_mem_data(bio, &text)) > 0)
+		err = att_buf_put(pem, text, (size_t)len);
+	BIO_free(bio);
+	OPENSSL_free(der);
+	ERR_clear_error();
+	return err;
+}
+
+enum att_err
+att_wrapped_key_write(const struct att_tpm_wrapped *wrapped,
+    struct att_buf *pem, struct att_reason *why)
+{
+	enum att_err err;
+	tpm_key *key;
+
+	key = (tpm_key *)ASN1_item_new(ASN1_ITEM_rptr(tpm_key));
+	if (key == NULL)
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	if (fill(key, wrapped))
+		err = put_pem(key, pem);
+	else
+		err = att_refuse(why, ATT_ERR_CONF_VALUE,
+		    "a key that no file \"" PEM_NAME "\" could hold");
+	ASN1_item_free((ASN1_VALUE *)key, ASN1_ITEM_rptr(tpm_key));
+	return err == ATT_OK ? err : att_refuse_plain(why, err);
 }

@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/tpm_evidence.h"
 
 enum {
 	ATT_WRAPPED_KEY_MAX = 16384, /* bytes of such a file */
@@ -37,5 +39,16 @@ bool att_wrapped_key_is_below_rsa(const struct att_wrapped_key *key);
 /* TPM2B_PUBLIC and TPM2B_PRIVATE, lent. */
 struct att_bytes att_wrapped_key_get_public(const struct att_wrapped_key *key);
 struct att_bytes att_wrapped_key_get_private(const struct att_wrapped_key *key);
+
+/* All of it, lent. */
+struct att_tpm_wrapped att_wrapped_key_get(const struct att_wrapped_key *key);
+
+/*
+ * Appends to *pem what att_wrapped_key_parse() reads as the same key: in PEM,
+ * said to have no password. ATT_ERR_CONF_VALUE for parts that would not be
+ * read again, TOO_LARGE, CRYPTO, NO_MEMORY.
+ */
+enum att_err att_wrapped_key_write(const struct att_tpm_wrapped *wrapped,
+    struct att_buf *pem, struct att_reason *why) ATT_MUST_USE;
 
 #endif
