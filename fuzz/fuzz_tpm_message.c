@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The messages between the verifier and the process of the TPM, each by the
- * decoder of its type; what is accepted has one encoding. An answer is judged,
+ * The messages to and from the process of the TPM, each by the decoder of its
+ * type; what is accepted has one encoding. An answer to the verifier is judged,
  * too: what it holds is of a TPM, which may say anything.
  */
 #include <stdint.h>
@@ -10,6 +10,7 @@
 #include "one_encoding.h"
 #include "token/binding.h"
 #include "wire/tpm.h"
+#include "wire/tpm_talk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -85,11 +86,173 @@ failed_again(struct att_bytes in, struct att_buf *out)
 	return ATT_OK;
 }
 
+/* --- A talk --------------------------------------------------------------- */
+
+static void
+must(enum att_err err)
+{
+	if (err != ATT_OK)
+		abort();
+}
+
+static enum att_err
+open_again(struct att_bytes in, struct att_buf *out)
+{
+	enum att_err err;
+	char *tcti;
+
+	if ((err = att_tpm_open_decode(in, &tcti)) == ATT_OK)
+		must(att_tpm_open_encode(tcti, out));
+	free(tcti);
+	return err;
+}
+
+static enum att_err
+opened_again(struct att_bytes in, struct att_buf *out)
+{
+	enum att_err err;
+
+	if ((err = att_tpm_opened_decode(in)) == ATT_OK)
+		must(att_tpm_opened_encode(out));
+	return err;
+}
+
+static enum att_err
+sign_again(struct att_bytes in, struct att_buf *out)
+{
+	uint8_t digest[ATT_TPM_DIGEST_LEN];
+	enum att_err err;
+
+	if ((err = att_tpm_sign_decode(in, digest)) == ATT_OK)
+		must(att_tpm_sign_encode(digest, out));
+	return err;
+}
+
+static enum att_err
+decrypt_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_bytes cipher;
+	enum att_err err;
+
+	if ((err = att_tpm_decrypt_decode(in, &cipher)) == ATT_OK)
+		must(att_tpm_decrypt_encode(cipher, out));
+	return err;
+}
+
+static enum att_err
+bytes_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_bytes bytes;
+	enum att_err err;
+
+	if ((err = att_tpm_bytes_decode(in, &bytes)) == ATT_OK)
+		must(att_tpm_bytes_encode(bytes, out));
+	return err;
+}
+
+static enum att_err
+attest_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_attest attest;
+	enum att_err err;
+
+	if ((err = att_tpm_attest_decode(in, &attest)) == ATT_OK)
+		must(att_tpm_attest_encode(&attest, out));
+	return err;
+}
+
+static enum att_err
+evidence_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_evidence evidence;
+	struct att_tpm_made made;
+	enum att_err err;
+
+	err = att_tpm_evidence_decode(in, &evidence, &made);
+	if (err == ATT_OK)
+		must(att_tpm_evidence_encode(&evidence, &made, out));
+	return err;
+}
+
+static enum att_err
+guest_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_guest guest;
+	enum att_err err;
+
+	if ((err = att_tpm_guest_decode(in, &guest)) == ATT_OK)
+		must(att_tpm_guest_encode(&guest, out));
+	return err;
+}
+
+static enum att_err
+guest_evidence_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_guest_evidence evidence;
+	struct att_tpm_made made;
+	enum att_err err;
+
+	err = att_tpm_guest_evidence_decode(in, &evidence, &made);
+	if (err == ATT_OK)
+		must(att_tpm_guest_evidence_encode(&evidence, &made, out));
+	return err;
+}
+
+static enum att_err
+endorse_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_key aik;
+	enum att_err err;
+
+	if ((err = att_tpm_endorse_decode(in, &aik)) == ATT_OK)
+		must(att_tpm_endorse_encode(&aik, out));
+	return err;
+}
+
+static enum att_err
+endorsement_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_endorsement endorsement;
+	struct att_tpm_made made;
+	enum att_err err;
+
+	err = att_tpm_endorsement_decode(in, &endorsement, &made);
+	if (err == ATT_OK)
+		must(att_tpm_endorsement_encode(&endorsement, &made, out));
+	return err;
+}
+
+static enum att_err
+activate_again(struct att_bytes in, struct att_buf *out)
+{
+	struct att_tpm_activate activate;
+	enum att_err err;
+
+	if ((err = att_tpm_activate_decode(in, &activate)) == ATT_OK)
+		must(att_tpm_activate_encode(&activate, out));
+	return err;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static fuzz_again_fn *const again[] = { request_again, answer_again,
-		failed_again };
+	static fuzz_again_fn *const again[] = {
+		request_again,
+		answer_again,
+		failed_again,
+		open_again,
+		opened_again,
+		sign_again,
+		decrypt_again,
+		bytes_again,
+		attest_again,
+		evidence_again,
+		guest_again,
+		guest_evidence_again,
+		endorse_again,
+		endorsement_again,
+		activate_again,
+	};
 
 	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]); i++)
 		fuzz_check_encoding(att_bytes(data, size), again[i]);

@@ -2,6 +2,7 @@
 /* From the request to the answer. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/lockdown.h"
@@ -9,25 +10,15 @@
 #include "tpm/connection.h"
 #include "tpm/failure.h"
 #include "tpm/proof.h"
+#include "tpm/talk.h"
 #include "wire/channel.h"
+#include "wire/tpm_talk.h"
 
 enum {
 	WAIT_SECONDS = 900, /* for the request: a login lasts no longer */
-	SLACK_SECONDS = 1   /* beyond what the verifier waits */
+	SLACK_SECONDS = 1,  /* beyond what the verifier waits */
+	TALK_SECONDS = 3600 /* for all that attestctl asks */
 };
-
-static enum att_err
-receive_request(struct att_buf *message, char **tctip,
-    struct att_tpm_request *request, struct att_reason *why)
-{
-	enum att_err err;
-
-	err = att_channel_receive(STDIN_FILENO, -1, message, NULL);
-	if (err == ATT_OK)
-		err = att_tpm_request_decode(
-		    att_buf_get(message), tctip, request);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
-}
 
 /* --- The answer ----------------------------------------------------------- */
 
@@ -47,14 +38,22 @@ send_answer(const struct att_tpm_answer *answer)
 static enum att_tpm_failure
 find_failure(enum att_err err)
 {
-	if (err == ATT_ERR_BINDING_KEY)
+	switch (err) {
+	case ATT_ERR_BINDING_KEY:
 		return ATT_TPM_NO_KEY;
-	return err == ATT_ERR_BINDING_PROOF ? ATT_TPM_NO_PROOF
-					    : ATT_TPM_UNAVAILABLE;
+	case ATT_ERR_BINDING_PROOF:
+		return ATT_TPM_NO_PROOF;
+	case ATT_ERR_HOST_KEY_LOST:
+		return ATT_TPM_KEY_LOST;
+	case ATT_ERR_TPM_EVIDENCE:
+		return ATT_TPM_NO_EVIDENCE;
+	default:
+		return ATT_TPM_UNAVAILABLE;
+	}
 }
 
-static enum att_err
-send_failed(enum att_err failure, struct att_reason *why)
+enum att_err
+tpm_send_failed(enum att_err failure, struct att_reason *why)
 {
 	struct att_tpm_failed failed = { .failure = find_failure(failure) };
 	struct att_buf message;
@@ -109,20 +108,73 @@ serve(const struct att_tpm_request *request)
 	err = tpm_connect(request->tcti, &connection, &why);
 	if (err == ATT_OK)
 		err = ask(connection.esys, request, &proof, &why);
-	err =
-	    err == ATT_OK ? send_answer(&proof.answer) : send_failed(err, &why);
+	err = err == ATT_OK ? send_answer(&proof.answer)
+			    : tpm_send_failed(err, &why);
 	tpm_disconnect(&connection);
 	tpm_proof_reset(&proof);
+	return err;
+}
+
+/* TPM_REQUEST, of a login: this once. */
+static enum att_err
+run_once(struct att_bytes message)
+{
+	struct att_tpm_request request;
+	char *tcti = NULL;
+	enum att_err err;
+
+	if ((err = att_tpm_request_decode(message, &tcti, &request)) != ATT_OK)
+		return err;
+	att_lockdown_deadline(request.seconds + SLACK_SECONDS);
+	err = serve(&request);
+	free(tcti);
+	return err;
+}
+
+static enum att_err
+send_opened(void)
+{
+	struct att_buf message;
+	enum att_err err;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	if ((err = att_tpm_opened_encode(&message)) == ATT_OK)
+		err = att_channel_send(STDIN_FILENO, &message, -1);
+	att_buf_reset(&message);
+	return err;
+}
+
+/* TPM_OPEN, of attestctl, which has a deadline of its own for each request. */
+static enum att_err
+run_talk(struct att_bytes message)
+{
+	struct tpm_connection connection;
+	struct att_reason why = { 0 };
+	struct tpm_talk talk = { 0 };
+	char *tcti = NULL;
+	enum att_err err;
+
+	if ((err = att_tpm_open_decode(message, &tcti)) != ATT_OK)
+		return err;
+	att_lockdown_deadline(TALK_SECONDS);
+	err = tpm_connect(tcti, &connection, &why);
+	if (err == ATT_OK && (err = send_opened()) == ATT_OK) {
+		talk.esys = connection.esys;
+		err = tpm_talk(&talk);
+	} else {
+		err = tpm_send_failed(err, &why);
+	}
+	tpm_disconnect(&connection);
+	explicit_bzero(&talk, sizeof(talk));
+	free(tcti);
 	return err;
 }
 
 int
 tpm_run(void)
 {
-	struct att_tpm_request request = { 0 };
 	struct att_reason why = { 0 };
 	struct att_buf message;
-	char *tcti = NULL;
 	enum att_err err;
 
 	if (att_lockdown_begin(&why) != ATT_OK) {
@@ -131,12 +183,11 @@ tpm_run(void)
 	}
 	att_lockdown_deadline(WAIT_SECONDS);
 	att_buf_init(&message, ATT_MESSAGE_MAX);
-	err = receive_request(&message, &tcti, &request, &why);
-	if (err == ATT_OK) {
-		att_lockdown_deadline(request.seconds + SLACK_SECONDS);
-		err = serve(&request);
-	}
-	free(tcti);
+	err = att_channel_receive(STDIN_FILENO, -1, &message, NULL);
+	if (err == ATT_OK)
+		err = message.ptr[0] == ATT_MESSAGE_TPM_OPEN
+			  ? run_talk(att_buf_get(&message))
+			  : run_once(att_buf_get(&message));
 	att_buf_reset(&message);
 	return err == ATT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

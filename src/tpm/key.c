@@ -133,6 +133,24 @@ find_persistent(ESYS_CONTEXT *esys, const struct att_tpm_request *request,
 	return err;
 }
 
+static enum att_err
+make_ephemeral(ESYS_CONTEXT *esys, const struct att_tpm_request *request,
+    struct tpm_key *key, struct att_reason *why)
+{
+	TSS2_RC rc = tpm_key_make_ephemeral(esys, request->pcrs, key);
+
+	if (rc != TSS2_RC_SUCCESS)
+		return tpm_refuse(why, ATT_ERR_BINDING_KEY,
+		    "making the ephemeral key anew", rc);
+	if (!tpm_key_is_it(&key->public_part->publicArea, request))
+		return att_refuse(why, ATT_ERR_BINDING_KEY,
+		    "the ephemeral key of this TPM is another one than the "
+		    "token names: it is another TPM, or it was started again "
+		    "or its PCRs have changed since; a fresh token names the "
+		    "present one");
+	return ATT_OK;
+}
+
 enum att_err
 tpm_key_find(ESYS_CONTEXT *esys, const struct att_tpm_request *request,
     struct tpm_key *key, struct att_reason *why)
@@ -143,7 +161,7 @@ tpm_key_find(ESYS_CONTEXT *esys, const struct att_tpm_request *request,
 	*key =
 	    (struct tpm_key){ .handle = ESYS_TR_NONE, .session = ESYS_TR_NONE };
 	if (request->pcrs != 0)
-		return tpm_key_make_ephemeral(esys, request, key, why);
+		return make_ephemeral(esys, request, key, why);
 	if ((err = find_persistent(esys, request, key, &count, why)) !=
 		ATT_OK ||
 	    key->handle != ESYS_TR_NONE)

@@ -42,13 +42,20 @@ enum att_err tpm_key_load_wrapped(ESYS_CONTEXT *esys,
     const struct att_tpm_request *request, struct tpm_key *key,
     struct att_reason *why) ATT_MUST_USE;
 
+/* The structures of a wrapped key; false when it is malformed. */
+struct tpm_parts {
+	TPM2B_PUBLIC public_part;
+	TPM2B_PRIVATE private_part;
+};
+bool tpm_parts_read(
+    const struct att_tpm_wrapped *wrapped, struct tpm_parts *parts);
+
 /*
- * The key that the guest library of Azure makes for one boot. Its session is
- * ready to be used once. Errors as above.
+ * The key that the guest library of Azure makes for one boot, bound to the
+ * present values of these PCRs. Its session is ready to be used once.
  */
-enum att_err tpm_key_make_ephemeral(ESYS_CONTEXT *esys,
-    const struct att_tpm_request *request, struct tpm_key *key,
-    struct att_reason *why) ATT_MUST_USE;
+TSS2_RC tpm_key_make_ephemeral(
+    ESYS_CONTEXT *esys, uint32_t pcrs, struct tpm_key *key);
 
 /* Those PCRs of the SHA-256 bank, as TPML_PCR_SELECTION. */
 TPML_PCR_SELECTION tpm_select_pcrs(uint32_t pcrs);

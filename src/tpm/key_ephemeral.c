@@ -7,7 +7,6 @@
  */
 #include <string.h>
 
-#include "tpm/failure.h"
 #include "tpm/key.h"
 
 enum {
@@ -74,26 +73,17 @@ create(ESYS_CONTEXT *esys, const TPM2B_DIGEST *policy, struct tpm_key *key)
 	return rc;
 }
 
-enum att_err
-tpm_key_make_ephemeral(ESYS_CONTEXT *esys,
-    const struct att_tpm_request *request, struct tpm_key *key,
-    struct att_reason *why)
+TSS2_RC
+tpm_key_make_ephemeral(ESYS_CONTEXT *esys, uint32_t pcrs, struct tpm_key *key)
 {
 	TPM2B_DIGEST *policy = NULL;
 	TSS2_RC rc;
 
-	rc = start_policy(esys, request->pcrs, &key->session, &policy);
+	*key =
+	    (struct tpm_key){ .handle = ESYS_TR_NONE, .session = ESYS_TR_NONE };
+	rc = start_policy(esys, pcrs, &key->session, &policy);
 	if (rc == TSS2_RC_SUCCESS)
 		rc = create(esys, policy, key);
 	Esys_Free(policy);
-	if (rc != TSS2_RC_SUCCESS)
-		return tpm_refuse(why, ATT_ERR_BINDING_KEY,
-		    "making the ephemeral key anew", rc);
-	if (!tpm_key_is_it(&key->public_part->publicArea, request))
-		return att_refuse(why, ATT_ERR_BINDING_KEY,
-		    "the ephemeral key of this TPM is another one than the "
-		    "token names: it is another TPM, or it was started again "
-		    "or its PCRs have changed since; a fresh token names the "
-		    "present one");
-	return ATT_OK;
+	return rc;
 }

@@ -8,7 +8,14 @@ libatt_tpm_la_SOURCES = \
 	src/tpm/failure.h src/tpm/failure.c \
 	src/tpm/key.h src/tpm/key.c src/tpm/key_ephemeral.c \
 	src/tpm/key_wrapped.c \
-	src/tpm/proof.h src/tpm/proof.c
+	src/tpm/parent.h src/tpm/parent.c \
+	src/tpm/proof.h src/tpm/proof.c \
+	src/tpm/structure.h src/tpm/structure.c \
+	src/tpm/kept.h src/tpm/kept.c \
+	src/tpm/nv.h src/tpm/nv.c \
+	src/tpm/quote.h src/tpm/quote.c \
+	src/tpm/talk.h src/tpm/talk.c src/tpm/attest.c src/tpm/guest.c \
+	src/tpm/endorsement.c
 libatt_tpm_la_CPPFLAGS = $(AM_CPPFLAGS) $(TSS2_CFLAGS)
 libatt_tpm_la_LIBADD =
 

@@ -11,6 +11,15 @@ tests_tpm_prove_CPPFLAGS = $(AM_CPPFLAGS) -UATT_PROGRAMSDIR \
 	-DATT_PROGRAMSDIR='"$(abs_top_builddir)"'
 tests_tpm_prove_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 
+# A talk with the TPM of several requests: what a host attests.
+check_PROGRAMS += tests/tpm/talk
+tests_tpm_talk_SOURCES = tests/tpm/talk.c src/lib/wire/tpm_session.c
+tests_tpm_talk_CPPFLAGS = $(tests_tpm_prove_CPPFLAGS)
+tests_tpm_talk_LDADD = $(tests_tpm_prove_LDADD)
+TESTS += tests/tpm/attest.sh
+EXTRA_DIST += tests/tpm/attest.sh tests/tpm/check_evidence.py
+tests/tpm/attest.log: tests/tpm/talk$(EXEEXT) pam_attest-tpm$(EXEEXT)
+
 # The objects of the product as they are, but for where it looks for a key.
 check_PROGRAMS += tests/tpm/sandbox_tpm
 TESTS += tests/tpm/sandbox.sh

@@ -146,6 +146,7 @@ UNIT_TESTS = \
 	tests/unit/test_tpm_check \
 	tests/unit/test_tpm_exchange \
 	tests/unit/test_tpm_request \
+	tests/unit/test_tpm_talk \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_tpm_verify \
 	tests/unit/test_trust \

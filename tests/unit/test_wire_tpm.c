@@ -129,7 +129,7 @@ version_and_time_have_their_ranges(void **state)
 
 	(void)state;
 	assert_int_equal(att_tpm_request_encode(&request, &message), ATT_OK);
-	check_byte(&message, 1, "\1", 1, decode_request);
+	check_byte(&message, 1, "\2", 1, decode_request);
 	for (int seconds = 0; seconds < 256; seconds++) {
 		request.seconds = (uint8_t)seconds;
 		if (seconds >= 1 && seconds <= ATT_TPM_SECONDS_MAX)
@@ -300,7 +300,7 @@ a_failure_says_what_and_why(void **state)
 	message.ptr[1 + 1 + 4 + 3] = '-';
 	check_message(&message, decode_failed);
 	assert_int_equal(att_tpm_failed_encode(&failed, &message), ATT_OK);
-	check_byte(&message, 1, "\1\2\3", 3, decode_failed);
+	check_byte(&message, 1, "\1\2\3\4\5", 5, decode_failed);
 	failed.text[0] = '\0';
 	assert_int_equal(att_tpm_failed_encode(&failed, &message),
 	    ATT_ERR_MESSAGE_MALFORMED);

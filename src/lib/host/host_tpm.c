@@ -172,6 +172,9 @@ refuse_failed(struct att_bytes message, struct att_reason *why)
 		[ATT_TPM_UNAVAILABLE] = ATT_ERR_TPM_UNAVAILABLE,
 		[ATT_TPM_NO_KEY] = ATT_ERR_BINDING_KEY,
 		[ATT_TPM_NO_PROOF] = ATT_ERR_BINDING_PROOF,
+		/* not of a login */
+		[ATT_TPM_KEY_LOST] = ATT_ERR_BINDING_KEY,
+		[ATT_TPM_NO_EVIDENCE] = ATT_ERR_BINDING_PROOF,
 	};
 	struct att_tpm_failed failed;
 	enum att_err err;

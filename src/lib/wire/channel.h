@@ -56,9 +56,24 @@ enum att_message_type {
 	ATT_MESSAGE_FETCHED = 81,
 	/* verifier to the process of the TPM */
 	ATT_MESSAGE_TPM_REQUEST = 88,
+	/* attestctl to the process of the TPM */
+	ATT_MESSAGE_TPM_OPEN = 89,
+	ATT_MESSAGE_TPM_ATTEST = 90,
+	ATT_MESSAGE_TPM_SIGN = 91,
+	ATT_MESSAGE_TPM_GUEST = 92,
+	ATT_MESSAGE_TPM_DECRYPT = 93,
+	ATT_MESSAGE_TPM_ENDORSE = 94,
+	ATT_MESSAGE_TPM_ACTIVATE = 95,
 	/* the process of the TPM to verifier */
 	ATT_MESSAGE_TPM_ANSWER = 96,
+	/* the process of the TPM to both */
 	ATT_MESSAGE_TPM_FAILED = 97,
+	/* the process of the TPM to attestctl */
+	ATT_MESSAGE_TPM_OPENED = 98,
+	ATT_MESSAGE_TPM_EVIDENCE = 99,
+	ATT_MESSAGE_TPM_GUEST_EVIDENCE = 100,
+	ATT_MESSAGE_TPM_ENDORSEMENT = 101,
+	ATT_MESSAGE_TPM_BYTES = 102,
 };
 
 /* A connected pair, both ends O_CLOEXEC. ATT_ERR_SYSTEM. */

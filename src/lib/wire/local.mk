@@ -14,5 +14,7 @@ libatt_la_SOURCES += \
 	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c \
 	src/lib/wire/http_fetcher.h src/lib/wire/http_fetcher.c \
 	src/lib/wire/tpm.h src/lib/wire/tpm.c \
-	src/lib/wire/tpm_session.h \
+	src/lib/wire/tpm_fields.h src/lib/wire/tpm_fields.c \
+	src/lib/wire/tpm_talk.h src/lib/wire/tpm_talk.c \
+	src/lib/wire/tpm_session.h src/lib/wire/tpm_session.c \
 	src/lib/wire/child.h src/lib/wire/child.c

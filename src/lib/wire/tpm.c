@@ -6,6 +6,7 @@
 #include "wire/channel.h"
 #include "wire/fields.h"
 #include "wire/tpm.h"
+#include "wire/tpm_fields.h"
 
 /* --- TPM_REQUEST --------------------------------------------------------- */
 
@@ -21,43 +22,13 @@ is_challenge_fit(const struct att_tpm_request *request)
 				  : len == request->modulus.len;
 }
 
-/* Both parts or none; and no number stands for what is not there. */
-static bool
-is_wrapped_fit(const struct att_tpm_wrapped *wrapped)
-{
-	if (wrapped->public_part.len == 0)
-		return wrapped->private_part.len == 0 && wrapped->parent == 0 &&
-		       !wrapped->is_rsa_parent;
-	return wrapped->private_part.len > 0 && wrapped->parent != 0;
-}
-
-static bool
-is_request_fit(const struct att_tpm_request *request)
-{
-	return is_challenge_fit(request) && is_wrapped_fit(&request->wrapped);
-}
-
-static enum att_err
-put_wrapped(struct att_buf *out, const struct att_tpm_wrapped *wrapped)
-{
-	enum att_err err;
-
-	if ((err = att_buf_put_u32(out, wrapped->parent)) != ATT_OK ||
-	    (err = att_buf_put_u8(out, wrapped->is_rsa_parent)) != ATT_OK ||
-	    (err = att_field_put_bytes(
-		 out, wrapped->public_part, 0, ATT_TPM_BLOB_MAX)) != ATT_OK)
-		return err;
-	return att_field_put_bytes(
-	    out, wrapped->private_part, 0, ATT_TPM_BLOB_MAX);
-}
-
 enum att_err
 att_tpm_request_encode(
     const struct att_tpm_request *request, struct att_buf *out)
 {
 	enum att_err err;
 
-	if (!is_request_fit(request) || request->pcrs > ATT_TPM_PCRS_MAX)
+	if (!is_challenge_fit(request) || request->pcrs > ATT_TPM_PCRS_MAX)
 		return ATT_ERR_MESSAGE_MALFORMED;
 	if ((err = att_buf_put_u8(out, ATT_MESSAGE_TPM_REQUEST)) != ATT_OK ||
 	    (err = att_buf_put_u8(out, ATT_TPM_VERSION)) != ATT_OK ||
@@ -75,21 +46,7 @@ att_tpm_request_encode(
 	    (err = att_field_put_bytes(
 		 out, request->challenge, 0, ATT_TPM_NUMBER_MAX)) != ATT_OK)
 		return err;
-	return put_wrapped(out, &request->wrapped);
-}
-
-static enum att_err
-get_wrapped(struct att_reader *r, struct att_tpm_wrapped *wrapped)
-{
-	enum att_err err;
-
-	if ((err = att_reader_get_u32(r, &wrapped->parent)) != ATT_OK ||
-	    (err = att_field_get_bool(r, &wrapped->is_rsa_parent)) != ATT_OK ||
-	    (err = att_field_get_bytes(
-		 r, 0, ATT_TPM_BLOB_MAX, &wrapped->public_part)) != ATT_OK)
-		return err;
-	return att_field_get_bytes(
-	    r, 0, ATT_TPM_BLOB_MAX, &wrapped->private_part);
+	return att_tpm_field_put_wrapped(out, &request->wrapped);
 }
 
 static enum att_err
@@ -110,7 +67,7 @@ get_wanted(struct att_reader *r, struct att_tpm_request *request)
 		 r, 0, ATT_TPM_NUMBER_MAX, &request->challenge)) != ATT_OK)
 		return err;
 	request->want = (enum att_tpm_want)want;
-	return get_wrapped(r, &request->wrapped);
+	return att_tpm_field_get_wrapped(r, &request->wrapped);
 }
 
 static enum att_err
@@ -127,8 +84,8 @@ get_request(struct att_reader *r, char **tctip, struct att_tpm_request *request)
 		ATT_OK ||
 	    (err = get_wanted(r, request)) != ATT_OK)
 		return err;
-	return is_request_fit(request) ? att_reader_end(r)
-				       : ATT_ERR_MESSAGE_MALFORMED;
+	return is_challenge_fit(request) ? att_reader_end(r)
+					 : ATT_ERR_MESSAGE_MALFORMED;
 }
 
 enum att_err
@@ -244,7 +201,7 @@ att_tpm_failed_encode(const struct att_tpm_failed *failed, struct att_buf *out)
 
 	if ((err = att_buf_put_u8(out, ATT_MESSAGE_TPM_FAILED)) != ATT_OK ||
 	    (err = att_field_put_choice(out, failed->failure,
-		 ATT_TPM_UNAVAILABLE, ATT_TPM_NO_PROOF)) != ATT_OK)
+		 ATT_TPM_UNAVAILABLE, ATT_TPM_NO_EVIDENCE)) != ATT_OK)
 		return err;
 	return att_field_put_text(out, failed->text, 1, ATT_TPM_TEXT_MAX);
 }
@@ -257,7 +214,7 @@ get_failed(struct att_reader *r, struct att_tpm_failed *failed)
 	enum att_err err;
 
 	if ((err = att_field_get_choice(r, ATT_TPM_UNAVAILABLE,
-		 ATT_TPM_NO_PROOF, &failure)) != ATT_OK ||
+		 ATT_TPM_NO_EVIDENCE, &failure)) != ATT_OK ||
 	    (err = att_field_get_bytes(r, 1, ATT_TPM_TEXT_MAX, &text)) !=
 		ATT_OK ||
 	    (err = att_reader_end(r)) != ATT_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages between the verifier and pam_attest-tpm, which asks the TPM once
- * and is gone. Errors as in login.h.
+ * and is gone; those of a longer talk are in tpm_talk.h. Errors as in login.h.
  */
 #ifndef ATT_WIRE_TPM_H
 #define ATT_WIRE_TPM_H
@@ -15,7 +15,7 @@
 #include "base/tpm_evidence.h"
 
 enum {
-	ATT_TPM_VERSION = 1,
+	ATT_TPM_VERSION = 2,
 	ATT_TPM_SECONDS_MAX = 60,
 	ATT_TPM_TCTI_MAX = 255,
 	ATT_TPM_NUMBER_MAX = 512, /* of an RSA key of 4096 bits */
@@ -90,6 +90,9 @@ enum att_tpm_failure {
 	ATT_TPM_UNAVAILABLE = 1, /* the TPM, or the way to it */
 	ATT_TPM_NO_KEY = 2,	 /* the TPM does not have the key */
 	ATT_TPM_NO_PROOF = 3,	 /* it has, and does not answer with it */
+	/* of requests of attestctl: */
+	ATT_TPM_KEY_LOST = 4,	 /* a key is not one of this TPM */
+	ATT_TPM_NO_EVIDENCE = 5, /* it does not do what it is asked */
 };
 struct att_tpm_failed {
 	enum att_tpm_failure failure;

@@ -8,10 +8,10 @@
  *	att_tpm_session_sign(session, digest, &signature, why)
  *	att_tpm_session_close(&session);		on every path
  *
- * What comes back is what the process said that the TPM said: sizes are
- * checked, nothing else is. It is lent by the session until its next call.
- * Nothing of ours is in the memory of the TPM between two calls. After an
- * error but ATT_ERR_HOST_KEY_LOST the session is of no more use.
+ * What comes back is what the process said that the TPM said. Checked are the
+ * sizes, and that quotes and certifications begin as only those of a TPM do and
+ * are for the challenge; no signature is. It is lent by the session until its
+ * next call. Nothing of ours is in the memory of the TPM between two calls.
  *
  * Every call takes no longer than the seconds of the session, and fails with
  * ATT_ERR_TPM_TIMEOUT then; ATT_ERR_TPM_UNAVAILABLE when there is no TPM, no
@@ -19,7 +19,8 @@
  * ATT_ERR_TPM_EVIDENCE when the TPM does not do what it is asked, or what it
  * said does not fit together; ATT_ERR_MESSAGE_MALFORMED, NO_MEMORY, SYSTEM.
  * ATT_ERR_HOST_KEY_LOST when a key is not one of this TPM (any more): it was
- * cleared or swapped, or the handle is free.
+ * cleared or swapped, or the handle is free. The session goes on after this
+ * and after ATT_ERR_TPM_EVIDENCE.
  */
 #ifndef ATT_WIRE_TPM_SESSION_H
 #define ATT_WIRE_TPM_SESSION_H
@@ -30,19 +31,19 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/tpm_evidence.h"
+#include "wire/tpm_talk.h"
 
 enum {
 	ATT_TPM_SESSION_SECONDS = 120, /* enough for two new RSA keys */
-	ATT_TPM_DIGEST_LEN = 32,       /* SHA-256 */
 };
 
 struct att_tpm_session;
 
 /*
  * Starts ATT_PROGRAMSDIR/pam_attest-tpm and has it open the TCTI (as for
- * Tss2_TctiLdr_Initialize()). seconds (1 to 240) is the limit of this and of
- * each further call; between calls the session may lie for a quarter of an
- * hour. Also ATT_ERR_SPAWN.
+ * Tss2_TctiLdr_Initialize()). seconds is the limit of this and of each further
+ * call; the session as a whole may last for an hour. Until the close SIGCHLD
+ * has its default action. Also ATT_ERR_SPAWN.
  */
 enum att_err att_tpm_session_open(const char *tcti, unsigned int seconds,
     struct att_tpm_session **sessionp, struct att_reason *why) ATT_MUST_USE;
@@ -50,23 +51,7 @@ enum att_err att_tpm_session_open(const char *tcti, unsigned int seconds,
 /* Ends the process and wipes what it said. NULL-safe. */
 void att_tpm_session_close(struct att_tpm_session **sessionp);
 
-/* The wrapped parts of keys that were made, for files; none of others. */
-struct att_tpm_made {
-	struct att_tpm_wrapped aik;
-	struct att_tpm_wrapped key;
-};
-
-/*
- * A quote and a certified key. Both AIK and key are RSA-2048. With has_sha1
- * the PCRs of the SHA-1 bank are quoted, too, if the TPM has that bank.
- */
-struct att_tpm_attest {
-	struct att_tpm_key aik; /* restricted, signs by RSASSA and SHA-256 */
-	struct att_tpm_key key; /* signs by RSAPSS and SHA-256 */
-	uint32_t pcrs;		/* 1 << index; at least one */
-	bool has_sha1;
-	struct att_bytes challenge; /* 1 to ATT_TPM_CHALLENGE_MAX bytes */
-};
+/* A quote and a certified key. */
 enum att_err att_tpm_session_attest(struct att_tpm_session *session,
     const struct att_tpm_attest *attest, struct att_tpm_evidence *evidence,
     struct att_tpm_made *made, struct att_reason *why) ATT_MUST_USE;
@@ -75,20 +60,16 @@ enum att_err att_tpm_session_attest(struct att_tpm_session *session,
  * Signs by the key of the last attest: RSAPSS with SHA-256 over its digest.
  * The signature is the number alone, as long as the modulus. How long the salt
  * is, the TPM alone decides: for PS256 the caller has to verify it.
- * ATT_ERR_INTERNAL without an attest.
+ * ATT_ERR_TPM_EVIDENCE without an attest.
  */
 enum att_err att_tpm_session_sign(struct att_tpm_session *session,
     const uint8_t digest[ATT_TPM_DIGEST_LEN], struct att_bytes *signature,
     struct att_reason *why) ATT_MUST_USE;
 
 /*
- * What AzureGuest wants: an ephemeral key is made, bound to the present values
- * of the PCRs. An AK that is new serves for tests alone: no cloud knows it.
+ * An ephemeral key is made, bound to the present values of the PCRs. An AK
+ * that is new serves for tests alone: no cloud knows it.
  */
-struct att_tpm_guest {
-	struct att_tpm_key aik; /* on Azure the one at 0x81000003 */
-	uint32_t pcrs;
-};
 enum att_err att_tpm_session_guest(struct att_tpm_session *session,
     const struct att_tpm_guest *guest, struct att_tpm_guest_evidence *evidence,
     struct att_tpm_made *made, struct att_reason *why) ATT_MUST_USE;
@@ -96,7 +77,7 @@ enum att_err att_tpm_session_guest(struct att_tpm_session *session,
 /*
  * RSAES by the ephemeral key of the last guest. The text is wiped with the
  * session or the next call. ATT_ERR_TPM_EVIDENCE, too, when a PCR has changed
- * since; ATT_ERR_INTERNAL without a guest.
+ * since, and without a guest.
  */
 enum att_err att_tpm_session_decrypt(struct att_tpm_session *session,
     struct att_bytes cipher, struct att_bytes *text,
@@ -111,11 +92,6 @@ enum att_err att_tpm_session_endorse(struct att_tpm_session *session,
  * The secret of a challenge that was made for this EK and this AIK
  * (TPM2_ActivateCredential). It is wiped with the session or the next call.
  */
-struct att_tpm_activate {
-	struct att_tpm_key aik;
-	struct att_bytes credential; /* TPM2B_ID_OBJECT */
-	struct att_bytes secret;     /* TPM2B_ENCRYPTED_SECRET */
-};
 enum att_err att_tpm_session_activate(struct att_tpm_session *session,
     const struct att_tpm_activate *activate, struct att_bytes *secret,
     struct att_reason *why) ATT_MUST_USE;
