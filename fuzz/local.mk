@@ -18,9 +18,11 @@
 # "fuzz/run.sh SECONDS" (in the build folder) runs each for that long.
 
 FUZZ_TARGETS = \
+	fuzz/fuzz_access_token \
 	fuzz/fuzz_android_key \
 	fuzz/fuzz_android_safetynet \
 	fuzz/fuzz_apple \
+	fuzz/fuzz_arc_challenge \
 	fuzz/fuzz_arguments \
 	fuzz/fuzz_assertion \
 	fuzz/fuzz_attestation_object \
@@ -74,6 +76,8 @@ fuzz_libobject_la_SOURCES = fuzz/known_key.c fuzz/known_key.h \
 	fuzz/mutate_object.c fuzz/mutate_object.h \
 	fuzz/resign.c fuzz/resign.h
 OBJECT_LIBS = fuzz/libobject.la $(FUZZ_LIBS)
+fuzz_fuzz_access_token_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_arc_challenge_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_android_key_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_android_safetynet_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_apple_LDADD = $(OBJECT_LIBS)

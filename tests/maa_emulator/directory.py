@@ -106,6 +106,8 @@ class Directory:
             return
         try:
             self.check_assertion(client, form["client_id"], assertion, request)
+        except Denied:
+            raise
         except Refusal as refusal:
             raise Denied(401, "invalid_client", 700027, "Client assertion: "
                          + refusal.message) from None
@@ -132,7 +134,8 @@ class Directory:
         if not claims.get("jti"):
             raise unauthorized("jti is missing")
         if not claims.get("nbf", now + 1) <= now < claims.get("exp", 0):
-            raise unauthorized("it is not its time")
+            raise Denied(401, "invalid_client", 700024, "Client assertion is "
+                         "not within its valid time range.")
 
     # --- Who is shown one ---
 

@@ -52,6 +52,8 @@ A client changes that while it runs, at the same port:
                               former one is still shown, as the real service
                               did not; ?leaf=1 is the key of TPM reports
     PUT  /.emulator/skew      the body is a number of seconds
+    PUT  /.emulator/realm     the body is the file that Azure Arc wants to be
+                              shown, or nothing: its own
     GET  /.emulator/requests  as the file above
 """
 import sys
@@ -161,6 +163,10 @@ class Provider(Front):
                 self.faults.replace(request.text().splitlines())
             elif what == "skew":
                 self.service.clock.skew = int(request.text())
+                self.service.options.directory.clock.skew = int(
+                    request.text())
+            elif what == "realm":
+                self.identity.realm = request.text()
             elif what == "rollover" and request.first("leaf"):
                 self.service.keys.roll_over_leaf()
             elif what == "rollover":
@@ -298,6 +304,7 @@ def main():
     journal = Journal(os.path.join(options.folder, "requests"))
     identity = Identity(options.directory, service.numbers, options.folder)
     front.app = Provider(service, options.faults, journal)
+    front.app.identity = identity
     beside = Server(Platform(service, options.faults, journal, identity), 0)
     threading.Thread(target=beside.serve_forever, daemon=True).start()
     say(options.folder, "platform", "http://127.0.0.1:%d" %

@@ -15,6 +15,8 @@
     garbage           it is not JSON
     400 ... 599[=SECONDS]
                       this status; SECONDS are Retry-After
+    repeated          400, with all that the request had to keep secret
+    injected          an access token in it ends its line, and goes on
   the token in it:
     expired           its time was over an hour ago
     early             its time comes in an hour
@@ -29,7 +31,7 @@ import re
 import threading
 
 ANSWER = ("slow", "trickle", "drop", "truncated", "huge", "endless", "type",
-          "garbage")
+          "garbage", "repeated", "injected")
 TOKEN = ("expired", "early", "skew", "unsigned", "forged", "foreign", "small",
          "rollover")
 NUMBERS = ("slow", "trickle", "huge", "skew")

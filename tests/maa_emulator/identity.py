@@ -36,6 +36,7 @@ class Identity:
         self.header = numbers.draw(16).hex()
         self.path = os.path.join(folder, "arc", "challenge.key")
         self.secret = numbers.draw(32).hex()
+        self.realm = ""  # what it wants to be shown instead
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         with open(self.path, "w") as out:
             out.write(self.secret)
@@ -82,7 +83,8 @@ class Identity:
                                    ("Basic " + self.secret).encode()):
             raise Unmet(401, "unauthorized", "The secret of the file is "
                         "missing", [("WWW-Authenticate",
-                                     "Basic realm=" + self.path)])
+                                     "Basic realm=" + (
+                                         self.realm or self.path))])
 
     def service(self, request):
         self.need_version(request, APP)

@@ -2,6 +2,7 @@
 # A double of the attestation service. The official client, recorded answers
 # of the service and a TPM judge it; nothing here depends on how we compile.
 MAA_TESTS = tests/maa_emulator/behaviour.py \
+	tests/maa_emulator/credentials.py \
 	tests/maa_emulator/guest_attestations.py \
 	tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
 	tests/maa_emulator/tpm_attestations.py
@@ -46,3 +47,14 @@ clean-local: clean-maa-emulator
 tests/maa_emulator/behaviour.log: attestctl$(EXEEXT)
 tests/maa_emulator/guest_attestations.log: attestctl$(EXEEXT)
 tests/maa_emulator/tpm_attestations.log: attestctl$(EXEEXT)
+
+# The product's own source, but the fetcher that it starts is the built one.
+check_PROGRAMS += tests/maa_emulator/credential
+tests_maa_emulator_credential_SOURCES = tests/maa_emulator/credential.c \
+	src/lib/wire/fetch_run.c
+tests_maa_emulator_credential_CPPFLAGS = $(AM_CPPFLAGS) -UATT_PROGRAMSDIR \
+	-DATT_PROGRAMSDIR='"$(abs_top_builddir)"'
+tests_maa_emulator_credential_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)
+tests/maa_emulator/credentials.log: tests/maa_emulator/credential$(EXEEXT) \
+	pam_attest-fetcher$(EXEEXT)

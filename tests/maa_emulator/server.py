@@ -16,6 +16,19 @@ PAGE = b"<html><body><h1>Service Unavailable</h1></body></html>\n"
 BODY_MAX = 8 << 20
 
 
+def repeat(request):
+    """Refuses with the secrets of a request, in every member that there is."""
+    secrets = [request.headers.get(name) or "" for name in (
+        "Authorization", "X-IDENTITY-HEADER")] + [request.text()]
+    for secret in filter(None, secrets):
+        refusal = Refusal(400, secret, secret)
+        refusal.body = lambda: compact({
+            "error": secret, "error_description": "AADSTS1: " + secret,
+            "error_codes": [secret], "correlation_id": secret})
+        refusal.headers = [("x-ms-request-id", secret)]
+        raise refusal
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -51,7 +64,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if status:
                 raise Refusal(status, "Emulated", "A fault was asked for", [
                     ("Retry-After", "%d" % retry)] if retry else [])
+            if "repeated" in faults:
+                repeat(request)
             answer = app.answer(request)
+            if "injected" in faults and "access_token" in answer:
+                answer["access_token"] += "\r\nX-Injected: yes"
             status, headers, text = 200, [], compact(answer, sort=False)
         except Refusal as refusal:
             status, headers = refusal.status, refusal.headers

@@ -181,6 +181,34 @@ rejects_a_secret_that_others_can_read(void **state)
 	free(path);
 }
 
+static void
+follows_links_where_it_is_told_to(void **state)
+{
+	struct att_reason why = { 0 };
+	char *real = scratch_path(*state, "real");
+	char *path = scratch_path(*state, "link");
+	struct att_file file = { AT_FDCWD, path, path, 9 };
+	uint8_t *content;
+	size_t len;
+
+	scratch_write(real, "1234", 4, 0644);
+	assert_int_equal(symlink("real", path), 0);
+	assert_int_equal(
+	    att_file_read_linked(&file, &content, &len, &why), ATT_OK);
+	assert_int_equal(len, 4);
+	free(content);
+	/* What is at its end is ours all the same. */
+	assert_int_equal(chmod(real, 0646), 0);
+	assert_int_equal(att_file_read_linked(&file, &content, &len, &why),
+	    ATT_ERR_FILE_PERMISSIONS);
+	assert_null(content);
+	assert_int_equal(unlink(real), 0);
+	assert_int_equal(att_file_read_linked(&file, &content, &len, &why),
+	    ATT_ERR_FILE_NOT_FOUND);
+	free(real);
+	free(path);
+}
+
 /* Root gives the file away; others look at a file of root from a namespace
  * in which root has no number. */
 static enum att_err
@@ -560,6 +588,7 @@ main(void)
 		TEST(rejects_links_folders_and_pipes),
 		TEST(rejects_what_others_can_write),
 		TEST(rejects_a_secret_that_others_can_read),
+		TEST(follows_links_where_it_is_told_to),
 		TEST(rejects_another_owner),
 		TEST(opens_only_folders_of_ours),
 		TEST(makes_a_folder_with_its_mode),
