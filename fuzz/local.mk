@@ -4,9 +4,10 @@
 #	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #
 # that always returns 0 and aborts where a promise is broken. Its inputs lie
-# in fuzz/corpus/x/, small files of our own, at least one; "fuzz/seeds FOLDER"
-# and "fuzz/seeds_trust FOLDER" make most of them anew. To add a target, add
-# its name to FUZZ_TARGETS and a line for its LDADD.
+# in fuzz/corpus/x/, small files of our own, at least one; fuzz/seeds,
+# fuzz/seeds_maa and fuzz/seeds_trust make most of them anew, in the FOLDER that
+# is their argument. To add a target, add its name to FUZZ_TARGETS and a line
+# for its LDADD.
 #
 # A target that reads attestation objects includes mutate_object.h: what that
 # changes still parses. One that is to get past signatures calls resign.h. One
@@ -39,6 +40,8 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_device_message \
 	fuzz/fuzz_fetch_message \
 	fuzz/fuzz_fido_u2f \
+	fuzz/fuzz_guest_envelope \
+	fuzz/fuzz_ima_log \
 	fuzz/fuzz_judged_message \
 	fuzz/fuzz_jwks \
 	fuzz/fuzz_jws \
@@ -55,9 +58,11 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_roots_pem \
 	fuzz/fuzz_status_list \
 	fuzz/fuzz_store_file \
+	fuzz/fuzz_tcg_log \
 	fuzz/fuzz_token \
 	fuzz/fuzz_token_claims \
 	fuzz/fuzz_tpm \
+	fuzz/fuzz_tpm_answer \
 	fuzz/fuzz_tpm_message \
 	fuzz/fuzz_tpm_structures \
 	fuzz/fuzz_wrapped_key
@@ -96,6 +101,8 @@ fuzz_fuzz_counter_file_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_der_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_device_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fetch_message_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_ima_log_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_guest_envelope_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_fido_u2f_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_judged_message_LDADD = libatt_attestctl.la $(FUZZ_LIBS)
 fuzz_fuzz_jwks_LDADD = $(FUZZ_LIBS)
@@ -111,9 +118,11 @@ fuzz_fuzz_record_line_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_requirement_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_status_list_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_tcg_log_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_token_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_token_claims_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_tpm_answer_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
@@ -136,3 +145,6 @@ fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_resigned.c \
 fuzz_seeds_LDADD = fuzz/libobject.la $(LDADD)
 fuzz_seeds_trust_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 fuzz_seeds_trust_SOURCES = fuzz/seeds_trust.c
+check_PROGRAMS += fuzz/seeds_maa
+fuzz_seeds_maa_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+fuzz_seeds_maa_SOURCES = fuzz/seeds_maa.c

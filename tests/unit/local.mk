@@ -143,6 +143,7 @@ UNIT_TESTS = \
 	tests/unit/test_token \
 	tests/unit/test_token_trust \
 	tests/unit/test_tpm \
+	tests/unit/test_tpm_answer \
 	tests/unit/test_tpm_check \
 	tests/unit/test_tpm_exchange \
 	tests/unit/test_tpm_request \

@@ -12,18 +12,14 @@
 #include "base/utf8.h"
 #include "codec/base64url.h"
 #include "codec/digest.h"
-#include "codec/json.h"
-#include "codec/jws.h"
 #include "codec/tpm_verify.h"
 #include "maa/json_text.h"
+#include "maa/tpm_answer.h"
 #include "maa/tpm_check.h"
 #include "maa/tpm_exchange.h"
 #include "maa/tpm_request.h"
 
 enum {
-	CHALLENGE_ANSWER_MAX = 64 << 10,
-	REPORT_ANSWER_MAX = ATT_JWS_TOKEN_MAX + 1024,
-	CONTEXT_MAX = 32 << 10,
 	SALT_LEN = 32 /* of PS256: RFC 7518 section 3.5 */
 };
 
@@ -41,9 +37,7 @@ struct att_tpm_exchange {
 	char *rp_id;
 	bool is_wrapped;
 	uint8_t rp_data[ATT_TPM_RP_DATA_LEN];
-	uint8_t *challenge;
-	size_t challenge_len;
-	char *service_context;
+	struct att_tpm_challenge challenge;
 	struct att_buf signing_input;
 	uint8_t digest[ATT_TPM_REQUEST_DIGEST_LEN]; /* of it */
 	EVP_PKEY *key;				    /* that signs it */
@@ -104,8 +98,7 @@ att_tpm_exchange_free(struct att_tpm_exchange **exchangep)
 	if (exchange == NULL)
 		return;
 	free(exchange->rp_id);
-	free(exchange->challenge);
-	free(exchange->service_context);
+	att_tpm_challenge_reset(&exchange->challenge);
 	att_buf_reset(&exchange->signing_input);
 	EVP_PKEY_free(exchange->key);
 	free(exchange);
@@ -122,6 +115,12 @@ const char *
 att_tpm_exchange_get_warning(const struct att_tpm_exchange *exchange)
 {
 	return exchange->warning;
+}
+
+static struct att_bytes
+get_challenge(const struct att_tpm_exchange *exchange)
+{
+	return att_bytes(exchange->challenge.bytes, exchange->challenge.len);
 }
 
 /* Each step once, in order; a step that fails is the last one. */
@@ -150,92 +149,6 @@ att_tpm_exchange_begin(struct att_tpm_exchange *exchange,
 	if (text.err != ATT_OK)
 		return att_refuse_plain(why, text.err);
 	exchange->state = BEGUN;
-	return ATT_OK;
-}
-
-/* --- Answers -------------------------------------------------------------- */
-
-static enum att_err
-refuse_answer(struct att_reason *why, const char *what, const char *problem)
-{
-	return att_refuse(why, ATT_ERR_MAA_ANSWER,
-	    "the service answered with no %s: %s; is the URL that of a "
-	    "provider?",
-	    what, problem);
-}
-
-/* *message is what is in "payload", or the answer itself without that. */
-static enum att_err
-read_answer(struct att_bytes answer, size_t max, struct json_t **objectp,
-    const struct json_t **message, struct att_reason *why)
-{
-	struct att_reason found = { 0 };
-	enum att_err err;
-
-	*objectp = NULL;
-	*message = NULL;
-	if (answer.len > max)
-		return att_refuse(why, ATT_ERR_MAA_ANSWER,
-		    "the service answered with %zu bytes, at most %zu are "
-		    "expected",
-		    answer.len, max);
-	err = att_json_parse_object(answer, objectp, &found);
-	if (err != ATT_OK)
-		return refuse_answer(why, "message", found.text);
-	*message = att_json_get(*objectp, "payload");
-	if (*message == NULL)
-		*message = *objectp;
-	return ATT_OK;
-}
-
-static enum att_err
-take_challenge_of(struct att_tpm_exchange *exchange,
-    const struct json_t *message, struct att_reason *why)
-{
-	const char *challenge = att_json_get_text(message, "challenge");
-	const char *context = att_json_get_text(message, "service_context");
-	enum att_err err;
-
-	if (challenge == NULL || context == NULL)
-		return refuse_answer(why, "challenge",
-		    "\"challenge\" or \"service_context\" is not there or not "
-		    "a string");
-	err = att_base64url_decode(att_bytes_text(challenge),
-	    ATT_TPM_CHALLENGE_MAX, &exchange->challenge,
-	    &exchange->challenge_len);
-	if (err == ATT_ERR_NO_MEMORY)
-		return att_refuse_plain(why, err);
-	if (err != ATT_OK || exchange->challenge_len == 0)
-		return refuse_answer(why, "challenge",
-		    "\"challenge\" is not base64url of 1 to 64 bytes");
-	if (context[0] == '\0' || strlen(context) > CONTEXT_MAX)
-		return refuse_answer(why, "challenge",
-		    "\"service_context\" is empty, or longer than 32 KiB");
-	if ((exchange->service_context = strdup(context)) == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	return ATT_OK;
-}
-
-enum att_err
-att_tpm_exchange_take_challenge(struct att_tpm_exchange *exchange,
-    struct att_bytes answer, struct att_bytes *challenge,
-    struct att_reason *why)
-{
-	const struct json_t *message;
-	struct json_t *object = NULL;
-	enum att_err err;
-
-	*challenge = att_bytes(NULL, 0);
-	if ((err = step(exchange, BEGUN, why)) != ATT_OK ||
-	    (err = read_answer(answer, CHALLENGE_ANSWER_MAX, &object, &message,
-		 why)) != ATT_OK)
-		return err;
-	err = take_challenge_of(exchange, message, why);
-	att_json_free(&object);
-	if (err != ATT_OK)
-		return err;
-	*challenge = att_bytes(exchange->challenge, exchange->challenge_len);
-	exchange->state = CHALLENGED;
 	return ATT_OK;
 }
 
@@ -268,9 +181,8 @@ make_request(struct att_tpm_exchange *exchange,
 {
 	struct att_tpm_checked keys;
 	const struct att_tpm_request_parts parts = { exchange->rp_id,
-		att_tpm_exchange_get_rp_data(exchange),
-		att_bytes(exchange->challenge, exchange->challenge_len),
-		exchange->service_context, evidence, &keys, logs };
+		att_tpm_exchange_get_rp_data(exchange), get_challenge(exchange),
+		exchange->challenge.service_context, evidence, &keys, logs };
 	enum att_err err;
 
 	err = att_tpm_evidence_check(evidence, parts.challenge, &keys, why);
@@ -390,66 +302,33 @@ att_tpm_exchange_take_signature(struct att_tpm_exchange *exchange,
 	return ATT_OK;
 }
 
-/* --- The report ----------------------------------------------------------- */
+/* --- Answers -------------------------------------------------------------- */
 
-/* The echo of what was drawn for this request: in no other report. */
-static enum att_err
-check_echo(const struct att_tpm_exchange *exchange, const struct att_jws *jws,
+enum att_err
+att_tpm_exchange_take_challenge(struct att_tpm_exchange *exchange,
+    struct att_bytes answer, struct att_bytes *challenge,
     struct att_reason *why)
 {
-	const char *said = att_jws_get_text(jws, "rp_data");
-	struct att_buf wanted;
-	bool is_echo;
 	enum att_err err;
 
-	att_buf_init(&wanted, 2 * ATT_TPM_RP_DATA_LEN);
-	err = att_base64url_encode(
-	    att_tpm_exchange_get_rp_data(exchange), &wanted);
-	is_echo = said != NULL && att_bytes_is_equal(att_bytes_text(said),
-				      att_buf_get(&wanted));
-	att_buf_reset(&wanted);
-	if (err != ATT_OK)
-		return att_refuse_plain(why, err);
-	if (!is_echo)
-		return refuse_answer(why, "report of this request",
-		    "\"rp_data\" is not what was sent");
+	*challenge = att_bytes(NULL, 0);
+	if ((err = step(exchange, BEGUN, why)) != ATT_OK ||
+	    (err = att_tpm_challenge_read(answer, &exchange->challenge, why)) !=
+		ATT_OK)
+		return err;
+	*challenge = get_challenge(exchange);
+	exchange->state = CHALLENGED;
 	return ATT_OK;
-}
-
-static enum att_err
-take_report_of(const struct att_tpm_exchange *exchange,
-    const struct json_t *message, struct att_buf *token, struct att_reason *why)
-{
-	const char *report = att_json_get_text(message, "report");
-	struct att_jws *jws = NULL;
-	enum att_err err;
-
-	if (report == NULL)
-		return refuse_answer(
-		    why, "report", "\"report\" is not there or not a string");
-	err = att_jws_parse_token(att_bytes_text(report), &jws, why);
-	if (err != ATT_OK)
-		return att_refuse_within(why, err, "the report");
-	if ((err = check_echo(exchange, jws, why)) == ATT_OK &&
-	    (err = att_buf_put(token, report, strlen(report))) != ATT_OK)
-		err = att_refuse_plain(why, err);
-	att_jws_free(&jws);
-	return err;
 }
 
 enum att_err
 att_tpm_exchange_take_report(struct att_tpm_exchange *exchange,
     struct att_bytes answer, struct att_buf *token, struct att_reason *why)
 {
-	const struct json_t *message;
-	struct json_t *object = NULL;
 	enum att_err err;
 
-	if ((err = step(exchange, SIGNED, why)) != ATT_OK ||
-	    (err = read_answer(
-		 answer, REPORT_ANSWER_MAX, &object, &message, why)) != ATT_OK)
+	if ((err = step(exchange, SIGNED, why)) != ATT_OK)
 		return err;
-	err = take_report_of(exchange, message, token, why);
-	att_json_free(&object);
-	return err;
+	return att_tpm_report_read(
+	    answer, att_tpm_exchange_get_rp_data(exchange), token, why);
 }
