@@ -39,6 +39,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/out.h src/attestctl/out.c \
 	src/attestctl/progress.h src/attestctl/progress.c \
 	src/attestctl/roots_folder.h src/attestctl/roots_folder.c \
+	src/attestctl/signers.h src/attestctl/signers.c \
 	src/attestctl/stored.h src/attestctl/stored.c \
 	src/attestctl/table.c \
 	src/attestctl/users.h src/attestctl/users.c \

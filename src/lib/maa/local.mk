@@ -5,7 +5,8 @@ libatt_la_SOURCES += \
 	src/lib/maa/client.h src/lib/maa/client.c \
 	src/lib/maa/error.h src/lib/maa/error.c \
 	src/lib/maa/request.h src/lib/maa/request.c \
-	src/lib/maa/retry.h src/lib/maa/retry.c
+	src/lib/maa/retry.h src/lib/maa/retry.c \
+	src/lib/maa/signers.h src/lib/maa/signers.c
 
 # Access tokens of AAD.
 libatt_la_SOURCES += \
