@@ -14,8 +14,11 @@
 #include <cmocka.h>
 
 #include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "maa/credential.h"
 #include "scratch.h"
@@ -37,6 +40,10 @@ __wrap_free(void *ptr)
 	}
 	__real_free(ptr);
 }
+
+enum {
+	STACK_SIZE = 1 << 20
+};
 
 #define COUNT(list) (sizeof(list) / sizeof(list[0]))
 #define TOKEN                                                                  \
@@ -103,17 +110,56 @@ close_kind(void)
 {
 	att_credential_free(&credential);
 	for (size_t i = 0; i < script.used; i++)
+		assert_true(script.is_secret[i]);
+	for (size_t i = 0; i < script.used; i++)
 		explicit_bzero(script.requests[i], strlen(script.requests[i]));
 	script_end(&script);
+}
+
+/* What get() has done, on a stack that can be looked at afterwards. */
+struct call {
+	const char *token;
+	enum att_err err;
+};
+
+static void *
+get_token(void *arg)
+{
+	struct call *call = arg;
+
+	call->err = att_credential_get_token(
+	    credential, &script.http, &call->token, &why);
+	return NULL;
+}
+
+/* No secret may be left on the stack either. */
+static struct call
+get_on_stack(void)
+{
+	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct call call = { 0 };
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	assert_true(stack != MAP_FAILED);
+	assert_int_equal(pthread_attr_init(&attr), 0);
+	assert_int_equal(pthread_attr_setstack(&attr, stack, STACK_SIZE), 0);
+	assert_int_equal(pthread_create(&thread, &attr, get_token, &call), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_attr_destroy(&attr);
+	assert_null(memmem(stack, STACK_SIZE, mark, sizeof(mark) - 1));
+	munmap(stack, STACK_SIZE);
+	return call;
 }
 
 static enum att_err
 get(void)
 {
-	const char *token;
-	enum att_err err;
+	const struct call call = get_on_stack();
+	const char *token = call.token;
+	enum att_err err = call.err;
 
-	err = att_credential_get_token(credential, &script.http, &token, &why);
 	if (err == ATT_OK)
 		assert_string_equal(token, "hidden-token");
 	else {
@@ -122,6 +168,25 @@ get(void)
 	}
 	assert_null(strstr(why.text, mark));
 	return err;
+}
+
+/*
+ * A function of a library that is called for the first time is looked up by
+ * the dynamic linker, which leaves the registers on the stack meanwhile. The
+ * test is not about that.
+ */
+static int
+bind_now(void **state)
+{
+	char *const argv[] = { (char *)(uintptr_t) "again", NULL };
+
+	(void)state;
+	if (getenv("LD_BIND_NOW") != NULL)
+		return 0;
+	if (setenv("LD_BIND_NOW", "1", 1) != 0)
+		return -1;
+	execv("/proc/self/exe", argv);
+	return -1;
 }
 
 static const struct script_answer granted = { .status = 200, .body = TOKEN };

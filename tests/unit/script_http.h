@@ -36,6 +36,7 @@ struct script {
 	char *requests[SCRIPT_MAX];
 	unsigned int seconds[SCRIPT_MAX]; /* of each request */
 	bool is_platform[SCRIPT_MAX];
+	bool is_secret[SCRIPT_MAX];
 	int64_t now;
 	unsigned int slept[SCRIPT_MAX]; /* ms */
 	size_t sleeps;

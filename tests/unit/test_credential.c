@@ -214,5 +214,5 @@ main(void)
 		TEST(no_credential_is_none),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, bind_now, NULL);
 }

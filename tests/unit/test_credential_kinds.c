@@ -436,5 +436,5 @@ main(void)
 		TEST(what_the_cli_says_is_not_repeated),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, bind_now, NULL);
 }
