@@ -43,6 +43,8 @@ find_failure(enum att_err err)
 		return ATT_TPM_NO_KEY;
 	case ATT_ERR_BINDING_PROOF:
 		return ATT_TPM_NO_PROOF;
+	case ATT_ERR_HOST_AIK_LOST:
+		return ATT_TPM_AIK_LOST;
 	case ATT_ERR_HOST_KEY_LOST:
 		return ATT_TPM_KEY_LOST;
 	case ATT_ERR_TPM_EVIDENCE:

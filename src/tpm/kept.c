@@ -24,14 +24,15 @@ enum {
 static const struct kind {
 	const char *name;
 	const char *option;
+	enum att_err lost;
 	TPMI_ALG_RSA_SCHEME scheme;
 	bool may_lack_scheme; /* whoever asks it to sign then says one */
 	TPMA_OBJECT restricted;
 } kinds[TPM_KEPT_COUNT] = {
-	[TPM_KEPT_AIK] = { "the AIK", "host_aik", TPM2_ALG_RSASSA, false,
-	    TPMA_OBJECT_RESTRICTED },
-	[TPM_KEPT_REQUEST] = { "the request key", "host_key", TPM2_ALG_RSAPSS,
-	    true, 0 },
+	[TPM_KEPT_AIK] = { "the AIK", "host_aik", ATT_ERR_HOST_AIK_LOST,
+	    TPM2_ALG_RSASSA, false, TPMA_OBJECT_RESTRICTED },
+	[TPM_KEPT_REQUEST] = { "the request key", "host_key",
+	    ATT_ERR_HOST_KEY_LOST, TPM2_ALG_RSAPSS, true, 0 },
 };
 
 static const char *
@@ -101,9 +102,10 @@ open_parent(ESYS_CONTEXT *esys, const struct tpm_kept *kept,
 		    "with tpm2_changeauth(1)",
 		    name_of(kept), option_of(kept));
 	if (!is_hierarchy && code == TPM2_RC_HANDLE)
-		return att_refuse(why, ATT_ERR_HOST_KEY_LOST,
-		    "0x%08x, the parent of %s (%s), is not in this TPM: it was "
-		    "cleared, or is another one",
+		return att_refuse(why, kinds[kept->kind].lost,
+		    "0x%08x, the parent of %s (%s), is not in this TPM, which "
+		    "was cleared since or is another one; once its file is "
+		    "away, a new one is made",
 		    kept->parent, name_of(kept), option_of(kept));
 	return refuse(kept, "opening the storage key above", rc, why);
 }
@@ -167,9 +169,10 @@ load_parts(ESYS_CONTEXT *esys, ESYS_TR parent, const struct tpm_kept *kept,
 	if (rc == TSS2_RC_SUCCESS)
 		return ATT_OK;
 	if (tpm_response_code(rc) == TPM2_RC_INTEGRITY)
-		return att_refuse(why, ATT_ERR_HOST_KEY_LOST,
-		    "%s (%s) was not made by this TPM: it was cleared since, "
-		    "or is another one",
+		return att_refuse(why, kinds[kept->kind].lost,
+		    "%s (%s) was not made by this TPM, which was cleared since "
+		    "or is another one; once its file is away, a new one is "
+		    "made",
 		    name_of(kept), option_of(kept));
 	return refuse(kept, "loading", rc, why);
 }
@@ -231,7 +234,7 @@ find_persistent(ESYS_CONTEXT *esys, const struct tpm_kept *kept,
 	if (rc == TSS2_RC_SUCCESS)
 		return ATT_OK;
 	if (tpm_response_code(rc) == TPM2_RC_HANDLE)
-		return att_refuse(why, ATT_ERR_HOST_KEY_LOST,
+		return att_refuse(why, kinds[kept->kind].lost,
 		    "no key is at 0x%08x (%s) in this TPM", kept->handle,
 		    option_of(kept));
 	return refuse(kept, "opening", rc, why);

@@ -38,8 +38,8 @@ enum att_err tpm_kept_take(enum tpm_kept_kind kind,
 
 /*
  * Has the TPM load the key, after making it where it is new, and checks that
- * it is what its kind says. ATT_ERR_HOST_KEY_LOST when it is not one of this
- * TPM; ATT_ERR_TPM_EVIDENCE, TPM_UNAVAILABLE.
+ * it is what its kind says. ATT_ERR_HOST_AIK_LOST or ATT_ERR_HOST_KEY_LOST when
+ * it is not one of this TPM; ATT_ERR_TPM_EVIDENCE, TPM_UNAVAILABLE.
  */
 enum att_err tpm_kept_load(ESYS_CONTEXT *esys, struct tpm_kept *kept,
     struct tpm_key *key, struct att_reason *why) ATT_MUST_USE;

@@ -79,6 +79,7 @@ UNIT_TESTS = \
 	tests/unit/test_hex \
 	tests/unit/test_hid \
 	tests/unit/test_host \
+	tests/unit/test_host_keys \
 	tests/unit/test_host_profile \
 	tests/unit/test_ima_log \
 	tests/unit/test_http \

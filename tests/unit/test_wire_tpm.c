@@ -300,7 +300,7 @@ a_failure_says_what_and_why(void **state)
 	message.ptr[1 + 1 + 4 + 3] = '-';
 	check_message(&message, decode_failed);
 	assert_int_equal(att_tpm_failed_encode(&failed, &message), ATT_OK);
-	check_byte(&message, 1, "\1\2\3\4\5", 5, decode_failed);
+	check_byte(&message, 1, "\1\2\3\4\5\6", 6, decode_failed);
 	failed.text[0] = '\0';
 	assert_int_equal(att_tpm_failed_encode(&failed, &message),
 	    ATT_ERR_MESSAGE_MALFORMED);

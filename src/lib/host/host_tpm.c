@@ -175,6 +175,7 @@ refuse_failed(struct att_bytes message, struct att_reason *why)
 		/* not of a login */
 		[ATT_TPM_KEY_LOST] = ATT_ERR_BINDING_KEY,
 		[ATT_TPM_NO_EVIDENCE] = ATT_ERR_BINDING_PROOF,
+		[ATT_TPM_AIK_LOST] = ATT_ERR_BINDING_KEY,
 	};
 	struct att_tpm_failed failed;
 	enum att_err err;

@@ -201,7 +201,7 @@ att_tpm_failed_encode(const struct att_tpm_failed *failed, struct att_buf *out)
 
 	if ((err = att_buf_put_u8(out, ATT_MESSAGE_TPM_FAILED)) != ATT_OK ||
 	    (err = att_field_put_choice(out, failed->failure,
-		 ATT_TPM_UNAVAILABLE, ATT_TPM_NO_EVIDENCE)) != ATT_OK)
+		 ATT_TPM_UNAVAILABLE, ATT_TPM_AIK_LOST)) != ATT_OK)
 		return err;
 	return att_field_put_text(out, failed->text, 1, ATT_TPM_TEXT_MAX);
 }
@@ -214,7 +214,7 @@ get_failed(struct att_reader *r, struct att_tpm_failed *failed)
 	enum att_err err;
 
 	if ((err = att_field_get_choice(r, ATT_TPM_UNAVAILABLE,
-		 ATT_TPM_NO_EVIDENCE, &failure)) != ATT_OK ||
+		 ATT_TPM_AIK_LOST, &failure)) != ATT_OK ||
 	    (err = att_field_get_bytes(r, 1, ATT_TPM_TEXT_MAX, &text)) !=
 		ATT_OK ||
 	    (err = att_reader_end(r)) != ATT_OK)

@@ -91,8 +91,9 @@ enum att_tpm_failure {
 	ATT_TPM_NO_KEY = 2,	 /* the TPM does not have the key */
 	ATT_TPM_NO_PROOF = 3,	 /* it has, and does not answer with it */
 	/* of requests of attestctl: */
-	ATT_TPM_KEY_LOST = 4,	 /* a key is not one of this TPM */
+	ATT_TPM_KEY_LOST = 4,	 /* the request key is not one of it */
 	ATT_TPM_NO_EVIDENCE = 5, /* it does not do what it is asked */
+	ATT_TPM_AIK_LOST = 6,	 /* the AIK is not one of it */
 };
 struct att_tpm_failed {
 	enum att_tpm_failure failure;

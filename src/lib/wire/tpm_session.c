@@ -75,6 +75,7 @@ refuse_failed(struct att_bytes message, struct att_reason *why)
 		[ATT_TPM_NO_PROOF] = ATT_ERR_TPM_EVIDENCE,
 		[ATT_TPM_KEY_LOST] = ATT_ERR_HOST_KEY_LOST,
 		[ATT_TPM_NO_EVIDENCE] = ATT_ERR_TPM_EVIDENCE,
+		[ATT_TPM_AIK_LOST] = ATT_ERR_HOST_AIK_LOST,
 	};
 	struct att_tpm_failed failed;
 	enum att_err err;

@@ -18,9 +18,10 @@
  * way to it, when it is out of order, or when the process died;
  * ATT_ERR_TPM_EVIDENCE when the TPM does not do what it is asked, or what it
  * said does not fit together; ATT_ERR_MESSAGE_MALFORMED, NO_MEMORY, SYSTEM.
- * ATT_ERR_HOST_KEY_LOST when a key is not one of this TPM (any more): it was
- * cleared or swapped, or the handle is free. The session goes on after this
- * and after ATT_ERR_TPM_EVIDENCE.
+ * ATT_ERR_HOST_AIK_LOST when the AIK is not one of this TPM (any more): it was
+ * cleared or swapped, or the handle is free; ATT_ERR_HOST_KEY_LOST when the
+ * AIK is, and the request key is not. The session goes on after these and after
+ * ATT_ERR_TPM_EVIDENCE.
  */
 #ifndef ATT_WIRE_TPM_SESSION_H
 #define ATT_WIRE_TPM_SESSION_H
