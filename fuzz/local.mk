@@ -62,7 +62,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_token \
 	fuzz/fuzz_token_claims \
 	fuzz/fuzz_tpm \
-	fuzz/fuzz_tpm_answer \
+	fuzz/fuzz_tpm_reply \
 	fuzz/fuzz_tpm_message \
 	fuzz/fuzz_tpm_structures \
 	fuzz/fuzz_wrapped_key
@@ -122,7 +122,7 @@ fuzz_fuzz_tcg_log_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_store_file_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_token_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_token_claims_LDADD = $(OBJECT_LIBS)
-fuzz_fuzz_tpm_answer_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_tpm_reply_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)

@@ -2,7 +2,7 @@
 /*
  * Writes the inputs that the fuzz targets of obtaining a token start from:
  * fuzz/seeds_maa FOLDER makes FOLDER/guest_envelope, FOLDER/ima_log,
- * FOLDER/tcg_log and FOLDER/tpm_answer.
+ * FOLDER/tcg_log and FOLDER/tpm_reply.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ write_answers(void)
 	att_buf_init(&answer, SEED_MAX);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		forge_put_raw(&answer, rows[i][1], strlen(rows[i][1]));
-		write_seed("tpm_answer", rows[i][0], &answer);
+		write_seed("tpm_reply", rows[i][0], &answer);
 	}
 }
 

@@ -145,9 +145,9 @@ UNIT_TESTS = \
 	tests/unit/test_token \
 	tests/unit/test_token_trust \
 	tests/unit/test_tpm \
-	tests/unit/test_tpm_answer \
 	tests/unit/test_tpm_check \
 	tests/unit/test_tpm_exchange \
+	tests/unit/test_tpm_reply \
 	tests/unit/test_tpm_request \
 	tests/unit/test_tpm_talk \
 	tests/unit/test_tpm_vendors \

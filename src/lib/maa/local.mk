@@ -34,7 +34,7 @@ libatt_la_SOURCES += \
 	src/lib/maa/log_reader.h src/lib/maa/log_reader.c \
 	src/lib/maa/measured.h src/lib/maa/measured.c \
 	src/lib/maa/tcg_log.h src/lib/maa/tcg_log.c \
-	src/lib/maa/tpm_answer.h src/lib/maa/tpm_answer.c \
 	src/lib/maa/tpm_check.h src/lib/maa/tpm_check.c \
 	src/lib/maa/tpm_exchange.h src/lib/maa/tpm_exchange.c \
+	src/lib/maa/tpm_reply.h src/lib/maa/tpm_reply.c \
 	src/lib/maa/tpm_request.h src/lib/maa/tpm_request.c

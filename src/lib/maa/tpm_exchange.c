@@ -14,9 +14,9 @@
 #include "codec/digest.h"
 #include "codec/tpm_verify.h"
 #include "maa/json_text.h"
-#include "maa/tpm_answer.h"
 #include "maa/tpm_check.h"
 #include "maa/tpm_exchange.h"
+#include "maa/tpm_reply.h"
 #include "maa/tpm_request.h"
 
 enum {

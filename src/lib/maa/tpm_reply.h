@@ -3,8 +3,8 @@
  * The two answers of /attest/Tpm, each with and without "payload" around it
  * (maa/tpm_exchange.h says why).
  */
-#ifndef ATT_MAA_TPM_ANSWER_H
-#define ATT_MAA_TPM_ANSWER_H
+#ifndef ATT_MAA_TPM_REPLY_H
+#define ATT_MAA_TPM_REPLY_H
 
 #include <stddef.h>
 #include <stdint.h>

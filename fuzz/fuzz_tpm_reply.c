@@ -9,7 +9,7 @@
 
 #include "base/tpm_evidence.h"
 #include "codec/jws.h"
-#include "maa/tpm_answer.h"
+#include "maa/tpm_reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

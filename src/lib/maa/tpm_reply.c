@@ -7,7 +7,7 @@
 #include "codec/base64url.h"
 #include "codec/json.h"
 #include "codec/jws.h"
-#include "maa/tpm_answer.h"
+#include "maa/tpm_reply.h"
 
 enum {
 	CHALLENGE_ANSWER_MAX = 64 << 10,

@@ -12,7 +12,7 @@
 
 #include "codec/base64url.h"
 #include "codec/jws.h"
-#include "maa/tpm_answer.h"
+#include "maa/tpm_reply.h"
 
 #define ANSWER                                                                 \
 	"{\"challenge\":\"YSBjaGFsbGVuZ2Uu\","                                 \
