@@ -106,7 +106,7 @@ class Host:
             "azure-cli": {"maa_az": self.path("az")}}
         return {**common, **mine[kind]}
 
-    def ask(self, kind, **changed):
+    def ask(self, kind, environment=None, **changed):
         """(exit status, what was said)"""
         options = {**self.options(kind), **changed}
         if os.path.exists(self.token):
@@ -114,7 +114,8 @@ class Host:
         done = subprocess.run(
             [PROGRAM, self.token] + ["%s=%s" % pair
                                      for pair in options.items()],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+            env=dict(os.environ, **environment or {}))
         text = done.stdout.decode()
         said.append(text)
         return done.returncode, text
@@ -268,6 +269,50 @@ def repeated(host):
         host.refused(kind, "maa-credential", ["400"])
 
 
+def redirected(host):
+    """Nothing follows a server that sends secrets elsewhere."""
+    elsewhere = Emulator()
+    try:
+        for to in (elsewhere.endpoint, host.emulator.endpoint):
+            host.emulator.control("faults", "redirect=%s/sent-on" % to)
+            for kind in ("client-secret", "app-service"):
+                host.refused(kind, "maa-answer", ["307"])
+        for emulator in (elsewhere, host.emulator):
+            asked = emulator.control("requests", "", "GET")["requests"]
+            assert not [row["path"] for row in asked
+                        if "sent-on" in row["path"]], asked
+    finally:
+        elsewhere.stop()
+
+
+def proxies(host):
+    """AAD is asked by the proxy or not at all; the platform never by one."""
+    closed = "http://127.0.0.1:1"
+    before = host.requests()
+    host.refused("client-secret", "maa-unreachable", [], maa_proxy=closed)
+    equal(host.requests(), before)
+    for kind in ("managed-identity", "app-service", "azure-arc"):
+        host.granted(kind, maa_proxy=closed)
+
+
+def environment(host):
+    """No variable says where anything is."""
+    closed = "http://127.0.0.1:1"
+    names = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY",
+                           "all_proxy", "ALL_PROXY", "IDENTITY_ENDPOINT",
+                           "MSI_ENDPOINT", "IMDS_ENDPOINT",
+                           "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+                           "AZURE_AUTHORITY_HOST"), closed)
+    names.update(dict.fromkeys((
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "HOME",
+        "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CLIENT_CERTIFICATE_PATH",
+        "OPENSSL_CONF", "CURL_HOME", "IDENTITY_HEADER", "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID"), "/nowhere"))
+    for kind in ("client-secret", "client-certificate", "workload-identity",
+                 "managed-identity", "app-service", "azure-arc"):
+        host.granted(kind, environment=names)
+
+
 def other_ca(host):
     host.refused("client-secret", "maa-unreachable", ["certificate"],
                  maa_ca=host.other[0])
@@ -349,8 +394,12 @@ def main():
                 ("answers that are none", broken),
                 ("a busy and a broken AAD", busy),
                 ("an AAD that repeats what it was told", repeated),
+                ("a way to somewhere else", redirected),
                 ("a server of another authority", other_ca)):
             tap.check("refuses " + name, cleared(body), host)
+        tap.check("asks by a proxy, or without one", proxies, host)
+        tap.check("looks at no variable of the environment", environment,
+                  host)
         tap.check("no secret is in anything that was said", nothing_said, host)
     finally:
         host.close()

@@ -15,6 +15,7 @@
     garbage           it is not JSON
     400 ... 599[=SECONDS]
                       this status; SECONDS are Retry-After
+    redirect=URL      307, to there
     repeated          400, with all that the request had to keep secret
     injected          an access token in it ends its line, and goes on
   the token in it:
@@ -31,7 +32,8 @@ import re
 import threading
 
 ANSWER = ("slow", "trickle", "drop", "truncated", "huge", "endless", "type",
-          "garbage", "repeated", "injected")
+          "garbage", "redirect", "repeated",
+          "injected")
 TOKEN = ("expired", "early", "skew", "unsigned", "forged", "foreign", "small",
          "rollover")
 NUMBERS = ("slow", "trickle", "huge", "skew")

@@ -64,6 +64,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if status:
                 raise Refusal(status, "Emulated", "A fault was asked for", [
                     ("Retry-After", "%d" % retry)] if retry else [])
+            if "redirect" in faults:
+                raise Refusal(307, "Emulated", "A fault was asked for", [
+                    ("Location", faults["redirect"])])
             if "repeated" in faults:
                 repeat(request)
             answer = app.answer(request)
