@@ -1,9 +1,7 @@
-#!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2034,SC2154
 # In a guest: a security key on USB, which everybody finds by themselves. Who
 # tells whether softkey is one is libfido2's own tools and OpenSSH.
-set -u
-. "$top_srcdir/tests/vm/guest_lib.sh"
 
 conf
 service vm <<'EOT'
@@ -39,12 +37,11 @@ is "sudo: tess logs in" test $status = 0
 is "sudo: it ran as root" says '^0'
 
 # The same key is one for SSH.
-ssh_folder=$W/ssh
-mkdir -m 755 "$ssh_folder"
+mkdir -m 755 "$W/sk"
 timeout $((20 * patience)) ssh-keygen -q -t ecdsa-sk -N '' \
-    -f "$ssh_folder/user" >"$W/out" 2>&1 </dev/null
+    -f "$W/sk/user" >"$W/out" 2>&1 </dev/null
 is "ssh-keygen finds the key and makes one of its own in it" test $? = 0
-start_sshd "$ssh_folder"
+start_sshd "$W/sk"
 ssh_as tess
 is "sshd: tess logs in by the key, and passes our account phase" \
     test $status = 0
@@ -91,4 +88,4 @@ plug desk
 tester tess authenticate
 is "plugged in again, it is good" test $status = 0
 is "no process is left over" wait_for 1 not leftovers
-finish
+stop_sshd

@@ -164,8 +164,8 @@ environment()
 	for name in ATT_MODULE ATT_PROGRAMS ATTESTCTL SOFTKEY LOG_LISTENER; do
 		declare -p "$name"
 	done | sed 's/^declare -[-a-z]* /export /'
-	printf 'export VM_GUEST=%q VM_SCRIPT=%q VM_BOOT=%q VM_TPM=%q top_srcdir=%q\n' \
-	    "$here/guest" "$here/$3" "$1" "$2" "$(cd "$here/../.." && pwd)"
+	printf 'export VM_GUEST=%q VM_CASES=%q top_srcdir=%q\n' \
+	    "$here/guest" "$*" "$(cd "$here/../.." && pwd)"
 }
 
 # TAP of the guest as ours, as it comes; its other lines only behind "#".
@@ -183,7 +183,7 @@ relay()
 		esac
 	done
 	[ "$verdict" = 0 ] && return
-	say 'not ok' "the guest $1 comes to its end"
+	say 'not ok' "a guest comes to its end: $1"
 	if [ -n "$verdict" ]; then
 		echo "# its script ended with $verdict"
 	else
@@ -193,19 +193,30 @@ relay()
 	fi
 }
 
-# guest BOOT TPM SCRIPT: a guest that is started in that way with that TPM, and
-# runs that script.
+# is_chosen CASE
+is_chosen()
+{
+	[ ${#chosen[@]} -eq 0 ] || [[ " ${chosen[*]} " == *" $1 "* ]]
+}
+
+# guest BOOT TPM CASE...: a guest that is started in that way with that TPM, and
+# runs those cases.
 guest()
 {
-	local begin=$SECONDS
+	local begin=$SECONDS boot=$1 tpm=$2 cases=() name
 
-	start_tpm "$2"
+	shift 2
+	for name in "$@"; do
+		! is_chosen "$name" || cases+=("$name")
+	done
+	[ ${#cases[@]} -gt 0 ] || return 0
+	start_tpm "$tpm"
 	hardware
-	"${1}_boot"
-	environment "$@" >"$work/given/environment"
+	"${boot}_boot"
+	environment "${cases[@]}" >"$work/given/environment"
 	: >"$work/console"
-	echo "# a guest: $1 boot, TPM $2, $3"
-	relay "$3" < <(timeout -k 5 "$seconds" qemu-system-x86_64 \
+	echo "# $boot boot, TPM \"$tpm\": ${cases[*]}"
+	relay "${cases[*]}" < <(timeout -k 5 "$seconds" qemu-system-x86_64 \
 	    "${options[@]}" 2>"$work/qemu.log" </dev/null ||
 	    sed 's/^/# qemu: /' "$work/qemu.log")
 	echo "# it took $((SECONDS - begin)) s"
