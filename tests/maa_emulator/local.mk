@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A double of the attestation service. The official client, recorded answers
 # of the service and a TPM judge it; nothing here depends on how we compile.
-MAA_TESTS = tests/maa_emulator/behaviour.py \
+MAA_TESTS = tests/maa_emulator/attested_hosts.py \
+	tests/maa_emulator/behaviour.py \
 	tests/maa_emulator/credentials.py \
 	tests/maa_emulator/guest_attestations.py \
 	tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
@@ -58,3 +59,14 @@ tests_maa_emulator_credential_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS)
 tests/maa_emulator/credentials.log: tests/maa_emulator/credential$(EXEEXT) \
 	pam_attest-fetcher$(EXEEXT)
+
+check_PROGRAMS += tests/maa_emulator/attest_host
+tests_maa_emulator_attest_host_SOURCES = tests/maa_emulator/attest_host.c \
+	src/lib/wire/fetch_run.c src/lib/wire/tpm_session.c
+tests_maa_emulator_attest_host_CPPFLAGS = \
+	$(tests_maa_emulator_credential_CPPFLAGS)
+tests_maa_emulator_attest_host_LDADD = libatt_attestctl.la \
+	$(tests_maa_emulator_credential_LDADD)
+tests/maa_emulator/attested_hosts.log: attestctl$(EXEEXT) \
+	tests/maa_emulator/attest_host$(EXEEXT) pam_attest-fetcher$(EXEEXT) \
+	pam_attest-tpm$(EXEEXT)
