@@ -87,14 +87,42 @@ print_body(FILE *out, const char *mark, struct att_bytes body)
 }
 
 static bool
-is_secret_header(const char *name)
+is_one_of(const char *name, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (strcasecmp(name, *names) == 0)
+			return true;
+	return false;
+}
+
+/* Of a request that is a secret, only what is the same in all of them. */
+static bool
+is_shown(const struct att_http_request *request, const char *name)
 {
 	static const char *const secret[] = { "Authorization",
-		"X-IDENTITY-HEADER", "secret", "Cookie" };
+		"X-IDENTITY-HEADER", "secret", "Cookie", NULL };
+	static const char *const harmless[] = { "Accept", "Content-Type",
+		"Metadata", NULL };
 
-	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
-		if (strcasecmp(name, secret[i]) == 0)
+	return request->is_secret ? is_one_of(name, harmless)
+				  : !is_one_of(name, secret);
+}
+
+/* Whether a text has a header in it that is not shown, or its last word. */
+static bool
+is_repeated(const struct att_http_request *request, struct att_bytes text)
+{
+	for (size_t i = 0; i < request->header_count; i++) {
+		const char *value = request->headers[i].value;
+		const char *word = strrchr(value, ' ');
+
+		if (is_shown(request, request->headers[i].name))
+			continue;
+		word = word == NULL ? value : word + 1;
+		if (*word != '\0' && text.len > 0 &&
+		    memmem(text.ptr, text.len, word, strlen(word)) != NULL)
 			return true;
+	}
 	return false;
 }
 
@@ -119,8 +147,8 @@ print_request(FILE *out, const struct att_http_request *request)
 		const struct att_http_header *header = &request->headers[i];
 
 		print_line(out, ">", header->name,
-		    is_secret_header(header->name) ? "(not shown)"
-						   : header->value);
+		    is_shown(request, header->name) ? header->value
+						    : "(not shown)");
 	}
 	if (request->is_secret && request->body.len > 0)
 		print_hidden(out, ">", request->body.len);
@@ -141,17 +169,19 @@ print_answer(FILE *out, const struct att_http_request *request,
 		{ "x-ms-maa-service-version", response->service_version },
 		{ "WWW-Authenticate", response->challenge },
 	};
+	const struct att_bytes body = att_buf_get(&response->body);
 	char status[40];
 
 	snprintf(status, sizeof(status), "%u", response->status);
 	print_line(out, "<", "HTTP status", status);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-		if (headers[i].value[0] != '\0')
+		if (headers[i].value[0] != '\0' && !request->is_secret &&
+		    !is_repeated(request, att_bytes_text(headers[i].value)))
 			print_line(out, "<", headers[i].name, headers[i].value);
-	if (request->is_secret && response->body.len > 0)
-		print_hidden(out, "<", response->body.len);
+	if (body.len > 0 && (request->is_secret || is_repeated(request, body)))
+		print_hidden(out, "<", body.len);
 	else
-		print_body(out, "<", att_buf_get(&response->body));
+		print_body(out, "<", body);
 }
 
 static enum att_err

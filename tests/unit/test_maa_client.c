@@ -496,6 +496,37 @@ asks_once_for_another_token(void **state)
 	assert_null(strstr(why.text, "two"));
 }
 
+/* A service that says the token again does not get it into a log. */
+static void
+repeats_no_token(void **state)
+{
+	static const struct script_answer answers[] = {
+		AAD("a-token-of-AAD.that-is-longer-than-it-has-to-be"),
+		{ .status = 400,
+		    .request_id = "a-token-of-AAD.that-is-longer",
+		    .body =
+			"{\"error\":{\"code\":\"a-token-of-AAD.that\","
+			"\"message\":\"a-token-of-AAD.that-is-longer-than-it-"
+			"has-to-be\"}}" },
+		{ .status = 200,
+		    .content_type = "a-token-of-AAD.that-is-longer-than",
+		    .body = "{}" },
+	};
+
+	(void)state;
+	use_credential(answers, 3);
+	for (int i = 0; i < 2; i++) {
+		assert_int_not_equal(
+		    att_maa_attest_tpm(
+			&maa, att_bytes_text("{}"), &out, &error, &why),
+		    ATT_OK);
+		assert_null(strstr(why.text, "a-token"));
+		assert_null(strstr(error.code, "a-token"));
+		assert_null(strstr(error.message, "a-token"));
+		assert_null(strstr(error.request_id, "a-token"));
+	}
+}
+
 static void
 asks_nothing_without_a_token(void **state)
 {
@@ -533,6 +564,7 @@ main(void)
 		CLIENT(a_token_has_the_characters_of_one),
 		CREDENTIAL(shows_the_token_for_tpms_alone),
 		CREDENTIAL(asks_once_for_another_token),
+		CREDENTIAL(repeats_no_token),
 		CREDENTIAL(asks_nothing_without_a_token),
 	};
 

@@ -126,6 +126,39 @@ counts_what_is_secret(void **state)
 	free(text);
 }
 
+/* Whoever was told a secret may say it again. */
+static void
+shows_no_secret_that_comes_back(void **state)
+{
+	static const struct att_http_header header = { "Authorization",
+		"Bearer hidden-token" };
+	struct att_http_request request = { .method = "POST",
+		.url = "https://a/b",
+		.headers = &header,
+		.header_count = 1,
+		.max = 100 };
+	const struct script_answer answer = { .status = 400,
+		.body = "{\"error\":{\"message\":\"hidden-token\"}}",
+		.challenge = "Bearer hidden-token",
+		.content_type = "hidden-token",
+		.request_id = "hidden-token",
+		.retry_after = "hidden-token" };
+	char *text = show(&request, &answer);
+
+	(void)state;
+	assert_null(strstr(text, "hidden"));
+	assert_non_null(strstr(text, "< HTTP status: 400\n"));
+	assert_non_null(strstr(text, "< (36 bytes that are not shown)\n"));
+	free(text);
+	/* Of a body that is secret nobody looks for parts. */
+	request.is_secret = true;
+	request.header_count = 0;
+	text = show(&request, &answer);
+	assert_null(strstr(text, "hidden"));
+	assert_non_null(strstr(text, "< HTTP status: 400\n"));
+	free(text);
+}
+
 static void
 leaves_out_signatures(void **state)
 {
@@ -184,6 +217,7 @@ main(void)
 		cmocka_unit_test(shows_what_is_said),
 		cmocka_unit_test(shows_nobody_who_asks),
 		cmocka_unit_test(counts_what_is_secret),
+		cmocka_unit_test(shows_no_secret_that_comes_back),
 		cmocka_unit_test(leaves_out_signatures),
 		cmocka_unit_test(shows_the_beginning_of_much),
 	};

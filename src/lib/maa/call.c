@@ -123,13 +123,28 @@ att_maa_answer_refuse(const struct att_maa_answer *answer, const char *expected,
 	    id[0] == '\0' ? "" : ")");
 }
 
+/* The service knows the token, and what it says may have it again. */
+static void
+hide_token(
+    const struct att_credential *credential, struct att_maa_answer *answer)
+{
+	char *const texts[] = { answer->error.code, answer->error.message,
+		answer->error.request_id, answer->response.content_type };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (att_credential_is_in(credential, texts[i]))
+			explicit_bzero(texts[i], strlen(texts[i]));
+}
+
 static enum att_err
-check_answer(struct att_maa_answer *answer, struct att_reason *why)
+check_answer(const struct att_maa *maa, struct att_maa_answer *answer,
+    struct att_reason *why)
 {
 	const struct att_http_response *response = &answer->response;
 	char expected[120];
 
 	att_maa_error_read(response, &answer->error);
+	hide_token(maa->credential, answer);
 	if (response->status >= BAD_REQUEST)
 		return att_maa_error_refuse(&answer->error, answer->asked, why);
 	if (response->status != OK) {
@@ -172,7 +187,7 @@ att_maa_call(const struct att_maa *maa,
 		return att_maa_answer_refuse(
 		    answer, "an answer that is not larger than any", why);
 	}
-	return err == ATT_OK ? check_answer(answer, why) : err;
+	return err == ATT_OK ? check_answer(maa, answer, why) : err;
 }
 
 void

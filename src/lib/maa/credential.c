@@ -81,6 +81,15 @@ att_credential_forget_token(struct att_credential *credential)
 	att_access_token_reset(&credential->token);
 }
 
+bool
+att_credential_is_in(const struct att_credential *credential, const char *text)
+{
+	const char *token = credential == NULL ? NULL : credential->token.text;
+	size_t len = token == NULL ? 0 : strnlen(token, ATT_CREDENTIAL_PART);
+
+	return len > 0 && memmem(text, strlen(text), token, len) != NULL;
+}
+
 /* A clock that was set back says nothing of how old a token is. */
 static bool
 is_fresh(const struct att_credential *credential, int64_t now)

@@ -18,6 +18,8 @@
 enum {
 	/* A token is not used in its last seconds: it may end on its way. */
 	ATT_CREDENTIAL_MARGIN = 300,
+	/* As much of a token is not shown; a word may begin like a token. */
+	ATT_CREDENTIAL_PART = 16,
 };
 
 struct att_credential;
@@ -54,6 +56,13 @@ void att_credential_set_time(
 enum att_err att_credential_get_token(struct att_credential *credential,
     const struct att_http *http, const char **tokenp,
     struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Does the text have the beginning of the token that it has in it? credential
+ * may be NULL. For who shows texts of whom the token was shown to.
+ */
+bool att_credential_is_in(
+    const struct att_credential *credential, const char *text);
 
 /* Drops the token that it has: the service did not like it. */
 void att_credential_forget_token(struct att_credential *credential);
