@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# A timer that keeps the FIDO metadata fresh. It is installed, not enabled.
-EXTRA_DIST += systemd/pam-attest-mds.service.in systemd/pam-attest-mds.timer
-CLEANFILES += systemd/pam-attest-mds.service
+# Timers that keep the FIDO metadata and the host token fresh. They are
+# installed, not enabled.
+UNITS = pam-attest-mds pam-attest-host
+UNIT_SERVICES = $(UNITS:%=systemd/%.service)
+UNIT_TIMERS = $(UNITS:%=systemd/%.timer)
+EXTRA_DIST += $(UNIT_SERVICES:=.in) $(UNIT_TIMERS)
+CLEANFILES += $(UNIT_SERVICES)
 
 if SYSTEMD_UNITS
-systemdsystemunit_DATA = systemd/pam-attest-mds.timer
-nodist_systemdsystemunit_DATA = systemd/pam-attest-mds.service
+systemdsystemunit_DATA = $(UNIT_TIMERS)
+nodist_systemdsystemunit_DATA = $(UNIT_SERVICES)
 endif
 
-systemd/pam-attest-mds.service: systemd/pam-attest-mds.service.in Makefile
+$(UNIT_SERVICES): Makefile $(UNIT_SERVICES:=.in)
 	$(AM_V_GEN)$(MKDIR_P) systemd && $(SED) \
 	    -e 's|@sbindir[@]|$(sbindir)|' \
+	    -e 's|@sysconfdir[@]|$(sysconfdir)|' \
 	    -e 's|@localstatedir[@]|$(localstatedir)|' \
-	    $(top_srcdir)/systemd/pam-attest-mds.service.in >$@
+	    $(top_srcdir)/$@.in >$@

@@ -5,15 +5,21 @@
 
 static const struct att_part list[] = {
 	{ "profile", att_cmd_host_profile },
+	{ "refresh", att_cmd_host_refresh },
 	{ "status", att_cmd_host_status },
 };
 
 static const char usage[] =
-    "usage: attestctl [--config FILE] host status [--json]\n"
+    "usage: attestctl [--config FILE] host refresh [--once] [--verbose] "
+    "[--json]\n"
+    "       attestctl [--config FILE] host status [--json]\n"
     "       attestctl host profile [--json] [NAME]\n"
     "\n"
-    "status says what the host gate would say to a login now. profile shows a\n"
-    "ready list of claims. Each has --help, too. See attestctl-host(8).\n";
+    "refresh has this host attested, and keeps the token. status says what "
+    "the\n"
+    "host gate would say to a login now. profile shows a ready list of "
+    "claims.\n"
+    "Each has --help, too. See attestctl-host(8).\n";
 
 enum att_exit
 att_cmd_host(const struct att_invocation *invocation, int argc, char **argv)

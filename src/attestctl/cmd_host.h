@@ -8,8 +8,9 @@
 #include "attestctl/command.h"
 #include "host/host.h"
 
-/* argv[0] is the word: "profile", "status". */
+/* argv[0] is the word: "profile", "refresh", "status". */
 enum att_exit att_cmd_host_profile(const struct att_invocation *, int, char **);
+enum att_exit att_cmd_host_refresh(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host_status(const struct att_invocation *, int, char **);
 
 /* What is said of a host that was judged. Everything is lent. */
@@ -19,6 +20,12 @@ struct att_host_answer {
 	enum att_err err;
 	const struct att_reason *why;
 };
+
+/*
+ * Is it an error that says nothing of the host? All else that a login would be
+ * denied for is a refusal.
+ */
+bool att_host_is_unknown(enum att_err err);
 
 /* Prints it, and returns the exit status that belongs to it. */
 enum att_exit att_host_answer_print(

@@ -191,6 +191,19 @@ print_text(const struct att_host_answer *answer)
 
 /* ------------------------------------------------------------------------- */
 
+bool
+att_host_is_unknown(enum att_err err)
+{
+	switch (att_err_category(err)) {
+	case ATT_CATEGORY_config:
+	case ATT_CATEGORY_system:
+	case ATT_CATEGORY_bug:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum att_exit
 att_host_answer_print(const struct att_host_answer *answer, bool is_json)
 {

@@ -19,20 +19,6 @@ static const char usage[] =
     "Exit status: 0 accepted, 1 refused, 2 cannot tell; the configuration is\n"
     "wrong, for example.\n";
 
-/* Everything that a login would be denied for is a refusal here. */
-static bool
-is_unknown(enum att_err err)
-{
-	switch (att_err_category(err)) {
-	case ATT_CATEGORY_config:
-	case ATT_CATEGORY_system:
-	case ATT_CATEGORY_bug:
-		return true;
-	default:
-		return false;
-	}
-}
-
 enum att_exit
 att_cmd_host_status(
     const struct att_invocation *invocation, int argc, char **argv)
@@ -57,7 +43,7 @@ att_cmd_host_status(
 	if ((answer.err = att_host_open(&host, opts, NULL, &why)) == ATT_OK)
 		answer.err = att_host_judge(&host, opts, &verdict, &why);
 	att_host_close(&host);
-	if (is_unknown(att_refuse_plain(&why, answer.err))) {
+	if (att_host_is_unknown(att_refuse_plain(&why, answer.err))) {
 		att_out_reason(args.name, answer.err, &why);
 		status = ATT_EXIT_UNKNOWN;
 	} else {

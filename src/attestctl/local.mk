@@ -9,7 +9,9 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_enroll.c \
 	src/attestctl/cmd_host.h src/attestctl/cmd_host.c \
 	src/attestctl/cmd_host_print.c src/attestctl/cmd_host_profile.c \
-	src/attestctl/cmd_host_status.c \
+	src/attestctl/cmd_host_refresh.c src/attestctl/cmd_host_status.c \
+	src/attestctl/refresh.h src/attestctl/refresh.c \
+	src/attestctl/refresh_tpm.c src/attestctl/refresh_guest.c \
 	src/attestctl/cmd_list.c \
 	src/attestctl/cmd_mds.h src/attestctl/cmd_mds.c \
 	src/attestctl/cmd_mds_blob.h src/attestctl/cmd_mds_blob.c \

@@ -27,7 +27,7 @@ static const struct {
 	    att_cmd_config },
 	{ "enroll", "[--label LABEL] [--uv] [--json] [USER]",
 	    "register a connected security key", att_cmd_enroll },
-	{ "host", "profile|status [ARGUMENT]...",
+	{ "host", "profile|refresh|status [ARGUMENT]...",
 	    "say whether this host is one whose boot is proven", att_cmd_host },
 	{ "list", "[--json] [USER]",
 	    "show stored credentials and whether they are accepted today",

@@ -13,6 +13,8 @@ endif
 EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/azure_guest.py \
 	tests/maa_emulator/base64url.py \
+	tests/maa_emulator/boot.py \
+	tests/maa_emulator/control.py \
 	tests/maa_emulator/directory.py \
 	tests/maa_emulator/emulator.py \
 	tests/maa_emulator/enclaves.py \

@@ -12,20 +12,6 @@ gate_usual=(host_profile=tpm-secure-boot "host_key=$D/host.key"
 service gate "conf=$D/conf"
 tpm_pid=()
 
-# tpm NAME: a software TPM at the socket NAME.sock, new or as it was left.
-tpm()
-{
-	[ -d "$D/$1.tpm" ] || mkdir -m 700 "$D/$1.tpm"
-	rm -f "$D/$1.sock"
-	swtpm socket --tpm2 --tpmstate "dir=$D/$1.tpm" \
-	    --server "type=unixio,path=$D/$1.sock" \
-	    --ctrl "type=unixio,path=$D/$1.sock.ctrl" \
-	    --flags not-need-init,startup-clear \
-	    </dev/null >>"$D/$1.log" 2>&1 &
-	tpm_pid=($!)
-	wait_for 5 test -S "$D/$1.sock"
-}
-
 # host_key NAME: a key that does not leave that TPM; its public half.
 host_key()
 {

@@ -185,17 +185,21 @@ conf()
 }
 
 # gate [NAME=VALUE]...: a configuration with the host gate, for tokens of
-# $issuer; of an option that is given, not what stands here or in gate_usual.
+# $issuer; of an option that is given, not what stands in gate_usual, and of
+# that not what stands here.
 gate()
 {
-	local words=() word
+	local words=() word given=" $*"
 
-	for word in host=require "host_issuer=$issuer" \
+	for word in "${gate_usual[@]}" host=require "host_issuer=$issuer" \
 	    "host_jwks=$D/maa/jwks.json" "host_ca=$D/maa/ca.pem" \
-	    "host_token=$D/token" host_same_boot=no "${gate_usual[@]}"; do
-		case " $*" in
+	    "host_token=$D/token" host_same_boot=no; do
+		case "$given " in
 		*" ${word%%=*}="*) ;;
-		*) words+=("$word") ;;
+		*)
+			words+=("$word")
+			given+=" $word"
+			;;
 		esac
 	done
 	conf "${words[@]}" "$@"
@@ -410,4 +414,19 @@ host_is()
 		grep -q "\"verdict\": \"$1\"" "$D/status" &&
 		{ [ -z "${2:-}" ] ||
 			grep -q "\"code\": \"$2\"" "$D/status"; }
+}
+
+# tpm NAME: a software TPM at the socket NAME.sock, new or as it was left.
+tpm()
+{
+	[ -d "$D/$1.tpm" ] || mkdir -m 700 "$D/$1.tpm"
+	rm -f "$D/$1.sock"
+	swtpm socket --tpm2 --tpmstate "dir=$D/$1.tpm" \
+	    --server "type=unixio,path=$D/$1.sock" \
+	    --ctrl "type=unixio,path=$D/$1.sock.ctrl" \
+	    --flags not-need-init,startup-clear \
+	    </dev/null >>"$D/$1.log" 2>&1 &
+	# shellcheck disable=SC2034
+	tpm_pid=($!)
+	wait_for 5 test -S "$D/$1.sock"
 }

@@ -30,6 +30,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_formats.sh \
 	tests/module/case_host.sh \
 	tests/module/case_host_tpm.sh \
+	tests/module/case_refresh.sh \
 	tests/module/case_hostile.sh \
 	tests/module/case_keys.sh \
 	tests/module/case_login.sh \

@@ -24,12 +24,13 @@ is() {
 	fi
 }
 
-# What is open at most, in tenths of points; 0 is a service that can nothing.
+# exposed UNIT MOST: what is open at most, in tenths of points; 0 is a service
+# that can nothing.
 exposed() {
-	local most=$1 said
+	local unit=$1 most=$2 said
 
 	systemd-analyze security --offline=true --no-pager \
-	    --threshold="$most" "$folder/pam-attest-mds.service" \
+	    --threshold="$most" "$folder/$unit.service" \
 	    >"$scratch/security" 2>&1 && return
 	said=$(tail -1 "$scratch/security")
 	echo "$said"
@@ -41,11 +42,16 @@ if ! command -v systemd-analyze >/dev/null; then
 	echo "1..1"
 	exit 0
 fi
-is 'systemd takes the service and the timer' \
-    systemd-analyze --man=no verify \
-    "$folder/pam-attest-mds.timer" "$folder/pam-attest-mds.service"
-is 'the service is open to little: at most 2.2 of 10' exposed 22
-grep '^→' "$scratch/security" | sed 's/^/# /'
+for unit in pam-attest-mds:22 pam-attest-host:25; do
+	name=${unit%:*}
+	most=${unit#*:}
+	is "systemd takes $name.service and its timer" \
+	    systemd-analyze --man=no verify \
+	    "$folder/$name.timer" "$folder/$name.service"
+	is "$name.service is open to little: at most $most tenths" \
+	    exposed "$name" "$most"
+	grep '^→' "$scratch/security" | sed 's/^/# /'
+done
 is 'the time of the timer is one' sh -c \
     'systemd-analyze calendar daily >/dev/null'
 echo "1..$number"

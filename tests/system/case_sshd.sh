@@ -138,6 +138,24 @@ ssh_as tess publickey
 is "gate: host = report lets in" test "$status" = 0
 is "gate: host = report says what it would do" \
     logged 'would be refused: phase=account reason=token-missing'
+
+# A host that attests itself, as root and as the timer does it.
+attested this
+is "attested: a refresh" refresh
+ssh_as tess publickey
+is "attested: a publickey login" test "$status" = 0
+is "attested: it is tess" says '^tess$'
+is "attested: the log names the host's token" \
+    logged 'accepted: phase=account reason=ok host=tpm .*service="sshd"'
+attested other
+refused "a TPM that was swapped" binding-key
+is "attested: another TPM gets no token" not refresh
+is "attested: the log says what to do" says "remove $W/kept/aik"
+attested this
+ssh_as tess publickey
+is "attested: the TPM is back" test "$status" = 0
+attested_end
+
 conf
 ssh_as tess publickey
 is "it passes again" test "$status" = 0

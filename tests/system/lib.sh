@@ -182,6 +182,66 @@ token()
 	chmod 600 "$W/token"
 }
 
+# attested TPM: a configuration of a host with this TPM, "this" or "other", that
+# has itself attested. The service and both TPMs run until attested_end.
+attested_pids=()
+attested()
+{
+	[ ${#attested_pids[@]} -gt 0 ] || attested_begin
+	gate "host_issuer=$attested_url" "host_ca=$W/service/ca.pem" \
+	    "host_token=$W/kept/token" "host_key=$W/kept/key" \
+	    "host_aik=$W/kept/aik" host_profile=tpm-secure-boot \
+	    host_binding=proof "host_tcti=swtpm:path=$W/$1.sock" \
+	    "host_tcg_log=$W/this.logs/tcg" "host_ima_log=$W/this.logs/ima" \
+	    "maa_ca=$W/service/tls.pem"
+}
+
+attested_begin()
+{
+	local name
+
+	for name in this other; do
+		mkdir -m 700 "$W/$name.tpm" "$W/$name.logs"
+		swtpm socket --tpm2 --tpmstate "dir=$W/$name.tpm" \
+		    --server "type=unixio,path=$W/$name.sock" \
+		    --ctrl "type=unixio,path=$W/$name.sock.ctrl" \
+		    --flags not-need-init,startup-clear \
+		    </dev/null >"$W/$name.log" 2>&1 &
+		attested_pids+=($!)
+		wait_for 5 test -S "$W/$name.sock"
+		TPM2TOOLS_TCTI="swtpm:path=$W/$name.sock" \
+		    python3 -B "$EMULATOR/boot.py" "$W/$name.logs"
+	done
+	cat >"$W/policy" <<-'EOT'
+		version=1.2;
+		configurationrules {
+		    => issueproperty(type="require_valid_aik_cert", value=false);
+		};
+		authorizationrules { => permit(); };
+		issuancerules { c:[type=="secureBootEnabled"] => issue(claim=c); };
+	EOT
+	exec {attested_ready}< <(exec python3 -B "$EMULATOR/emulator.py" \
+	    "$W/service" --no-authentication --policy "Tpm=$W/policy" \
+	    2>"$W/service.log")
+	attested_pids+=($!)
+	read -r -t 60 attested_url <&"$attested_ready"
+	chmod 600 "$W"/service/*.pem
+}
+
+attested_end()
+{
+	kill "${attested_pids[@]}" 2>/dev/null
+	wait "${attested_pids[@]}" 2>/dev/null
+	attested_pids=()
+}
+
+# refresh: as the timer does it; fills $W/out.
+refresh()
+{
+	timeout 60 "$ATTESTCTL" --config "$W/conf" host refresh --once \
+	    </dev/null >"$W/out" 2>&1
+}
+
 # service NAME: writes /etc/pam.d/NAME from standard input; MODULE in it is
 # the module with its configuration.
 service()

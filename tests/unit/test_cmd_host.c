@@ -169,7 +169,7 @@ tells_wrong_usage(void **state)
 	run(WORDS("profiles"), &captured);
 	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
 	assert_non_null(
-	    strstr(captured.err, "host: expected profile or status"));
+	    strstr(captured.err, "host: expected profile, refresh or status"));
 	captured_reset(&captured);
 	run(WORDS("profile", "tpm-secure-boot", "x"), &captured);
 	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);

@@ -34,22 +34,22 @@ real_sleep(void *arg, unsigned int ms)
 
 const struct att_maa_time att_maa_time_real = { real_now, real_sleep, NULL };
 
+bool
+att_retry_is_temporary(unsigned int status)
+{
+	return status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS ||
+	       status >= SERVER_ERROR;
+}
+
 static bool
 is_transient(const struct att_retry *retry, enum att_err err,
     const struct att_http_response *response)
 {
 	if (err != ATT_OK)
 		return err == ATT_ERR_MAA_UNREACHABLE;
-	switch (response->status) {
-	case REQUEST_TIMEOUT:
-	case TOO_MANY_REQUESTS:
-		return true;
-	case NOT_FOUND:
-	case GONE:
+	if (response->status == NOT_FOUND || response->status == GONE)
 		return retry->is_identity;
-	default:
-		return response->status >= SERVER_ERROR;
-	}
+	return att_retry_is_temporary(response->status);
 }
 
 /* RFC 9110 section 5.6.7, in the form of today; false for anything else. */

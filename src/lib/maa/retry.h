@@ -27,6 +27,9 @@ enum {
 	ATT_RETRY_UPDATED_SECONDS = 70, /* which takes no longer */
 };
 
+/* May the same request have another answer soon? 408, 429, 5xx. */
+bool att_retry_is_temporary(unsigned int status);
+
 struct att_retry {
 	const struct att_maa_time *time;
 	unsigned int max; /* requests after the first one */
