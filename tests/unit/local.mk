@@ -149,6 +149,7 @@ UNIT_TESTS = \
 	tests/unit/test_tpm_exchange \
 	tests/unit/test_tpm_reply \
 	tests/unit/test_tpm_request \
+	tests/unit/test_tpm_session \
 	tests/unit/test_tpm_talk \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_tpm_verify \
@@ -236,6 +237,10 @@ tests_unit_test_relay_LDADD = $(LDADD) $(PAM_LIBS)
 # Looks for secrets in what is freed.
 tests_unit_test_credential_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
 tests_unit_test_credential_kinds_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+
+# A process that was taken over, without a process.
+tests_unit_test_tpm_session_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=att_process_start -Wl,--wrap=att_process_end
 
 # Counts what is allocated by the project and, through its hooks, by OpenSSL.
 tests_unit_test_allocations_LDFLAGS = $(AM_LDFLAGS) \

@@ -85,6 +85,22 @@ refuse_failed(struct att_bytes message, struct att_reason *why)
 	return att_refuse(why, errors[failed.failure], "%s", failed.text);
 }
 
+/*
+ * What the answer was found to be. One that is none ends the talk: what comes
+ * next may be an answer to something else.
+ */
+static enum att_err
+judge(struct att_tpm_session *session, enum att_err err, struct att_reason *why)
+{
+	if (err == ATT_OK)
+		return err;
+	if (err == ATT_ERR_MESSAGE_MALFORMED && !session->is_over) {
+		att_process_end(&session->process, 0);
+		session->is_over = true;
+	}
+	return att_refuse_plain(why, err);
+}
+
 /* Both buffers are empty afterwards but for an answer of that type. */
 static enum att_err
 exchange(struct att_tpm_session *session, struct att_reason *why)
@@ -103,8 +119,8 @@ exchange(struct att_tpm_session *session, struct att_reason *why)
 	if (err == ATT_ERR_PEER_GONE)
 		return refuse_gone(session, why);
 	if (err == ATT_OK && session->answer.ptr[0] == ATT_MESSAGE_TPM_FAILED)
-		return refuse_failed(att_buf_get(&session->answer), why);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+		err = refuse_failed(att_buf_get(&session->answer), why);
+	return judge(session, err, why);
 }
 
 /*
@@ -131,20 +147,22 @@ get_answer(const struct att_tpm_session *session)
 
 /* --- The session ---------------------------------------------------------- */
 
-static enum att_err new (const char *tcti, unsigned int seconds,
-    struct att_tpm_session **sessionp, struct att_reason *why) {
-	struct att_tpm_session *session;
+static enum att_err
+make_session(const char *tcti, unsigned int seconds,
+    struct att_tpm_session **sessionp, struct att_reason *why)
+{
+	struct att_tpm_session *session = calloc(1, sizeof(*session));
 
-	    if ((session = calloc(1, sizeof(*session))) == NULL ||
-		(session->tcti = strdup(tcti)) == NULL){ free(session);
-		    return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-}
-session->is_over = true;
-session->seconds = seconds;
-att_buf_init(&session->request, ATT_MESSAGE_MAX);
-att_buf_init(&session->answer, ATT_MESSAGE_MAX);
-*sessionp = session;
-return ATT_OK;
+	if (session == NULL || (session->tcti = strdup(tcti)) == NULL) {
+		free(session);
+		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	}
+	session->is_over = true;
+	session->seconds = seconds;
+	att_buf_init(&session->request, ATT_MESSAGE_MAX);
+	att_buf_init(&session->answer, ATT_MESSAGE_MAX);
+	*sessionp = session;
+	return ATT_OK;
 }
 
 static enum att_err
@@ -159,8 +177,7 @@ start(struct att_tpm_session *session, struct att_reason *why)
 	err = att_tpm_open_encode(session->tcti, &session->request);
 	if ((err = ask(session, err, why)) != ATT_OK)
 		return err;
-	err = att_tpm_opened_decode(get_answer(session));
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+	return judge(session, att_tpm_opened_decode(get_answer(session)), why);
 }
 
 enum att_err
@@ -170,7 +187,7 @@ att_tpm_session_open(const char *tcti, unsigned int seconds,
 	enum att_err err;
 
 	*sessionp = NULL;
-	if ((err = new (tcti, seconds, sessionp, why)) != ATT_OK)
+	if ((err = make_session(tcti, seconds, sessionp, why)) != ATT_OK)
 		return err;
 	if ((err = start(*sessionp, why)) != ATT_OK)
 		att_tpm_session_close(sessionp);
@@ -233,6 +250,48 @@ check_both(struct att_bytes quote, struct att_bytes certification,
 	return ATT_OK;
 }
 
+/*
+ * What was made comes back, that and nothing else: it will be in a file. area
+ * is the TPMT_PUBLIC that was attested.
+ */
+static enum att_err
+check_made(const struct att_tpm_key *asked, const struct att_tpm_wrapped *made,
+    struct att_bytes area)
+{
+	struct att_reader r = att_reader(made->public_part);
+	uint16_t len;
+
+	if ((asked->is_new && asked->handle == 0) !=
+	    (made->public_part.len > 0))
+		return ATT_ERR_MESSAGE_MALFORMED;
+	if (made->public_part.len == 0)
+		return ATT_OK;
+	if (att_reader_get_u16(&r, &len) != ATT_OK || len != r.left ||
+	    !att_bytes_is_equal(att_bytes(r.ptr, r.left), area))
+		return ATT_ERR_MESSAGE_MALFORMED;
+	return ATT_OK;
+}
+
+/* The same for who asks for no key but the AIK. */
+static enum att_err
+check_made_aik(const struct att_tpm_key *asked, const struct att_tpm_made *made,
+    struct att_bytes area)
+{
+	return made->key.public_part.len > 0
+		   ? ATT_ERR_MESSAGE_MALFORMED
+		   : check_made(asked, &made->aik, area);
+}
+
+/* The area of a TPM2B_PUBLIC; what is none is equal to no area. */
+static struct att_bytes unwrap(struct att_bytes public)
+{
+	size_t prefix = sizeof(uint16_t);
+
+	if (public.len < prefix)
+		return att_bytes(NULL, 0);
+	return att_bytes(public.ptr + prefix, public.len - prefix);
+}
+
 /* --- The requests --------------------------------------------------------- */
 
 enum att_err
@@ -249,9 +308,17 @@ att_tpm_session_attest(struct att_tpm_session *session,
 		return err;
 	err = att_tpm_evidence_decode(get_answer(session), evidence, made);
 	if (err == ATT_OK)
+		err =
+		    check_made(&attest->aik, &made->aik, evidence->aik_public);
+	if (err == ATT_OK)
+		err =
+		    check_made(&attest->key, &made->key, evidence->key_public);
+	if (err == ATT_OK)
 		err = check_both(evidence->quote, evidence->certification,
 		    attest->challenge, why);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+	if (err != ATT_OK)
+		*made = (struct att_tpm_made){ 0 };
+	return judge(session, err, why);
 }
 
 enum att_err
@@ -269,9 +336,14 @@ att_tpm_session_guest(struct att_tpm_session *session,
 	err =
 	    att_tpm_guest_evidence_decode(get_answer(session), evidence, made);
 	if (err == ATT_OK)
+		err = check_made_aik(
+		    &guest->aik, made, unwrap(evidence->aik_public));
+	if (err == ATT_OK)
 		err = check_both(evidence->quote, evidence->certification,
 		    att_bytes(NULL, 0), why);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+	if (err != ATT_OK)
+		*made = (struct att_tpm_made){ 0 };
+	return judge(session, err, why);
 }
 
 /* The answer to a request that was encoded with the result err. */
@@ -282,8 +354,8 @@ ask_bytes(struct att_tpm_session *session, enum att_err err,
 	*bytes = att_bytes(NULL, 0);
 	if ((err = ask(session, err, why)) != ATT_OK)
 		return err;
-	err = att_tpm_bytes_decode(get_answer(session), bytes);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+	return judge(
+	    session, att_tpm_bytes_decode(get_answer(session), bytes), why);
 }
 
 enum att_err
@@ -328,5 +400,9 @@ att_tpm_session_endorse(struct att_tpm_session *session,
 		return err;
 	err =
 	    att_tpm_endorsement_decode(get_answer(session), endorsement, made);
-	return err == ATT_OK ? err : att_refuse_plain(why, err);
+	if (err == ATT_OK)
+		err = check_made_aik(aik, made, endorsement->aik_public);
+	if (err != ATT_OK)
+		*made = (struct att_tpm_made){ 0 };
+	return judge(session, err, why);
 }

@@ -9,9 +9,11 @@
  *	att_tpm_session_close(&session);		on every path
  *
  * What comes back is what the process said that the TPM said. Checked are the
- * sizes, and that quotes and certifications begin as only those of a TPM do and
- * are for the challenge; no signature is. It is lent by the session until its
- * next call. Nothing of ours is in the memory of the TPM between two calls.
+ * sizes, that quotes and certifications begin as only those of a TPM do and
+ * are for the challenge, and that keys come back for a file if they were to be
+ * made, and are those that were attested; no signature is. It is lent by the
+ *session until its next call. Nothing of ours is in the memory of the TPM
+ *between two calls.
  *
  * Every call takes no longer than the seconds of the session, and fails with
  * ATT_ERR_TPM_TIMEOUT then; ATT_ERR_TPM_UNAVAILABLE when there is no TPM, no
@@ -21,7 +23,7 @@
  * ATT_ERR_HOST_AIK_LOST when the AIK is not one of this TPM (any more): it was
  * cleared or swapped, or the handle is free; ATT_ERR_HOST_KEY_LOST when the
  * AIK is, and the request key is not. The session goes on after these and after
- * ATT_ERR_TPM_EVIDENCE.
+ * ATT_ERR_TPM_EVIDENCE, and is over after ATT_ERR_MESSAGE_MALFORMED.
  */
 #ifndef ATT_WIRE_TPM_SESSION_H
 #define ATT_WIRE_TPM_SESSION_H
