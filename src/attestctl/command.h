@@ -31,6 +31,7 @@ enum att_exit att_cmd_config(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_enroll(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_list(const struct att_invocation *, int, char **);
+enum att_exit att_cmd_maa(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_mds(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_remove(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_roots(const struct att_invocation *, int, char **);

@@ -13,6 +13,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/refresh.h src/attestctl/refresh.c \
 	src/attestctl/refresh_tpm.c src/attestctl/refresh_guest.c \
 	src/attestctl/cmd_list.c \
+	src/attestctl/cmd_maa.h src/attestctl/cmd_maa.c \
+	src/attestctl/cmd_maa_metadata.c src/attestctl/cmd_maa_signers.c \
 	src/attestctl/cmd_mds.h src/attestctl/cmd_mds.c \
 	src/attestctl/cmd_mds_blob.h src/attestctl/cmd_mds_blob.c \
 	src/attestctl/cmd_mds_import.c src/attestctl/cmd_mds_show.c \

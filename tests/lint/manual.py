@@ -23,8 +23,9 @@ AUDIT = "man/attestctl-audit.8"
 ROOTS = "man/attestctl-roots.8"
 TOKEN = "man/attestctl-token.8"
 HOST = "man/attestctl-host.8"
+MAA = "man/attestctl-maa.8"
 OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "host": HOST,
-             "roots": ROOTS, "token": TOKEN}
+             "maa": MAA, "roots": ROOTS, "token": TOKEN}
 # Options that several commands have.
 PLAIN = "src/attestctl/arguments.c"
 NO_VERDICT = "When nothing can be told"
@@ -286,7 +287,7 @@ def return_codes():
 def pages():
     bad = []
     for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN,
-                 HOST):
+                 HOST, MAA):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()

@@ -6,6 +6,7 @@ MAA_TESTS = tests/maa_emulator/attested_hosts.py \
 	tests/maa_emulator/credentials.py \
 	tests/maa_emulator/guest_attestations.py \
 	tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
+	tests/maa_emulator/signers.py \
 	tests/maa_emulator/tpm_attestations.py
 if !SANITIZERS
 TESTS += $(MAA_TESTS)
@@ -72,3 +73,14 @@ tests_maa_emulator_attest_host_LDADD = libatt_attestctl.la \
 tests/maa_emulator/attested_hosts.log: attestctl$(EXEEXT) \
 	tests/maa_emulator/attest_host$(EXEEXT) pam_attest-fetcher$(EXEEXT) \
 	pam_attest-tpm$(EXEEXT)
+
+# attestctl itself, likewise.
+check_PROGRAMS += tests/maa_emulator/attestctl
+tests_maa_emulator_attestctl_SOURCES = src/attestctl/main.c \
+	src/lib/wire/fetch_run.c src/lib/wire/tpm_session.c
+tests_maa_emulator_attestctl_CPPFLAGS = \
+	$(tests_maa_emulator_credential_CPPFLAGS)
+tests_maa_emulator_attestctl_LDADD = libatt_attestctl.la libatt.la \
+	libatt_lockdown.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+tests/maa_emulator/signers.log: tests/maa_emulator/attestctl$(EXEEXT) \
+	pam_attest-fetcher$(EXEEXT)

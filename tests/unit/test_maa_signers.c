@@ -368,15 +368,69 @@ never_takes_a_set_without_a_fit_key(void **state)
 static void
 refuses_another_key_of_the_same_name(void **state)
 {
+	const char *const elements[] = { enclave, stranger };
 	char *odd = service_jwk(service.report, service.kid, "");
-	char *both = set_of(odd, stranger), *good = set_of(enclave, NULL);
+	char *twice = service_text("{\"keys\":[%s,%s]}", enclave, odd);
+	char *good = service_set(elements, 2);
 
 	(void)state;
-	refuses(both, good, ATT_ERR_JWKS_INVALID);
-	refuses(good, both, ATT_ERR_JWKS_INVALID);
-	free(both);
+	refuses(twice, good, ATT_ERR_MAA_ANSWER);
+	refuses(twice, NULL, ATT_ERR_MAA_ANSWER);
+	refuses(good, twice, ATT_ERR_JWKS_INVALID);
+	free(twice);
 	free(good);
 	free(odd);
+}
+
+/* What is not fit has no say in what a name means. */
+static void
+a_fit_key_takes_the_place_of_another(void **state)
+{
+	char *odd = service_jwk(service.report, service.kid, "");
+	char *unfit = set_of(odd, stranger), *good = set_of(enclave, stranger);
+	struct att_signers_merge merge = merge_of(good, unfit);
+	const struct att_jwks_key *key;
+	struct att_jwks *jwks;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		merge_ok(&merge);
+		assert_int_equal(
+		    att_jwks_parse(att_buf_get(&out), &jwks, &why), ATT_OK);
+		assert_int_equal(
+		    att_jwks_find(jwks, service.kid, &key, &why), ATT_OK);
+		att_jwks_free(&jwks);
+		forget(NULL);
+		merge = merge_of(unfit, good);
+	}
+	free(unfit);
+	free(good);
+	free(odd);
+}
+
+/* The service makes another certificate for everybody who asks. */
+static void
+what_is_the_same_stays_as_it_is(void **state)
+{
+	char *first = service_jwk(service.enclave, service.kid, ",\"x\":1");
+	char *second = service_jwk(service.enclave, service.kid, ",\"x\":2");
+	char *before = set_of(first, NULL), *after = set_of(second, NULL);
+	struct att_signers_merge merge = merge_of(before, NULL);
+	char *file;
+
+	(void)state;
+	merge_ok(&merge);
+	file = take_file();
+	merge = merge_of(after, file);
+	merge_ok(&merge);
+	assert_state(service.kid, ATT_SIGNER_KEPT);
+	assert_true(
+	    att_bytes_is_equal(att_buf_get(&out), att_bytes_text(file)));
+	free(file);
+	free(before);
+	free(after);
+	free(first);
+	free(second);
 }
 
 int
@@ -393,6 +447,8 @@ main(void)
 		SIGNERS(tells_why_a_key_is_unfit),
 		SIGNERS(never_takes_a_set_without_a_fit_key),
 		SIGNERS(refuses_another_key_of_the_same_name),
+		SIGNERS(a_fit_key_takes_the_place_of_another),
+		SIGNERS(what_is_the_same_stays_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, make_service, drop_service);

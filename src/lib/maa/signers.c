@@ -102,30 +102,76 @@ find_key(const json_t *keys, const char *kid)
 
 /* --- What the provider shows ---------------------------------------------- */
 
+static const struct att_jwks_key *
+find_fit(const struct att_jwks *jwks, const char *kid)
+{
+	const struct att_jwks_key *key = NULL;
+
+	if (jwks == NULL || att_jwks_find(jwks, kid, &key, NULL) != ATT_OK)
+		return NULL;
+	return key;
+}
+
+/*
+ * Of a key that is in the file as well, what is there stays: the service makes
+ * a new certificate of the same key for everybody who asks. What it shows takes
+ * the place of what is not fit.
+ */
 static enum att_err
-take_shown(struct merge *merge, const json_t *key)
+choose(const struct merge *merge, const char *kid, const json_t **keyp,
+    struct att_reason *why)
+{
+	const struct att_jwks_key *shown = find_fit(merge->shown_keys, kid);
+	const struct att_jwks_key *kept = find_fit(merge->file_keys, kid);
+
+	if (kept == NULL)
+		return ATT_OK;
+	if (shown != NULL &&
+	    memcmp(shown->sha256, kept->sha256, sizeof(kept->sha256)) != 0)
+		return att_refuse(why, ATT_ERR_JWKS_INVALID,
+		    "%s: \"kid\" %.64s is the name of another key at %s; "
+		    "find out who published it",
+		    merge->given->file_shown, kid, merge->given->provider);
+	*keyp = find_key(json_object_get(merge->file, "keys"), kid);
+	return ATT_OK;
+}
+
+static enum att_err
+add_shown(struct merge *merge, const json_t *key)
+{
+	json_t *copy = json_deep_copy(key);
+	enum att_err err = ATT_ERR_NO_MEMORY;
+
+	/* Only we say these. */
+	if (copy != NULL &&
+	    (json_object_get(copy, retired_name) == NULL ||
+		json_object_del(copy, retired_name) == 0) &&
+	    json_object_set_new(
+		copy, from_name, json_string(merge->given->provider)) == 0 &&
+	    json_array_append(merge->keys, copy) == 0)
+		err = ATT_OK;
+	json_decref(copy);
+	return err;
+}
+
+static enum att_err
+take_shown(struct merge *merge, const json_t *key, struct att_reason *why)
 {
 	const char *kid = att_json_get_text(key, "kid");
 	struct att_signer signer = { .state = ATT_SIGNER_NEW };
 	enum att_err err;
-	json_t *copy;
 
 	if (kid == NULL || find_key(merge->keys, kid) != NULL)
 		return ATT_OK;
 	if (find_key(json_object_get(merge->file, "keys"), kid) != NULL)
 		signer.state = ATT_SIGNER_KEPT;
-	if ((copy = json_deep_copy(key)) == NULL)
-		return ATT_ERR_NO_MEMORY;
-	/* Only we say these. */
-	json_object_del(copy, retired_name);
-	if (json_object_set_new(
-		copy, from_name, json_string(merge->given->provider)) != 0 ||
-	    json_array_append(merge->keys, copy) != 0)
-		err = ATT_ERR_NO_MEMORY;
-	else
-		err = note(merge, merge->shown_keys, kid, &signer);
-	json_decref(copy);
-	return err;
+	if ((err = choose(merge, kid, &key, why)) != ATT_OK ||
+	    (err = add_shown(merge, key)) != ATT_OK)
+		return err;
+	return note(merge,
+	    find_fit(merge->file_keys, kid) != NULL ? merge->file_keys
+						    : merge->shown_keys,
+	    kid, &signer);
 }
 
 /* --- What is in the file ---------------------------------------------------
@@ -155,7 +201,7 @@ retired_since(const struct merge *merge, const json_t *key)
 
 /* A key that the provider does not show, so what is there is all of it. */
 static enum att_err
-take_kept(struct merge *merge, const json_t *key)
+take_kept(struct merge *merge, const json_t *key, struct att_reason *why)
 {
 	const struct att_signers_merge *given = merge->given;
 	const char *kid = att_json_get_text(key, "kid");
@@ -163,6 +209,7 @@ take_kept(struct merge *merge, const json_t *key)
 	enum att_err err = ATT_OK;
 	json_t *copy;
 
+	(void)why;
 	if (kid == NULL || find_key(merge->keys, kid) != NULL)
 		return ATT_OK;
 	if ((copy = json_deep_copy(key)) == NULL)
@@ -185,10 +232,12 @@ take_kept(struct merge *merge, const json_t *key)
 	return err;
 }
 
-typedef enum att_err take_fn(struct merge *merge, const json_t *key);
+typedef enum att_err take_fn(
+    struct merge *merge, const json_t *key, struct att_reason *why);
 
 static enum att_err
-take_all(struct merge *merge, const json_t *root, take_fn *take)
+take_all(struct merge *merge, const json_t *root, take_fn *take,
+    struct att_reason *why)
 {
 	const json_t *key;
 	enum att_err err;
@@ -196,8 +245,8 @@ take_all(struct merge *merge, const json_t *root, take_fn *take)
 
 	json_array_foreach(json_object_get(root, "keys"), i, key)
 	{
-		if ((err = take(merge, key)) != ATT_OK)
-			return err;
+		if ((err = take(merge, key, why)) != ATT_OK)
+			return att_refuse_plain(why, err);
 	}
 	return ATT_OK;
 }
@@ -251,28 +300,6 @@ check_text(
 	return err;
 }
 
-/*
- * A key whose parts are told in two ways is one key: att_jwks_add() refuses
- * what is not, of each text and of both together.
- */
-static enum att_err
-check_names(const struct merge *merge, struct att_reason *why)
-{
-	struct att_jwks *jwks = NULL;
-	enum att_err err;
-
-	if (merge->given->file.ptr == NULL)
-		return ATT_OK;
-	if ((err = att_jwks_new(&jwks)) != ATT_OK)
-		return att_refuse_plain(why, err);
-	if ((err = att_jwks_add(jwks, merge->given->file,
-		 merge->given->file_shown, why)) == ATT_OK)
-		err = att_jwks_add(
-		    jwks, merge->given->shown, merge->given->provider, why);
-	att_jwks_free(&jwks);
-	return err;
-}
-
 static enum att_err
 write_text(struct merge *merge, struct att_buf *out, struct att_reason *why)
 {
@@ -299,18 +326,13 @@ att_signers_merge(const struct att_signers_merge *given, struct att_buf *out,
 
 	*signers = (struct att_signers){ 0 };
 	att_buf_reset(out);
-	if ((err = read_sets(&merge, why)) != ATT_OK ||
-	    (err = check_names(&merge, why)) != ATT_OK)
-		goto out;
-	err = ATT_ERR_NO_MEMORY;
-	if ((merge.keys = json_array()) != NULL &&
-	    (err = take_all(&merge, merge.shown, take_shown)) == ATT_OK)
-		err = take_all(&merge, merge.file, take_kept);
-	if (err != ATT_OK)
-		err = att_refuse_plain(why, err);
-	else
+	if ((merge.keys = json_array()) == NULL)
+		err = att_refuse_plain(why, ATT_ERR_NO_MEMORY);
+	else if ((err = read_sets(&merge, why)) == ATT_OK &&
+		 (err = take_all(&merge, merge.shown, take_shown, why)) ==
+		     ATT_OK &&
+		 (err = take_all(&merge, merge.file, take_kept, why)) == ATT_OK)
 		err = write_text(&merge, out, why);
-out:
 	att_jwks_free(&merge.shown_keys);
 	att_jwks_free(&merge.file_keys);
 	att_json_free(&merge.shown);
