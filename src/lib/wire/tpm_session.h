@@ -12,8 +12,8 @@
  * sizes, that quotes and certifications begin as only those of a TPM do and
  * are for the challenge, and that keys come back for a file if they were to be
  * made, and are those that were attested; no signature is. It is lent by the
- *session until its next call. Nothing of ours is in the memory of the TPM
- *between two calls.
+ * session until its next call. Nothing of ours is in the memory of the TPM
+ * between two calls.
  *
  * Every call takes no longer than the seconds of the session, and fails with
  * ATT_ERR_TPM_TIMEOUT then; ATT_ERR_TPM_UNAVAILABLE when there is no TPM, no
