@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options made into a client that speaks through the fetcher. */
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "attestctl/maa_open.h"
 #include "base/file.h"
@@ -32,6 +37,20 @@ read_ca(struct att_maa_connection *connection, const struct att_options *opts,
 	return ATT_OK;
 }
 
+/* What is wiped later is in a dump of the process that dies before. */
+static enum att_err
+stay_out_of_dumps(struct att_reason *why)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return att_refuse(why, ATT_ERR_SYSTEM,
+		    "dumps of this process cannot be kept from being made: %s",
+		    strerror(errno));
+	return ATT_OK;
+}
+
 enum att_err
 att_maa_open(struct att_maa_connection *connection,
     const struct att_options *opts, bool is_verbose, struct att_reason *why)
@@ -44,6 +63,7 @@ att_maa_open(struct att_maa_connection *connection,
 		    .connect_seconds = opts->maa_connect_timeout },
 	};
 	if ((err = att_options_check_maa(opts, why)) != ATT_OK ||
+	    (err = stay_out_of_dumps(why)) != ATT_OK ||
 	    (err = read_ca(connection, opts, why)) != ATT_OK ||
 	    (err = att_credential_open(opts, &connection->credential, why)) !=
 		ATT_OK)

@@ -95,6 +95,7 @@ UNIT_TESTS = \
 	tests/unit/test_lockdown \
 	tests/unit/test_maa_client \
 	tests/unit/test_maa_error \
+	tests/unit/test_maa_open \
 	tests/unit/test_maa_request \
 	tests/unit/test_maa_signers \
 	tests/unit/test_maa_trace \
