@@ -163,6 +163,9 @@ refuses_names_and_pcrs_that_cannot_be(void **state)
 	event_put_ima(&log_text, NULL, name, "/bin/sh");
 	expect_refusal("a name of 256 bytes");
 	att_buf_reset(&log_text);
+	event_put_ima(&log_text, NULL, name + 1, "/bin/sh");
+	assert_int_equal(walk(log_text.len, &(size_t){ 0 }), ATT_OK);
+	att_buf_reset(&log_text);
 	event_put_ima(&log_text, NULL, "ima-ng", "/bin/sh");
 	log_text.ptr[0] = 24;
 	expect_refusal("PCR 24");

@@ -183,6 +183,47 @@ refuses_headers_that_cannot_be(void **state)
 	}
 }
 
+/* Of hashes that are not known the header says the size; up to 64 bytes. */
+static void
+believes_the_header_within_limits(void **state)
+{
+	static const struct {
+		uint8_t size;
+		enum att_err err;
+	} rows[] = { { 0, ATT_ERR_EVENT_LOG }, { 1, ATT_OK }, { 64, ATT_OK },
+		{ 65, ATT_ERR_EVENT_LOG } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		att_buf_reset(&log_text);
+		event_put_spec_id(&log_text, false);
+		log_text.ptr[SPEC_ID_AT + HASHES_AT + 4] = 0x12; /* SM3 */
+		log_text.ptr[SPEC_ID_AT + HASHES_AT + 6] = rows[i].size;
+		expect(rows[i].err, rows[i].err == ATT_OK ? 1 : 0, NULL);
+	}
+}
+
+static void
+announces_up_to_sixteen_hashes(void **state)
+{
+	static const uint8_t known[] = { 0x0b, 0, 32, 0 };
+	struct att_buf spec;
+
+	(void)state;
+	att_buf_init(&spec, 256);
+	forge_put_raw(&spec, "Spec ID Event03\0\0\0\0\0\0\2\0\2", 24);
+	forge_put_raw(&spec, "\x10\0\0", 4);
+	for (int i = 0; i < 16; i++)
+		forge_put_raw(&spec, known, sizeof(known));
+	event_put_sha1(&log_text, 0, 3, att_buf_get(&spec));
+	expect(ATT_OK, 1, NULL);
+	/* A header that ends with its name is none. */
+	att_buf_reset(&log_text);
+	event_put_sha1(&log_text, 0, 3, att_bytes(spec.ptr, 16));
+	expect(ATT_ERR_EVENT_LOG, 0, "the log ends within it");
+	att_buf_reset(&spec);
+}
+
 static void
 refuses_pcrs_that_no_tpm_has(void **state)
 {
@@ -215,6 +256,8 @@ finds_the_locality_of_the_start(void **state)
 	event.data = att_bytes("StartupLocality\0\3", 17);
 	assert_true(att_tcg_event_is_locality(&event, &locality));
 	assert_int_equal(locality, 3);
+	event.data = att_bytes("StartupLocality\0\4", 17);
+	assert_true(att_tcg_event_is_locality(&event, &locality));
 	event.data = att_bytes("StartupLocality\0\5", 17);
 	assert_false(att_tcg_event_is_locality(&event, &locality));
 	event.data = att_bytes("StartupLocality\0\3", 16);
@@ -241,6 +284,10 @@ main(void)
 		    refuses_what_the_header_does_not_announce, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    refuses_headers_that_cannot_be, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    believes_the_header_within_limits, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    announces_up_to_sixteen_hashes, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    refuses_pcrs_that_no_tpm_has, begin, end),
 		cmocka_unit_test_setup_teardown(
