@@ -20,11 +20,12 @@ struct att_maa_connection {
 
 /*
  * Checks the options (att_options_check_maa()), reads maa_ca, makes the
- * credential. Nothing is sent yet; from here on no dump of the process is made. is_verbose: each request and answer goes to
- * standard error, without secrets. opts has to last as long, and *connection
- * must not be moved. The caller closes it, also after a failure.
- * ATT_ERR_CONF_VALUE, ATT_ERR_FILE_*, ATT_ERR_ROOTS_INVALID for a maa_ca that
- * is empty, and those of att_credential_open().
+ * credential. Nothing is sent yet; from here on no dump of the process is made.
+ * is_verbose: each request and answer goes to standard error, without secrets.
+ * opts has to last as long, and *connection must not be moved. The caller
+ * closes it, also after a failure. ATT_ERR_CONF_VALUE, ATT_ERR_FILE_*,
+ * ATT_ERR_ROOTS_INVALID for a maa_ca that is empty, and those of
+ * att_credential_open().
  */
 enum att_err att_maa_open(struct att_maa_connection *connection,
     const struct att_options *opts, bool is_verbose,
