@@ -4,6 +4,7 @@
 MAA_TESTS = tests/maa_emulator/attested_hosts.py \
 	tests/maa_emulator/behaviour.py \
 	tests/maa_emulator/credentials.py \
+	tests/maa_emulator/exchanges.py \
 	tests/maa_emulator/guest_attestations.py \
 	tests/maa_emulator/recordings.py tests/maa_emulator/sdk.sh \
 	tests/maa_emulator/signers.py \
@@ -83,4 +84,13 @@ tests_maa_emulator_attestctl_CPPFLAGS = \
 tests_maa_emulator_attestctl_LDADD = libatt_attestctl.la libatt.la \
 	libatt_lockdown.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 tests/maa_emulator/signers.log: tests/maa_emulator/attestctl$(EXEEXT) \
+	pam_attest-fetcher$(EXEEXT)
+
+check_PROGRAMS += tests/maa_emulator/client
+tests_maa_emulator_client_SOURCES = tests/maa_emulator/client.c \
+	src/lib/wire/fetch_run.c
+tests_maa_emulator_client_CPPFLAGS = $(tests_maa_emulator_credential_CPPFLAGS)
+tests_maa_emulator_client_LDADD = libatt_attestctl.la \
+	$(tests_maa_emulator_credential_LDADD)
+tests/maa_emulator/exchanges.log: tests/maa_emulator/client$(EXEEXT) \
 	pam_attest-fetcher$(EXEEXT)
