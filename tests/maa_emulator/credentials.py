@@ -318,6 +318,13 @@ def other_ca(host):
                  maa_ca=host.other[0])
 
 
+def other_name(host):
+    """A certificate of the right authority, but for another name."""
+    host.refused("client-secret", "maa-unreachable", ["other.localhost"],
+                 maa_authority=host.emulator.endpoint.replace(
+                     "localhost", "other.localhost"))
+
+
 def cli(host):
     """A program in the place of the Azure CLI gets a token of AAD."""
     host.emulator.log_in("application", SECRET)
@@ -395,7 +402,8 @@ def main():
                 ("a busy and a broken AAD", busy),
                 ("an AAD that repeats what it was told", repeated),
                 ("a way to somewhere else", redirected),
-                ("a server of another authority", other_ca)):
+                ("a server of another authority", other_ca),
+                ("a server of another name", other_name)):
             tap.check("refuses " + name, cleared(body), host)
         tap.check("asks by a proxy, or without one", proxies, host)
         tap.check("looks at no variable of the environment", environment,
