@@ -57,7 +57,7 @@ mutations: tests/vectors/generate tests/vectors/mutate tests/vectors/flip \
 	$(SERVICE)
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \
 	    top_builddir='$(abs_top_builddir)' STRIDE=1 \
-	    $(SHELL) $(top_srcdir)/tests/vectors/mutated.sh
+	    $(BASH) $(top_srcdir)/tests/vectors/mutated.sh
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' \
 	    top_builddir='$(abs_top_builddir)' STRIDE=1 \
-	    bash $(top_srcdir)/tests/vectors/flipped.sh
+	    $(BASH) $(top_srcdir)/tests/vectors/flipped.sh
