@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,6 +71,21 @@ reads_what_it_prints_and_how_it_ends(void **state)
 	assert_true(WIFSIGNALED(status));
 }
 
+/* Whoever started us may have said that nobody waits for children. */
+static void
+waits_for_it_though_others_would_not(void **state)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before, now;
+	int status;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGCHLD, &ignore, &before), 0);
+	assert_int_equal(run("exit 3", 20, &status), ATT_OK);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	assert_int_equal(sigaction(SIGCHLD, &before, &now), 0);
+	assert_ptr_equal(now.sa_handler, SIG_IGN);
+}
+
 static void
 gives_it_nothing_that_is_ours(void **state)
 {
@@ -117,6 +133,23 @@ more_of_errors_is_left_out(void **state)
 	assert_int_equal(errors.len, 0);
 }
 
+/* What has ended may be there still until somebody has looked at it. */
+static bool
+is_alive(const char *pid)
+{
+	char *path = NULL, state = 'Z';
+	FILE *file;
+
+	assert_true(asprintf(&path, "/proc/%d/stat", atoi(pid)) > 0);
+	if ((file = fopen(path, "re")) != NULL) {
+		if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+			state = 'Z';
+		fclose(file);
+	}
+	free(path);
+	return state != 'Z' && state != 'X';
+}
+
 /* Who hangs is killed, and so is what it started. */
 static void
 its_time_ends(void **state)
@@ -131,9 +164,9 @@ its_time_ends(void **state)
 	assert_int_equal(run(line, 1, &status), ATT_ERR_PEER_SILENT);
 	assert_in_range(att_clock_ms() - begin, 900, 10000);
 	pid = scratch_read(path, &len);
-	for (int i = 0; i < 200 && kill(atoi(pid), 0) == 0; i++)
+	for (int i = 0; i < 500 && is_alive(pid); i++)
 		usleep(10000);
-	assert_int_not_equal(kill(atoi(pid), 0), 0);
+	assert_false(is_alive(pid));
 	free(pid);
 	free(path);
 	free(line);
@@ -195,6 +228,19 @@ run_path(const char *path)
 }
 
 static void
+says_why_it_cannot_be_started(void **state)
+{
+	char *path = scratch_path(*state, "az");
+
+	scratch_write(path, "#!/nowhere/sh\n", 14, 0755);
+	assert_int_equal(run_path(path),
+	    geteuid() == 0 ? ATT_ERR_SPAWN : ATT_ERR_FILE_PERMISSIONS);
+	if (geteuid() == 0)
+		assert_non_null(strstr(why.text, "No such file"));
+	free(path);
+}
+
+static void
 runs_no_program_that_others_can_change(void **state)
 {
 	char *folder = scratch_path(*state, "bin");
@@ -242,12 +288,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(reads_what_it_prints_and_how_it_ends),
+		TEST(waits_for_it_though_others_would_not),
 		TEST(gives_it_nothing_that_is_ours),
 		TEST(more_than_wanted_ends_it),
 		TEST(more_of_errors_is_left_out),
 		TEST(its_time_ends),
 		TEST(closing_its_output_is_not_its_end),
 		TEST(runs_no_program_that_is_none),
+		TEST(says_why_it_cannot_be_started),
 		TEST(runs_no_program_that_others_can_change),
 	};
 

@@ -208,8 +208,7 @@ open_pipe(int ends[2])
 }
 
 static enum att_err
-start(const struct att_program *program, const char *real, struct child *child,
-    struct att_reason *why)
+start(const struct att_program *program, const char *real, struct child *child)
 {
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
 	int r = 0;
@@ -224,8 +223,8 @@ start(const struct att_program *program, const char *real, struct child *child,
 	if (r != 0) {
 		close_end(&out[0]);
 		close_end(&err[0]);
-		return att_refuse(why, ATT_ERR_SPAWN,
-		    "%s cannot be started: %s", program->path, strerror(r));
+		errno = r;
+		return ATT_ERR_SPAWN;
 	}
 	child->out = out[0];
 	child->err = err[0];
@@ -302,6 +301,9 @@ static enum att_err
 explain(
     const struct att_program *program, enum att_err err, struct att_reason *why)
 {
+	if (err == ATT_ERR_SPAWN)
+		return att_refuse(why, err, "%s cannot be started: %s",
+		    program->path, strerror(errno));
 	if (err == ATT_ERR_PEER_SILENT)
 		return att_refuse(why, err,
 		    "%s did not end within %u seconds and was killed",
@@ -313,18 +315,16 @@ explain(
 	return att_refuse_plain(why, err);
 }
 
-enum att_err
-att_program_run(const struct att_program *program, struct att_buf *output,
-    struct att_buf *errors, int *status, struct att_reason *why)
+/* From its start to its end. */
+static enum att_err
+run(const struct att_program *program, const char *real, struct att_buf *output,
+    struct att_buf *errors, int *status)
 {
 	int64_t deadline = att_clock_ms() + (int64_t)program->seconds * 1000;
-	char real[PATH_MAX];
 	struct child child;
 	enum att_err err;
 
-	*status = 0;
-	if ((err = find_program(program->path, real, why)) != ATT_OK ||
-	    (err = start(program, real, &child, why)) != ATT_OK)
+	if ((err = start(program, real, &child)) != ATT_OK)
 		return err;
 	if ((err = read_all(&child, deadline, output, errors)) == ATT_OK)
 		err = wait_for(child.pid, deadline, status);
@@ -332,5 +332,29 @@ att_program_run(const struct att_program *program, struct att_buf *output,
 		kill_and_reap(child.pid);
 	close_end(&child.out);
 	close_end(&child.err);
+	return err;
+}
+
+/*
+ * Who started us may ignore SIGCHLD, and then the kernel tells nobody how a
+ * child has ended.
+ */
+enum att_err
+att_program_run(const struct att_program *program, struct att_buf *output,
+    struct att_buf *errors, int *status, struct att_reason *why)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL }, before;
+	char real[PATH_MAX];
+	enum att_err err;
+
+	*status = 0;
+	if ((err = find_program(program->path, real, why)) != ATT_OK)
+		return err;
+	sigemptyset(&action.sa_mask);
+	if (sigaction(SIGCHLD, &action, &before) != 0)
+		return att_refuse(
+		    why, ATT_ERR_SYSTEM, "sigaction: %s", strerror(errno));
+	err = run(program, real, output, errors, status);
+	sigaction(SIGCHLD, &before, NULL);
 	return explain(program, err, why);
 }

@@ -32,8 +32,9 @@ enum att_err att_program_check(
  * errors are initialised; what exceeds errors is not kept, but what exceeds
  * output is ATT_ERR_TOO_LARGE. *status is that of waitpid(2).
  *
- * Errors of the check, ATT_ERR_SPAWN, ATT_ERR_PEER_SILENT after its time. It
- * and its session's processes that are in its group are killed then.
+ * SIGCHLD has its default action meanwhile. Errors of the check, ATT_ERR_SPAWN,
+ * ATT_ERR_PEER_SILENT after its time. It and its session's processes that are
+ * in its group are killed then.
  */
 enum att_err att_program_run(const struct att_program *program,
     struct att_buf *output, struct att_buf *errors, int *status,
