@@ -49,6 +49,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_libfido2 \
 	fuzz/fuzz_login_message \
 	fuzz/fuzz_none \
+	fuzz/fuzz_maa_answer \
 	fuzz/fuzz_metadata_index \
 	fuzz/fuzz_options \
 	fuzz/fuzz_packed \
@@ -111,6 +112,7 @@ fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_libfido2_LDADD = $(OBJECT_LIBS) $(FIDO2_LIBS)
 fuzz_fuzz_login_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_none_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_maa_answer_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_metadata_index_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_packed_LDADD = $(OBJECT_LIBS)
