@@ -64,27 +64,18 @@ tests_maa_emulator_credential_LDADD = libatt.la $(CBOR_LIBS) $(CRYPTO_LIBS) \
 tests/maa_emulator/credentials.log: tests/maa_emulator/credential$(EXEEXT) \
 	pam_attest-fetcher$(EXEEXT)
 
-check_PROGRAMS += tests/maa_emulator/attest_host
-tests_maa_emulator_attest_host_SOURCES = tests/maa_emulator/attest_host.c \
-	src/lib/wire/fetch_run.c src/lib/wire/tpm_session.c
-tests_maa_emulator_attest_host_CPPFLAGS = \
-	$(tests_maa_emulator_credential_CPPFLAGS)
-tests_maa_emulator_attest_host_LDADD = libatt_attestctl.la \
-	$(tests_maa_emulator_credential_LDADD)
-tests/maa_emulator/attested_hosts.log: attestctl$(EXEEXT) \
-	tests/maa_emulator/attest_host$(EXEEXT) pam_attest-fetcher$(EXEEXT) \
-	pam_attest-tpm$(EXEEXT)
-
 # attestctl itself, likewise.
 check_PROGRAMS += tests/maa_emulator/attestctl
 tests_maa_emulator_attestctl_SOURCES = src/attestctl/main.c \
-	src/lib/wire/fetch_run.c src/lib/wire/tpm_session.c
+	src/lib/host/host_tpm.c src/lib/wire/fetch_run.c \
+	src/lib/wire/tpm_session.c
 tests_maa_emulator_attestctl_CPPFLAGS = \
 	$(tests_maa_emulator_credential_CPPFLAGS)
 tests_maa_emulator_attestctl_LDADD = libatt_attestctl.la libatt.la \
 	libatt_lockdown.la $(CBOR_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
-tests/maa_emulator/signers.log: tests/maa_emulator/attestctl$(EXEEXT) \
-	pam_attest-fetcher$(EXEEXT)
+tests/maa_emulator/attested_hosts.log tests/maa_emulator/signers.log: \
+	tests/maa_emulator/attestctl$(EXEEXT) pam_attest-fetcher$(EXEEXT) \
+	pam_attest-tpm$(EXEEXT)
 
 check_PROGRAMS += tests/maa_emulator/client
 tests_maa_emulator_client_SOURCES = tests/maa_emulator/client.c \
