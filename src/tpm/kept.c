@@ -104,8 +104,7 @@ open_parent(ESYS_CONTEXT *esys, const struct tpm_kept *kept,
 	if (!is_hierarchy && code == TPM2_RC_HANDLE)
 		return att_refuse(why, kinds[kept->kind].lost,
 		    "0x%08x, the parent of %s (%s), is not in this TPM, which "
-		    "was cleared since or is another one; once its file is "
-		    "away, a new one is made",
+		    "was cleared since or is another one",
 		    kept->parent, name_of(kept), option_of(kept));
 	return refuse(kept, "opening the storage key above", rc, why);
 }
@@ -171,8 +170,7 @@ load_parts(ESYS_CONTEXT *esys, ESYS_TR parent, const struct tpm_kept *kept,
 	if (tpm_response_code(rc) == TPM2_RC_INTEGRITY)
 		return att_refuse(why, kinds[kept->kind].lost,
 		    "%s (%s) was not made by this TPM, which was cleared since "
-		    "or is another one; once its file is away, a new one is "
-		    "made",
+		    "or is another one",
 		    name_of(kept), option_of(kept));
 	return refuse(kept, "loading", rc, why);
 }
