@@ -60,6 +60,13 @@ wait_not(void *arg, unsigned int ms)
 	(void)ms;
 }
 
+static uint32_t
+draw(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
 static void
 check_token(const struct att_buf *token)
 {
@@ -144,7 +151,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct answer answer = { 0 };
 	const struct att_http http = { exchange, &answer };
-	const struct att_maa_time time = { now, wait_not, NULL };
+	const struct att_maa_time time = { now, wait_not, draw, NULL };
 	const struct att_maa maa = { .url = "https://a",
 		.api_version = "1",
 		.http = &http,

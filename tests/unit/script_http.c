@@ -102,6 +102,12 @@ sleep_ms(void *arg, unsigned int ms)
 	script->now += ms / 1000;
 }
 
+static uint32_t
+draw(void *arg)
+{
+	return ((struct script *)arg)->drawn;
+}
+
 void
 script_begin(
     struct script *script, const struct script_answer *answers, size_t count)
@@ -112,7 +118,8 @@ script_begin(
 		.count = count,
 		.now = SCRIPT_NOW,
 		.http = { exchange, script },
-		.time = { now, sleep_ms, script },
+		.drawn = UINT32_MAX / 2 + 1,
+		.time = { now, sleep_ms, draw, script },
 	};
 }
 

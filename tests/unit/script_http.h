@@ -40,6 +40,8 @@ struct script {
 	int64_t now;
 	unsigned int slept[SCRIPT_MAX]; /* ms */
 	size_t sleeps;
+	/* What chance gives: the middle, in which nothing is left to it. */
+	uint32_t drawn;
 	struct att_http http;
 	struct att_maa_time time;
 };

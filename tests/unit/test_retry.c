@@ -99,6 +99,36 @@ waits_twice_as_long_each_time(void **state)
 	script_end(&script);
 }
 
+/* Hosts that failed together do not come back together. */
+static void
+chance_makes_the_wait_longer_or_shorter(void **state)
+{
+	static const struct script_answer answers[] = { { .status = 500 },
+		{ .status = 500 }, { .status = 429, .retry_after = "7" },
+		{ .status = 200 } };
+	static const struct {
+		uint32_t drawn;
+		unsigned int slept[3];
+	} rows[] = {
+		{ 0, { 750, 1500, 7000 } },
+		{ UINT32_MAX, { 1250, 2500, 7000 } },
+	};
+	struct script script;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		script_begin(&script, answers, COUNT(answers));
+		script.drawn = rows[i].drawn;
+		assert_int_equal(ask(&script, 4, false, 200), ATT_OK);
+		assert_int_equal(script.sleeps, 3);
+		assert_memory_equal(
+		    script.slept, rows[i].slept, sizeof(rows[i].slept));
+		script_end(&script);
+	}
+	assert_int_not_equal(
+	    att_maa_time_real.draw(NULL), att_maa_time_real.draw(NULL));
+}
+
 static void
 gives_up_and_keeps_the_last_answer(void **state)
 {
@@ -210,6 +240,7 @@ main(void)
 		cmocka_unit_test(a_good_answer_is_asked_for_once),
 		cmocka_unit_test(what_stays_as_it_is_is_not_asked_again),
 		cmocka_unit_test(waits_twice_as_long_each_time),
+		cmocka_unit_test(chance_makes_the_wait_longer_or_shorter),
 		cmocka_unit_test(gives_up_and_keeps_the_last_answer),
 		cmocka_unit_test(waits_as_long_as_the_server_says),
 		cmocka_unit_test(an_identity_may_appear),

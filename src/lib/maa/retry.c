@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Asking again, after a moment. */
+#include <sys/random.h>
+
 #include <string.h>
 #include <time.h>
 
@@ -32,7 +34,29 @@ real_sleep(void *arg, unsigned int ms)
 		;
 }
 
-const struct att_maa_time att_maa_time_real = { real_now, real_sleep, NULL };
+/* No chance is no harm: then all wait for the same time. */
+static uint32_t
+real_draw(void *arg)
+{
+	uint32_t drawn;
+
+	(void)arg;
+	if (getrandom(&drawn, sizeof(drawn), GRND_NONBLOCK) !=
+	    (ssize_t)sizeof(drawn))
+		return UINT32_MAX / 2;
+	return drawn;
+}
+
+const struct att_maa_time att_maa_time_real = { real_now, real_sleep, real_draw,
+	NULL };
+
+/* A part of span, from none to all of it. */
+static unsigned int
+draw_part(const struct att_maa_time *time, unsigned int span)
+{
+	return (
+	    unsigned int)((uint64_t)time->draw(time->arg) * span / UINT32_MAX);
+}
 
 bool
 att_retry_is_temporary(unsigned int status)
@@ -104,7 +128,9 @@ find_delay(const struct att_retry *retry, unsigned int try,
 	}
 	while (--try > 0 && doubled < ATT_RETRY_LONGEST_MS)
 		doubled *= 2;
-	*ms = doubled < ATT_RETRY_LONGEST_MS ? doubled : ATT_RETRY_LONGEST_MS;
+	if (doubled > ATT_RETRY_LONGEST_MS)
+		doubled = ATT_RETRY_LONGEST_MS;
+	*ms = doubled - doubled / 4 + draw_part(retry->time, doubled / 2);
 	return true;
 }
 

@@ -11,10 +11,11 @@
 
 #include "base/http.h"
 
-/* The time of day and waiting, which a test has of its own. */
+/* The time of day, waiting and chance, which a test has of its own. */
 struct att_maa_time {
 	int64_t (*now)(void *arg); /* seconds since 1970 */
 	void (*sleep)(void *arg, unsigned int ms);
+	uint32_t (*draw)(void *arg); /* any number is as likely as another */
 	void *arg;
 };
 extern const struct att_maa_time att_maa_time_real;
@@ -45,7 +46,8 @@ struct att_retry {
  * Sends a request until an answer came that will not be another one soon; or
  * max times more. That is 408, 429, 5xx, and none at all
  * (ATT_ERR_MAA_UNREACHABLE). Between them it waits as long as the server said
- * (Retry-After, RFC 9110 section 10.2.3), else for 1, 2, 4 ... 30 seconds; a
+ * (Retry-After, RFC 9110 section 10.2.3), else for 1, 2, 4 ... 30 seconds, up
+ * to a quarter longer or shorter, so that not all hosts come back at once; a
  * server that wants more than ATT_RETRY_AFTER_MAX is not asked again. What came
  * last is in *response, whatever its status, and so is what exchange() said.
  */
