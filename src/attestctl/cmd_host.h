@@ -9,6 +9,11 @@
 #include "host/host.h"
 
 /* argv[0] is the word: "profile", "refresh", "status". */
+enum att_exit att_cmd_host_activate(
+    const struct att_invocation *, int, char **);
+enum att_exit att_cmd_host_challenge(
+    const struct att_invocation *, int, char **);
+enum att_exit att_cmd_host_endorse(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host_profile(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host_refresh(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host_status(const struct att_invocation *, int, char **);

@@ -8,6 +8,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_config.c \
 	src/attestctl/cmd_enroll.c \
 	src/attestctl/cmd_host.h src/attestctl/cmd_host.c \
+	src/attestctl/cmd_host_challenge.c src/attestctl/cmd_host_endorse.c \
 	src/attestctl/cmd_host_print.c src/attestctl/cmd_host_profile.c \
 	src/attestctl/cmd_host_refresh.c src/attestctl/cmd_host_status.c \
 	src/attestctl/refresh.h src/attestctl/refresh.c \
@@ -21,6 +22,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_mds_update.c \
 	src/attestctl/maa_open.h src/attestctl/maa_open.c \
 	src/attestctl/maa_trace.h src/attestctl/maa_trace.c \
+	src/attestctl/make_credential.h src/attestctl/make_credential.c \
 	src/attestctl/mds_source.h src/attestctl/mds_source.c \
 	src/attestctl/cmd_remove.c \
 	src/attestctl/cmd_roots.h src/attestctl/cmd_roots.c \
@@ -34,6 +36,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_verify_print.c \
 	src/attestctl/command.h \
 	src/attestctl/effect.h src/attestctl/effect.c \
+	src/attestctl/endorsed.h src/attestctl/endorsed.c \
+	src/attestctl/enrolment.h src/attestctl/enrolment.c \
 	src/attestctl/inventory.h src/attestctl/inventory.c \
 	src/attestctl/invocation.c \
 	src/attestctl/judged.h src/attestctl/judged.c \

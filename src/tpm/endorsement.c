@@ -60,13 +60,15 @@ is_ek(const TPMT_PUBLIC *area)
 	const TPMS_RSA_PARMS *rsa = &area->parameters.rsaDetail;
 
 	return area->type == wanted->type && area->nameAlg == wanted->nameAlg &&
-	       (area->objectAttributes & EK_ATTRIBUTES) == EK_ATTRIBUTES &&
-	       (area->objectAttributes & TPMA_OBJECT_SIGN_ENCRYPT) == 0 &&
+	       area->objectAttributes == EK_ATTRIBUTES &&
 	       area->authPolicy.size == wanted->authPolicy.size &&
 	       memcmp(area->authPolicy.buffer, wanted->authPolicy.buffer,
 		   wanted->authPolicy.size) == 0 &&
 	       rsa->symmetric.algorithm == TPM2_ALG_AES &&
-	       rsa->keyBits == EK_BITS;
+	       rsa->symmetric.keyBits.aes == 128 &&
+	       rsa->symmetric.mode.aes == TPM2_ALG_CFB &&
+	       rsa->scheme.scheme == TPM2_ALG_NULL && rsa->keyBits == EK_BITS &&
+	       rsa->exponent == 0;
 }
 
 /* The persistent one, if that is what is there; ek->handle stays NONE else. */
@@ -237,6 +239,19 @@ start_policy(ESYS_CONTEXT *esys, struct tpm_key *ek, struct att_reason *why)
 	return ATT_OK;
 }
 
+/* libtpms says that it is out of order when a seed is of another EK. */
+static enum att_err
+refuse_challenge(TSS2_RC rc, struct att_reason *why)
+{
+	static const char what[] =
+	    "the challenge was made for another TPM or another AIK, or has "
+	    "been changed";
+
+	if (tpm_response_code(rc) == TPM2_RC_FAILURE)
+		return att_refuse(why, ATT_ERR_TPM_EVIDENCE, "%s", what);
+	return tpm_refuse(why, ATT_ERR_TPM_EVIDENCE, what, rc);
+}
+
 static enum att_err
 activate_by(ESYS_CONTEXT *esys, const struct tpm_key *aik,
     const struct challenge *challenge, TPM2B_DIGEST **secretp,
@@ -252,10 +267,7 @@ activate_by(ESYS_CONTEXT *esys, const struct tpm_key *aik,
 		    ESYS_TR_PASSWORD, ek.session, ESYS_TR_NONE,
 		    &challenge->credential, &challenge->secret, secretp);
 		if (rc != TSS2_RC_SUCCESS)
-			err = tpm_refuse(why, ATT_ERR_TPM_EVIDENCE,
-			    "the challenge was made for another TPM or another "
-			    "AIK, or has been changed",
-			    rc);
+			err = refuse_challenge(rc, why);
 	}
 	tpm_key_release(esys, &ek);
 	return err;

@@ -20,6 +20,15 @@ TESTS += tests/tpm/attest.sh
 EXTRA_DIST += tests/tpm/attest.sh tests/tpm/check_evidence.py
 tests/tpm/attest.log: tests/tpm/talk$(EXEEXT) pam_attest-tpm$(EXEEXT)
 
+# attestctl, but the program that it starts is the built one.
+check_PROGRAMS += tests/tpm/attestctl
+tests_tpm_attestctl_SOURCES = src/attestctl/main.c src/lib/wire/tpm_session.c
+tests_tpm_attestctl_CPPFLAGS = $(tests_tpm_prove_CPPFLAGS)
+tests_tpm_attestctl_LDADD = $(attestctl_LDADD)
+TESTS += tests/tpm/enrol.sh
+EXTRA_DIST += tests/tpm/enrol.sh tests/tpm/enrolment.py
+tests/tpm/enrol.log: tests/tpm/attestctl$(EXEEXT) pam_attest-tpm$(EXEEXT)
+
 # The objects of the product as they are, but for where it looks for a key.
 check_PROGRAMS += tests/tpm/sandbox_tpm
 TESTS += tests/tpm/sandbox.sh

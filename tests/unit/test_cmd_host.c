@@ -169,7 +169,8 @@ tells_wrong_usage(void **state)
 	run(WORDS("profiles"), &captured);
 	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
 	assert_non_null(
-	    strstr(captured.err, "host: expected profile, refresh or status"));
+	    strstr(captured.err, "host: expected activate, challenge, endorse, "
+				 "profile, refresh or status"));
 	captured_reset(&captured);
 	run(WORDS("profile", "tpm-secure-boot", "x"), &captured);
 	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
@@ -177,8 +178,8 @@ tells_wrong_usage(void **state)
 	captured_reset(&captured);
 	run(WORDS("--help"), &captured);
 	assert_int_equal(captured.status, ATT_EXIT_DONE);
-	assert_int_equal(
-	    strncmp(captured.out, "usage: attestctl host profile ", 30), 0);
+	assert_non_null(strstr(captured.out, " attestctl host profile "));
+	assert_non_null(strstr(captured.out, " attestctl host challenge "));
 	captured_reset(&captured);
 }
 
