@@ -89,7 +89,8 @@ draw(void *arg, size_t have, size_t expected)
 {
 	struct att_progress *progress = arg;
 
-	progress->total = expected;
+	if (expected != 0)
+		progress->total = expected;
 	att_progress_step(progress, have);
 }
 

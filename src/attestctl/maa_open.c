@@ -51,6 +51,68 @@ stay_out_of_dumps(struct att_reason *why)
 	return ATT_OK;
 }
 
+/* --- What takes long -------------------------------------------------------
+ */
+
+enum {
+	SLICE_MS = 500
+};
+
+static void
+draw(void *arg, size_t have, size_t expected)
+{
+	struct att_progress *progress = arg;
+
+	(void)expected;
+	att_progress_step(progress, have);
+}
+
+static enum att_err
+exchange(void *arg, const struct att_http_request *request,
+    struct att_http_response *response, struct att_reason *why)
+{
+	struct att_maa_connection *connection = arg;
+	enum att_err err;
+
+	att_progress_begin(&connection->progress, "maa", 0);
+	err = connection->carrier.exchange(
+	    connection->carrier.arg, request, response, why);
+	att_progress_clear(&connection->progress);
+	return err;
+}
+
+/* Until the service is to be asked again, which may be in minutes. */
+static void
+sleep_drawn(void *arg, unsigned int ms)
+{
+	struct att_maa_connection *connection = arg;
+	unsigned int slice;
+
+	att_progress_begin(&connection->progress, "maa", 0);
+	for (; ms > 0; ms -= slice) {
+		slice = ms < SLICE_MS ? ms : SLICE_MS;
+		att_maa_time_real.sleep(NULL, slice);
+		att_progress_step(&connection->progress, 0);
+	}
+	att_progress_clear(&connection->progress);
+}
+
+static void
+tell_of_waiting(struct att_maa_connection *connection)
+{
+	connection->drawn =
+	    (struct att_fetch_progress){ draw, &connection->progress };
+	connection->fetcher.progress = &connection->drawn;
+	connection->patient = (struct att_http){ exchange, connection };
+	connection->time = att_maa_time_real;
+	connection->time.sleep = sleep_drawn;
+	connection->time.arg = connection;
+	connection->maa.retry.time = &connection->time;
+	if (connection->credential != NULL)
+		att_credential_set_time(
+		    connection->credential, &connection->time);
+}
+
 enum att_err
 att_maa_open(struct att_maa_connection *connection,
     const struct att_options *opts, bool is_verbose, struct att_reason *why)
@@ -69,11 +131,12 @@ att_maa_open(struct att_maa_connection *connection,
 		ATT_OK)
 		return err;
 	connection->carrier = att_http_fetcher_get(&connection->fetcher);
-	connection->http = is_verbose ? att_maa_trace_get(&connection->trace,
-					    &connection->carrier, stderr)
-				      : connection->carrier;
 	att_maa_init(
 	    &connection->maa, opts, &connection->http, connection->credential);
+	tell_of_waiting(connection);
+	connection->http = is_verbose ? att_maa_trace_get(&connection->trace,
+					    &connection->patient, stderr)
+				      : connection->patient;
 	return ATT_OK;
 }
 

@@ -4,8 +4,10 @@
 #define ATT_ATTESTCTL_MAA_OPEN_H
 
 #include "attestctl/maa_trace.h"
+#include "attestctl/progress.h"
 #include "conf/options.h"
 #include "maa/client.h"
+#include "wire/fetch.h"
 #include "wire/http_fetcher.h"
 
 struct att_maa_connection {
@@ -14,6 +16,11 @@ struct att_maa_connection {
 	uint8_t *ca;
 	struct att_http_fetcher fetcher;
 	struct att_http carrier; /* by the fetcher */
+	/* What takes long is told on a terminal. */
+	struct att_progress progress;
+	struct att_fetch_progress drawn;
+	struct att_maa_time time;
+	struct att_http patient;
 	struct att_maa_trace trace;
 	struct att_http http; /* the same, shown */
 };

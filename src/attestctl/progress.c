@@ -51,6 +51,12 @@ att_progress_print(const struct att_progress *progress, uint64_t done,
 	    progress->total == 0 ? 0 : (double)done / (double)progress->total;
 	char bar[BAR_WIDTH + 1], left[24] = "";
 
+	if (progress->total == 0 && done == 0) {
+		print_time(elapsed, left, sizeof(left));
+		snprintf(text, ATT_PROGRESS_TEXT, "%.16s  waiting for %s",
+		    progress->what, left);
+		return;
+	}
 	if (progress->total == 0) {
 		snprintf(text, ATT_PROGRESS_TEXT, "%.16s  %llu", progress->what,
 		    (unsigned long long)done);

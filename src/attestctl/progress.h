@@ -24,7 +24,10 @@ enum {
 void att_progress_begin(
     struct att_progress *progress, const char *what, uint64_t total);
 
-/* That much is done by now. Cheap enough for every step. */
+/*
+ * That much is done by now. Cheap enough for every step. Where nobody knows how
+ * much there is, nothing is a wait.
+ */
 void att_progress_step(struct att_progress *progress, uint64_t done);
 
 /*

@@ -228,6 +228,22 @@ def one_at_a_time(host):
     holder.wait()
 
 
+def tells_of_waiting(host):
+    """On a terminal, and nowhere else."""
+    host.configure(maa_timeout="6s")
+    host.fault("slow=3.5*1")
+    done = subprocess.run(
+        ["script", "-qec", "%s --config %s maa signers" % (
+            PROGRAM, os.path.join(host.folder, "conf")), "/dev/null"],
+        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60)
+    text = done.stdout.decode()
+    assert re.search(r"\r\x1b\[Kmaa  waiting for 3 s\r\x1b\[K", text), text
+    equal(done.returncode, 0, text)
+    host.fault("slow=3*1")
+    ok(host, "maa", "signers")
+    host.configure()
+
+
 def shows_all(host):
     status, _, err = host.run("maa", "signers", "--verbose")
     equal(status, 0, err)
@@ -300,6 +316,7 @@ def main():
     tap.check("a file that is no set of keys stays", answers_with, host,
               {"keys": []}, "no key with a name")
     tap.check("one program at a time", one_at_a_time, host)
+    tap.check("who waits is told", tells_of_waiting, host)
     tap.check("--verbose shows requests and answers", shows_all, host)
     tap.check("wrong use is refused", refuses_wrong_use, host)
     tap.check("wrong options are refused", refuses_wrong_options, host)

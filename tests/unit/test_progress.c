@@ -37,6 +37,8 @@ shows_how_far_it_is_and_how_long_it_takes(void **state)
 	progress.total = 0;
 	att_progress_print(&progress, 201, 3000, text);
 	assert_string_equal(text, "audit  201");
+	att_progress_print(&progress, 0, 3000, text);
+	assert_string_equal(text, "audit  waiting for 3 s");
 }
 
 /* What a second and a half, then two and a half seconds of work draw. */

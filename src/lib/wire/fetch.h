@@ -128,6 +128,10 @@ bool att_header_is_valid(const char *text, size_t max);
  * PEER_SILENT, MESSAGE_MALFORMED, NO_MEMORY, SYSTEM.
  */
 struct att_fetch_progress {
+	/*
+	 * With each part that comes, and twice in a second where none does;
+	 * expected is 0 where nobody knows.
+	 */
 	void (*step)(void *arg, size_t have, size_t expected);
 	void *arg;
 };

@@ -11,6 +11,7 @@
 
 enum {
 	END_GRACE_MS = 200,  /* for the process, after FETCHED */
+	TICK_MS = 500,	     /* between two steps of progress, at most */
 	SLACK_MS = 10 * 1000 /* beyond what the fetcher gives itself */
 };
 
@@ -67,6 +68,27 @@ take_body(struct att_bytes message, const struct att_fetch_progress *progress,
 	return ATT_OK;
 }
 
+/* The next message; progress is told that there is none yet. */
+static enum att_err
+receive_message(int channel, int64_t deadline,
+    const struct att_fetch_progress *progress, const struct att_buf *body,
+    struct att_buf *message)
+{
+	int64_t tick;
+	enum att_err err;
+
+	for (;;) {
+		tick = att_clock_ms() + TICK_MS;
+		if (progress == NULL || tick >= deadline)
+			return att_channel_receive(
+			    channel, deadline, message, NULL);
+		err = att_channel_receive(channel, tick, message, NULL);
+		if (err != ATT_ERR_PEER_SILENT)
+			return err;
+		progress->step(progress->arg, body->len, 0);
+	}
+}
+
 static enum att_err
 receive(int channel, int64_t deadline,
     const struct att_fetch_progress *progress, struct att_buf *body,
@@ -78,7 +100,8 @@ receive(int channel, int64_t deadline,
 
 	att_buf_init(&message, ATT_MESSAGE_MAX);
 	do {
-		err = att_channel_receive(channel, deadline, &message, NULL);
+		err = receive_message(
+		    channel, deadline, progress, body, &message);
 		if (err != ATT_OK)
 			break;
 		is_done = message.ptr[0] == ATT_MESSAGE_FETCHED;

@@ -32,7 +32,7 @@ exchange(void *arg, const struct att_http_request *request,
 
 	att_http_response_reset(response);
 	att_buf_init(&body, request->max);
-	err = att_fetch_run(&fetch, NULL, &body, &fetched, why);
+	err = att_fetch_run(&fetch, fetcher->progress, &body, &fetched, why);
 	if (err == ATT_OK) {
 		*response = fetched.head;
 		response->body = body;
