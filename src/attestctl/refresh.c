@@ -101,9 +101,17 @@ judge_once(struct att_refresh *refresh, struct att_reason *why)
 }
 
 /*
- * As the gate would. A key that is not known may be the one that the service
- * signs with since today; whether its word for that is enough is an option.
+ * May it be that the keys of the service are missing? It may sign by another
+ * one since today; whether its own word for that is enough is an option.
  */
+static bool
+may_lack_keys(const struct att_refresh *refresh, enum att_err err)
+{
+	return refresh->opts->maa_signers == ATT_MAA_SIGNERS_FETCH &&
+	       (err == ATT_ERR_TOKEN_KEY || err == ATT_ERR_FILE_NOT_FOUND);
+}
+
+/* As the gate would. */
 static enum att_err
 judge(struct att_refresh *refresh, struct att_reason *why)
 {
@@ -111,8 +119,7 @@ judge(struct att_refresh *refresh, struct att_reason *why)
 
 	att_refresh_tell(refresh, "a token came; it is judged as at a login");
 	err = judge_once(refresh, why);
-	if (err == ATT_ERR_TOKEN_KEY &&
-	    refresh->opts->maa_signers == ATT_MAA_SIGNERS_FETCH) {
+	if (may_lack_keys(refresh, err)) {
 		att_refresh_tell(refresh,
 		    "its key is not known; fetching the keys of %s",
 		    refresh->maa->url);

@@ -263,6 +263,9 @@ is "keys are fetched" refresh 0 --once
 is "keys are fetched: and kept" \
     test "$(cmp -s "$D/jwks" "$D/jwks.good"; echo $?)" = 1
 try "keys are fetched: a login" SUCCESS acct
+rm "$D/jwks"
+is "no keys at all: they are fetched" refresh 0 --once
+try "no keys at all: a login" SUCCESS acct
 attested
 
 # --- Another TPM --------------------------------------------------------------
