@@ -27,7 +27,10 @@ configurationrules {
     => issueproperty(type="require_valid_aik_cert", value=false);
 };
 authorizationrules { => permit(); };
-issuancerules { c:[type=="secureBootEnabled"] => issue(claim=c); };
+issuancerules {
+    c:[type=="secureBootEnabled"] => issue(claim=c);
+    c:[type=="aikValidated"] => issue(claim=c);
+};
 """
 tap = Tap()
 
@@ -218,11 +221,12 @@ class Guest:
 
     def attested(self, **changed):
         keep_certificate(self.host.tpm, "fleet")
+        asked(self.emulator)
         claims = self.host.attested(self.emulator, **self.how, **changed)
+        equal(asked(self.emulator), 1, "requests")
         equal(claims["x-ms-azurevm-attested-pcrs"], list(range(8)))
         equal(claims["x-ms-azurevm-vmid"], MACHINE.upper())
         equal(self.host.status(), ("accepted", None))
-        equal(asked(self.emulator), 1, "requests")
 
     def refused(self, *words, **changed):
         self.host.refused(self.emulator, *words, **{**self.how, **changed})
@@ -233,6 +237,15 @@ class Guest:
         self.host.tpm.run("nvundefine", NV_INDEX, "-C", "o")
         self.refused("maa-refused: ", "of the AIK cannot be read")
         keep_certificate(self.host.tpm, "fleet")
+
+    def report(self):
+        """Of the same TPM: the certificate of the AIK goes along."""
+        validated = "/x-ms-policy/aikValidated == true"
+        self.host.attested(self.emulator, host_aik=self.how["host_aik"],
+                           host_require=validated)
+        equal(self.host.status(), ("accepted", None))
+        self.host.refused(self.emulator, "token-claim: ",
+                          host_require=validated)
 
     def no_aik(self):
         self.refused("host-aik-lost: ", host_aik="0x81000003")
@@ -253,8 +266,7 @@ class Guest:
     def changed(self):
         """What nobody logged is told here, and refused there; and the key of
         the token that is there is gone with the state that it is bound to."""
-        self.host.configure(self.emulator, **self.how)
-        equal(self.host.status(), ("accepted", None))
+        self.attested()
         self.host.tpm.extend([(4, bytes(32))])
         self.refused("PCR 4 has not the value that the logs lead to",
                      "maa-refused: ", "log does not lead to PCR 4")
@@ -284,6 +296,7 @@ def main():
     tap.check("a machine of Azure, and its gate", guest.attested)
     tap.check("its AK is vouched for by a stranger, or by nobody",
               guest.stranger)
+    tap.check("a report by that AK, with its certificate", guest.report)
     tap.check("it has no AK", guest.no_aik)
     tap.check("answers that are none leave its token", guest.other_answers)
     tap.check("its PCRs have changed", guest.changed)
