@@ -8,6 +8,8 @@
         PATH becomes a device, in front of the swtpm that listens at SOCKET
     fake_tpm.py forger PATH SOCKET
         the same, but what that one signs comes out as something else
+    fake_tpm.py liar-LIE PATH SOCKET
+        the same, but of a quote or a certification another part is changed
     fake_tpm.py device-MODE PATH
         likewise a device, with nothing behind it
 
@@ -122,6 +124,31 @@ def forge(path, command):
     return bytes(answer)
 
 
+# Lie: the command, and where in its answer, behind the header, the size of
+# the parameters and that of the structure, a bit is changed.
+QUOTE, CERTIFY, PCR_READ = 0x158, 0x148, 0x17E
+ATTEST = 10 + 4 + 2
+SIGNER = ATTEST + 4 + 2  # the magic and the type are before it
+LIES = {
+    "quote-magic": (QUOTE, lambda answer: ATTEST),
+    "quote-extra": (QUOTE, lambda answer: SIGNER + 2 + 34 + 2),
+    "quote-pcrs": (QUOTE, lambda answer: ATTEST + struct.unpack(
+        ">H", answer[ATTEST - 2:ATTEST])[0] - 1),
+    "certify-name": (CERTIFY, lambda answer: ATTEST + struct.unpack(
+        ">H", answer[ATTEST - 2:ATTEST])[0] - 36 - 1),
+    "pcr-value": (PCR_READ, lambda answer: -1),
+}
+
+
+def lie(name, path, command):
+    answer = bytearray(ask(path, command))
+    code = struct.unpack(">I", command[6:10])[0]
+    wanted, place = LIES[name]
+    if code == wanted and len(answer) > 10:
+        answer[place(answer)] ^= 1
+    return bytes(answer)
+
+
 def device(path, answer):
     ours, theirs = pty.openpty()
     tty.setraw(theirs)  # and open as long as this process runs
@@ -141,6 +168,9 @@ def main():
         device(path, lambda command: ask(sys.argv[3], command))
     elif mode == "forger":
         device(path, lambda command: forge(sys.argv[3], command))
+    elif mode.startswith("liar-"):
+        device(path, lambda command: lie(mode[len("liar-"):], sys.argv[3],
+                                         command))
     elif mode.startswith("device-"):
         device(path, MODES[mode[len("device-"):]])
     else:
