@@ -64,6 +64,17 @@ writes_nothing_after_an_error(void **state)
 	att_json_text_printf(&text, "%s", long_text);
 	assert_int_equal(text.err, ATT_ERR_INTERNAL);
 	assert_int_equal(out.len, 0);
+	/* A piece has 255 characters. */
+	att_buf_init(&out, 300);
+	for (size_t len = 256; len >= 255; len--) {
+		long_text[len] = '\0';
+		text.err = ATT_OK;
+		att_json_text_printf(&text, "%s", long_text);
+		assert_int_equal(
+		    text.err, len == 255 ? ATT_OK : ATT_ERR_INTERNAL);
+		assert_int_equal(out.len, len == 255 ? 255 : 0);
+	}
+	att_buf_reset(&out);
 }
 
 int
