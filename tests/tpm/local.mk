@@ -38,5 +38,6 @@ tests_tpm_sandbox_tpm_SOURCES = tests/tpm/sandbox_tpm.c \
 	tests/module/sandbox_attempts.c tests/module/sandbox_attempts.h
 tests_tpm_sandbox_tpm_CPPFLAGS = $(AM_CPPFLAGS) \
 	-I$(top_srcdir)/tests/module $(TSS2_CFLAGS)
-tests_tpm_sandbox_tpm_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=tpm_key_find
+tests_tpm_sandbox_tpm_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=tpm_key_find \
+	-Wl,--wrap=tpm_talk_activate
 tests_tpm_sandbox_tpm_LDADD = $(pam_attest_tpm_LDADD)

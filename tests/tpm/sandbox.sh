@@ -25,14 +25,14 @@ serves() {
 	until [ -s ready ]; do sleep 0.01; done
 }
 
-# tried TCTI ATTEMPT PATTERN
+# tried TCTI ATTEMPT PATTERN [talk]
 tried() {
-	"$sandbox" "$1" "$2" >said 2>/dev/null
+	"$sandbox" "$1" "$2" "${@:4}" >said 2>/dev/null
 	if grep -q -x -e "$3" said; then
-		ok "$what: $2: $(cat said)"
+		ok "$what${4:+, in a talk}: $2: $(cat said)"
 	else
 		echo "expected: $3" >>said
-		not_ok "$what: $2"
+		not_ok "$what${4:+, in a talk}: $2"
 	fi
 }
 
@@ -45,16 +45,19 @@ while read -r name; do
 	*) expected='refused: .*\|killed by signal 31' ;;
 	esac
 	tried "device:$work/device" "$name" "$expected"
+	tried "device:$work/device" "$name" "$expected" talk
 	what='by an emulator'
 	case $name in
 	nothing | *-socket) [ "$name" = netlink-socket ] || expected=worked ;;
 	esac
 	tried "swtpm:path=$work/emulator" "$name" "$expected"
+	tried "swtpm:path=$work/emulator" "$name" "$expected" talk
 done <list
 
 # A byte that is no message ends nothing but the login.
 what='by a device'
 tried "device:$work/device" say-nonsense '.*malformed.*'
+tried "device:$work/device" say-nonsense '.*malformed.*' talk
 
 echo "1..$number"
 [ $failed -eq 0 ]

@@ -6,6 +6,8 @@
  *	sandbox_tpm list           the names of what can be tried
  *	sandbox_tpm relaxed        0 in a build without lock-down
  *	sandbox_tpm TCTI ATTEMPT   "worked", "refused" or "killed"
+ *	sandbox_tpm TCTI ATTEMPT talk   the same within a talk: where it would
+ *				   open a challenge, which holds the name
  *
  * and else, without arguments, as pam_attest-tpm. Beside sandbox_attempts.c:
  * "open-again", which is the device that is open already, and "say-nonsense".
@@ -23,8 +25,10 @@
 #include "sandbox_attempts.h"
 #include "tpm/answer.h"
 #include "tpm/key.h"
+#include "tpm/talk.h"
 #include "wire/channel.h"
 #include "wire/tpm.h"
+#include "wire/tpm_talk.h"
 
 enum {
 	WAIT_MS = 10000
@@ -33,6 +37,9 @@ enum {
 enum att_err __wrap_tpm_key_find(ESYS_CONTEXT *esys,
     const struct att_tpm_request *request, struct tpm_key *key,
     struct att_reason *why);
+
+enum att_err __wrap_tpm_talk_activate(struct tpm_talk *talk,
+    struct att_bytes message, struct att_buf *out, struct att_reason *why);
 
 /* --- Inside --------------------------------------------------------------- */
 
@@ -68,6 +75,28 @@ __wrap_tpm_key_find(ESYS_CONTEXT *esys, const struct att_tpm_request *request,
 	    why, ATT_ERR_BINDING_PROOF, "refused: %s", strerror(errno));
 }
 
+enum att_err
+__wrap_tpm_talk_activate(struct tpm_talk *talk, struct att_bytes message,
+    struct att_buf *out, struct att_reason *why)
+{
+	struct att_tpm_activate activate;
+	char name[64] = { 0 }, tcti[256] = { 0 };
+
+	(void)talk;
+	(void)out;
+	if (att_tpm_activate_decode(message, &activate) != ATT_OK ||
+	    activate.credential.len >= sizeof(name) ||
+	    activate.secret.len >= sizeof(tcti))
+		abort();
+	memcpy(name, activate.credential.ptr, activate.credential.len);
+	memcpy(tcti, activate.secret.ptr, activate.secret.len);
+	errno = 0;
+	if (try(name, tcti) == 0)
+		return att_refuse(why, ATT_ERR_TPM_EVIDENCE, "worked");
+	return att_refuse(
+	    why, ATT_ERR_TPM_EVIDENCE, "refused: %s", strerror(errno));
+}
+
 /* --- Outside -------------------------------------------------------------- */
 
 static void
@@ -101,6 +130,29 @@ send_request(int channel, const char *tcti, const char *name)
 
 	att_buf_init(&message, ATT_MESSAGE_MAX);
 	if (att_tpm_request_encode(&request, &message) != ATT_OK ||
+	    att_channel_send(channel, &message, -1) != ATT_OK)
+		give_up("no request");
+	att_buf_reset(&message);
+}
+
+/* What opened the TPM, and is then asked in a way of its own. */
+static void
+send_talk(int channel, const char *tcti, const char *name)
+{
+	const struct att_tpm_activate activate = { .aik.is_new = true,
+		.credential = att_bytes_text(name),
+		.secret = att_bytes_text(tcti) };
+	struct att_buf message;
+
+	att_buf_init(&message, ATT_MESSAGE_MAX);
+	if (att_tpm_open_encode(tcti, &message) != ATT_OK ||
+	    att_channel_send(channel, &message, -1) != ATT_OK ||
+	    att_channel_receive(
+		channel, att_clock_ms() + WAIT_MS, &message, NULL) != ATT_OK ||
+	    att_tpm_opened_decode(att_buf_get(&message)) != ATT_OK)
+		give_up("not opened");
+	att_buf_reset(&message);
+	if (att_tpm_activate_encode(&activate, &message) != ATT_OK ||
 	    att_channel_send(channel, &message, -1) != ATT_OK)
 		give_up("no request");
 	att_buf_reset(&message);
@@ -152,7 +204,10 @@ main(int argc, char **argv)
 	    (pid = start(argv[0], fds[1])) < 0)
 		give_up("cannot be started");
 	close(fds[1]);
-	send_request(fds[0], argv[1], argv[2]);
+	if (argc == 3)
+		send_request(fds[0], argv[1], argv[2]);
+	else
+		send_talk(fds[0], argv[1], argv[2]);
 	report(fds[0], pid);
 	return EXIT_SUCCESS;
 }
