@@ -155,20 +155,25 @@ conf()
 }
 
 # gate [NAME=VALUE]...: a configuration whose host gate wants a token; of an
-# option that is given, not what stands here.
+# option that is given, not what stands in gate_usual, and of one that stands
+# there not what stands here.
 issuer=https://test.example.attest.azure.net
+gate_usual=()
 gate()
 {
-	local words=() word
+	local words=() word given=" $*"
 
 	[ -e "$W/maa" ] || python3 "$TOKEN" authority "$W/maa"
-	for word in host=require "host_issuer=$issuer" \
+	for word in "${gate_usual[@]}" host=require "host_issuer=$issuer" \
 	    "host_jwks=$W/maa/jwks.json" "host_token=$W/token" \
 	    host_profile=azurevm-trusted-launch host_binding=none \
 	    host_same_boot=no; do
-		case " $*" in
+		case "$given " in
 		*" ${word%%=*}="*) ;;
-		*) words+=("$word") ;;
+		*)
+			words+=("$word")
+			given+=" $word"
+			;;
 		esac
 	done
 	conf "${words[@]}" "$@"

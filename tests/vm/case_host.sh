@@ -28,12 +28,9 @@ made()
 
 is "the kernel has a TPM, with a resource manager" test -c /dev/tpmrm0
 is "a key is made in it" made key
-bound()
-{
-	gate "host_ca=$W/maa/ca.pem" host_profile=tpm-secure-boot \
-	    host_binding=proof "$@"
-}
-bound
+gate_usual=("host_ca=$W/maa/ca.pem" host_profile=tpm-secure-boot
+    host_binding=proof)
+gate
 token --kind tpm --public "$W/key.pem"
 tester tess acct_mgmt
 is "the TPM proves that it has the key of the token" test $status = 0
@@ -43,14 +40,14 @@ is "sshd: tess logs in" test $status = 0
 is "sshd: it is tess" says '^tess$'
 is "sshd: the log says so" \
     logged 'sshd.*accepted: phase=account reason=ok host=tpm'
-bound host_same_boot=yes host_leeway=0
+gate host_same_boot=yes host_leeway=0
 tester tess acct_mgmt
 is "the token was issued since this boot" test $status = 0
 token --kind tpm --public "$W/key.pem" --iat -7200 --nbf -7200
 tester tess acct_mgmt
 is "a token of an earlier boot is refused" test $status != 0
 is "an earlier boot: the log says so" logged 'reason=token-boot'
-bound
+gate
 token --kind tpm --public "$W/maa/host.key"
 tester tess acct_mgmt
 is "the token of a key that the TPM does not have is refused" \

@@ -5,7 +5,7 @@
 
 # What a guest may take, on a machine that is busy with other things as well
 seconds=${VM_SECONDS:-600}
-modules='virtio_pci 9pnet_virtio 9p overlay hid-generic uhid'
+modules='virtio_pci 9pnet_virtio 9p overlay hid-generic uhid efivarfs'
 firmware=/usr/share/OVMF
 number=0
 failed=0
@@ -164,8 +164,8 @@ environment()
 	for name in ATT_MODULE ATT_PROGRAMS ATTESTCTL SOFTKEY LOG_LISTENER; do
 		declare -p "$name"
 	done | sed 's/^declare -[-a-z]* /export /'
-	printf 'export VM_GUEST=%q VM_CASES=%q top_srcdir=%q\n' \
-	    "$here/guest" "$*" "$(cd "$here/../.." && pwd)"
+	printf 'export VM_GUEST=%q VM_CASES=%q top_srcdir=%q top_builddir=%q\n' \
+	    "$here/guest" "$*" "$(cd "$here/../.." && pwd)" "$top_builddir"
 }
 
 # TAP of the guest as ours, as it comes; its other lines only behind "#".
