@@ -92,9 +92,15 @@ check "a malformed requirement" 1 - \
     'gate.conf:[0-9]*: host_require: expected one of == .*found "~="' \
     "$ctl" --config gate.conf config
 # What the documents show for a gate is one.
-sed -n '/^    host = report$/,/^$/s/^    //p' "$top_srcdir/README.md" >shown.conf
-check "the gate of the README" 0 '^host_profile  *azurevm-trusted-launch' - \
-    "$ctl" --config shown.conf config
+n=0
+for profile in azurevm-trusted-launch tpm-secure-boot; do
+	n=$((n + 1))
+	awk -v n=$n '/^    host = report$/ && ++seen == n { on = 1 }
+	    /^$/ { on = 0 }
+	    on { sub("^    ", ""); print }' "$top_srcdir/README.md" >shown.conf
+	check "gate $n of the README" 0 "^host_profile  *$profile" - \
+	    "$ctl" --config shown.conf config
+done
 for n in 1 2; do
 	awk -v n=$n '/^host = require$/ { seen++ } /^\.Ed/ { on = 0 }
 	    /^host = require$/ && seen == n { on = 1 } on' \
