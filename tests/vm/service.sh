@@ -7,7 +7,7 @@
 # Secure Boot.
 start_service()
 {
-	rm -rf "$W/service"
+	rm -rf "$W/service" "$W/endpoint"
 	cat >"$W/policy" <<-'EOT'
 		version=1.2;
 		configurationrules {
