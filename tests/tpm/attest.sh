@@ -255,10 +255,7 @@ hostile stopped '^tpm-unavailable: .*nothing has started' attest new new 1 x
 hostile handles '^tpm-evidence: ' attest new new 1 x
 
 what='afterwards'
-pgrep -fx "$top_builddir/pam_attest-tpm" >said
-if [ ! -s said ]; then ok 'no process is left'; else
-	not_ok 'a process is left'
-fi
+no_orphan
 
 echo "1..$number"
 [ $failed -eq 0 ]

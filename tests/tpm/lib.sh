@@ -191,3 +191,20 @@ ephemeral() {
 	    -a "decrypt|$bound|noda" -c ephemeral.ctx
 	t tpm2_readpublic -c ephemeral.ctx -f pem -o ephemeral.pem
 }
+
+# no_orphan: no process of ours has outlived who started it. Those of other
+# tests may run at the same time.
+no_orphan() {
+	local pid parent
+	: >said
+	for pid in $(pgrep -fx "$top_builddir/pam_attest-tpm"); do
+		parent=$(ps -o ppid= -p "$pid") || continue
+		case $(ps -o comm= -p "$parent") in
+		prove | talk | attestctl* | pam_attest-* | sandbox_tpm) ;;
+		*) ps -o pid=,ppid=,args= -p "$pid" >>said ;;
+		esac
+	done
+	if [ ! -s said ]; then ok 'no process is left'; else
+		not_ok 'a process is left'
+	fi
+}

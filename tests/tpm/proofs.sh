@@ -264,10 +264,7 @@ hostile stopped '^tpm-unavailable: .*nothing has started the TPM'
 hostile busy '^tpm-unavailable: '
 hostile handles '^binding-key: none of the 1016 persistent keys'
 what='afterwards'
-pgrep -fx "$top_builddir/pam_attest-tpm" >said
-if [ ! -s said ]; then ok 'no process is left'; else
-	not_ok 'a process is left'
-fi
+no_orphan
 
 echo "1..$number"
 [ $failed -eq 0 ]

@@ -60,7 +60,9 @@ save(const char *name, struct att_bytes bytes)
 {
 	FILE *out = fopen(name, "wb");
 
-	if (out == NULL || fwrite(bytes.ptr, 1, bytes.len, out) != bytes.len ||
+	if (out == NULL ||
+	    (bytes.len > 0 &&
+		fwrite(bytes.ptr, 1, bytes.len, out) != bytes.len) ||
 	    fclose(out) != 0)
 		give_up(name);
 }
