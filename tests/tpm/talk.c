@@ -27,6 +27,7 @@
 #include "wire/tpm_session.h"
 
 enum {
+	LENT_MAX = 64,
 	FILE_LIMIT = 65536,
 	WORDS_MAX = 8
 };
@@ -43,15 +44,34 @@ give_up(const char *what)
 
 /* --- Files ---------------------------------------------------------------- */
 
-/* Of the whole run; never freed. */
+/* What was read, and is lent until the end of the run. */
+static struct {
+	uint8_t *files[LENT_MAX];
+	struct att_wrapped_key *keys[LENT_MAX];
+	size_t file_count;
+	size_t key_count;
+} lent;
+
+static void
+free_lent(void)
+{
+	while (lent.file_count > 0)
+		free(lent.files[--lent.file_count]);
+	while (lent.key_count > 0)
+		att_wrapped_key_free(&lent.keys[--lent.key_count]);
+}
+
 static struct att_bytes
 read_all(const char *path)
 {
 	uint8_t *ptr = NULL;
 	size_t len = 0;
 
+	if (lent.file_count == LENT_MAX)
+		give_up("too many files");
 	if (att_file_read_any(path, FILE_LIMIT, &ptr, &len, &why) != ATT_OK)
 		give_up(why.text);
+	lent.files[lent.file_count++] = ptr;
 	return att_bytes(ptr, len);
 }
 
@@ -105,9 +125,11 @@ read_key(const char *text)
 		key.handle = (uint32_t)strtoul(text, NULL, 16);
 	if (key.is_new || key.handle != 0)
 		return key;
-	/* never freed: it is lent by what comes back */
+	if (lent.key_count == LENT_MAX)
+		give_up("too many keys");
 	if (att_wrapped_key_parse(read_all(text), &file, &why) != ATT_OK)
 		give_up(why.text);
+	lent.keys[lent.key_count++] = file;
 	key.wrapped = att_wrapped_key_get(file);
 	return key;
 }
@@ -301,5 +323,6 @@ main(int argc, char **argv)
 		count = 0;
 	}
 	att_tpm_session_close(&session);
+	free_lent();
 	return is_fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }
