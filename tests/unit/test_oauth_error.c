@@ -99,8 +99,8 @@ repeats_nothing_that_may_be_a_secret(void **state)
 		"\"AADSTS1: Hidden~8Q\",\"error_codes\":[\"Hidden~8Q\"],"
 		"\"correlation_id\":\"Hidden~8Q\",\"trace_id\":\"Hidden~8Q\"}",
 		"{\"error\":{\"code\":\"Hidden~8Q\"}}",
-		"{\"error\":\"x\",\"correlation_id\":"
-		"\"Hidden~8Q-2222-3333-4444-555555555555\"}",
+		("{\"error\":\"x\",\"correlation_id\":"
+		 "\"Hidden~8Q-2222-3333-4444-555555555555\"}"),
 	};
 
 	(void)state;
