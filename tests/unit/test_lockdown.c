@@ -216,6 +216,102 @@ check_capabilities(void)
 	return is_status("CapPrm", 0) && is_status("CapEff", 0) ? GOOD : 5;
 }
 
+/* What may become somebody else, until it gives that up. */
+static int
+check_forgetting_ids(void)
+{
+	struct att_reason why = { 0 };
+	const unsigned long long dac_override = 1 << 1, setgid = 1 << 6,
+				 setuid = 1 << 7, setpcap = 1 << 8;
+
+	if (att_lockdown_begin_with_ids(&why) != ATT_OK)
+		return 1;
+	if (geteuid() == 0 &&
+	    !is_status("CapPrm", dac_override | setgid | setuid | setpcap))
+		return 2;
+	if (att_lockdown_forget_ids(&why) != ATT_OK)
+		return 3;
+	if (geteuid() != 0)
+		return GOOD;
+	if (!is_status("CapPrm", dac_override) ||
+	    !is_status("CapEff", dac_override) ||
+	    !is_status("CapBnd", dac_override))
+		return 4;
+	return setresuid(1, 1, 1) != 0 && setresgid(1, 1, 1) != 0 ? GOOD : 5;
+}
+
+/* Also what a change of ids takes away is there. */
+static int
+check_becoming(void)
+{
+	struct att_reason why = { 0 };
+	const bool is_root = geteuid() == 0;
+	uid_t uid = is_root ? 4321 : geteuid(), real, effective, saved;
+	gid_t gid = is_root ? 1234 : getegid();
+	int signal = 0;
+
+	if (att_lockdown_begin_with_ids(&why) != ATT_OK ||
+	    att_lockdown_become(uid, gid, &why) != ATT_OK)
+		return 1;
+	if (getresuid(&real, &effective, &saved) != 0 || real != uid ||
+	    effective != uid || saved != uid)
+		return 2;
+	if (getresgid(&real, &effective, &saved) != 0 || real != gid ||
+	    effective != gid || saved != gid ||
+	    (is_root && getgroups(0, NULL) != 0))
+		return 3;
+	if (!is_status("CapPrm", 0) || !is_status("CapEff", 0) ||
+	    (is_root && !is_status("CapBnd", 0)))
+		return 4;
+	if (prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) != 0 ||
+	    signal != SIGKILL || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return 5;
+	return setresuid(0, 0, 0) != 0 ? GOOD : 6;
+}
+
+/* Root stays root, without the powers of one. */
+static int
+check_becoming_root(void)
+{
+	struct att_reason why = { 0 };
+
+	if (att_lockdown_begin_with_ids(&why) != ATT_OK)
+		return 1;
+	if (geteuid() != 0)
+		return att_lockdown_become(0, 0, &why) == ATT_ERR_SANDBOX ? GOOD
+									  : 2;
+	if (att_lockdown_become(0, 0, &why) != ATT_OK)
+		return 3;
+	return is_status("CapPrm", 0) && is_status("CapBnd", 0) ? GOOD : 4;
+}
+
+/* -1 would leave root what it is; so would having given the right up. */
+static int
+check_not_becoming(void)
+{
+	struct att_reason why = { 0 };
+
+	if (att_lockdown_begin_with_ids(&why) != ATT_OK)
+		return 1;
+	if (att_lockdown_become((uid_t)-1, 1, &why) != ATT_ERR_SANDBOX ||
+	    att_lockdown_become(1, (gid_t)-1, &why) != ATT_ERR_SANDBOX)
+		return 2;
+	if (att_lockdown_forget_ids(&why) != ATT_OK)
+		return 3;
+	return att_lockdown_become(4321, 4321, &why) == ATT_ERR_SANDBOX ? GOOD
+									: 4;
+}
+
+static void
+becomes_somebody_for_good(void **state)
+{
+	(void)state;
+	assert_int_equal(run_on_channel(check_forgetting_ids), GOOD);
+	assert_int_equal(run_on_channel(check_becoming), GOOD);
+	assert_int_equal(run_on_channel(check_becoming_root), GOOD);
+	assert_int_equal(run_on_channel(check_not_becoming), GOOD);
+}
+
 static void
 sheds_what_it_inherits(void **state)
 {
@@ -301,6 +397,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wants_a_channel),
 		cmocka_unit_test(sheds_what_it_inherits),
+		cmocka_unit_test(becomes_somebody_for_good),
 		cmocka_unit_test(has_a_deadline),
 		cmocka_unit_test(settles_on_the_effective_id),
 		cmocka_unit_test(refuses_unknown_profile),

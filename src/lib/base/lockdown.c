@@ -36,6 +36,17 @@ att_lockdown_is_relaxed(void)
 #endif
 }
 
+#define BIT(capability) (UINT64_C(1) << (capability))
+
+/*
+ * Root needs none for what belongs to root. To open the device node of
+ * somebody else, which the configuration may name, it needs the first one; to
+ * become somebody else the others, and one to give these up everywhere.
+ */
+static const uint64_t kept_always = BIT(CAP_DAC_OVERRIDE);
+static const uint64_t kept_with_ids = BIT(CAP_DAC_OVERRIDE) | BIT(CAP_SETUID) |
+				      BIT(CAP_SETGID) | BIT(CAP_SETPCAP);
+
 static enum att_err
 refuse_errno(struct att_reason *why, const char *what)
 {
@@ -168,15 +179,9 @@ keep_capabilities(uint64_t kept, struct att_reason *why)
 	return ATT_OK;
 }
 
-/*
- * Root needs none for what belongs to root. To open the device node of
- * somebody else, which the configuration may name, it needs this one.
- */
 static enum att_err
-settle_capabilities(struct att_reason *why)
+settle_capabilities(uint64_t kept, struct att_reason *why)
 {
-	const uint64_t kept = UINT64_C(1) << CAP_DAC_OVERRIDE;
-
 	shrink_bounding_set(kept);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	return keep_capabilities(kept, why);
@@ -241,8 +246,8 @@ settle_signals(struct att_reason *why)
 	return ATT_OK;
 }
 
-enum att_err
-att_lockdown_begin(struct att_reason *why)
+static enum att_err
+begin(uint64_t kept, struct att_reason *why)
 {
 	enum att_err err;
 
@@ -251,12 +256,74 @@ att_lockdown_begin(struct att_reason *why)
 	    (err = settle_descriptors(why)) != ATT_OK ||
 	    (err = settle_signals(why)) != ATT_OK ||
 	    (err = settle_limits(why)) != ATT_OK ||
-	    (err = settle_capabilities(why)) != ATT_OK)
+	    (err = settle_capabilities(kept, why)) != ATT_OK)
 		return err;
 	/*
 	 * Last: a change of ids would forget the parent-death signal, one of
 	 * capabilities may.
 	 */
+	return settle_process(why);
+}
+
+enum att_err
+att_lockdown_begin(struct att_reason *why)
+{
+	return begin(kept_always, why);
+}
+
+enum att_err
+att_lockdown_begin_with_ids(struct att_reason *why)
+{
+	return begin(kept_with_ids, why);
+}
+
+enum att_err
+att_lockdown_forget_ids(struct att_reason *why)
+{
+	return settle_capabilities(kept_always, why);
+}
+
+/* For good: whatever is asked of the kernel afterwards, this is who it is. */
+static enum att_err
+change_ids(uid_t uid, gid_t gid, struct att_reason *why)
+{
+	shrink_bounding_set(0);
+	if (setgroups(0, NULL) != 0)
+		return refuse_errno(why, "setgroups");
+	if (setresgid(gid, gid, gid) != 0)
+		return refuse_errno(why, "setresgid");
+	if (setresuid(uid, uid, uid) != 0)
+		return refuse_errno(why, "setresuid");
+	return keep_capabilities(0, why);
+}
+
+/* Is it the user alone, with no way back? */
+static bool
+is_only(uid_t uid)
+{
+	uid_t real, effective, saved;
+
+	return getresuid(&real, &effective, &saved) == 0 && real == uid &&
+	       effective == uid && saved == uid &&
+	       (uid == 0 || setresuid(0, 0, 0) != 0);
+}
+
+enum att_err
+att_lockdown_become(uid_t uid, gid_t gid, struct att_reason *why)
+{
+	enum att_err err;
+
+	/* For setresuid(2) and its kin these mean "as it is". */
+	if (uid == (uid_t)-1 || gid == (gid_t)-1)
+		return att_refuse(why, ATT_ERR_SANDBOX,
+		    "the caller's user or group is no number of one");
+	if (geteuid() == 0 && (err = change_ids(uid, gid, why)) != ATT_OK)
+		return err;
+	if (!is_only(uid))
+		return att_refuse(why, ATT_ERR_SANDBOX,
+		    "this process cannot become the user with the uid %u, "
+		    "and nobody else",
+		    (unsigned int)uid);
 	return settle_process(why);
 }
 

@@ -7,6 +7,8 @@
 #ifndef ATT_BASE_LOCKDOWN_H
 #define ATT_BASE_LOCKDOWN_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +26,24 @@
  * started with descriptor 0 not a SOCK_SEQPACKET socket. ATT_ERR_SANDBOX.
  */
 enum att_err att_lockdown_begin(struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * As above for who has to become somebody else, or starts a program that has
+ * to: CAP_SETUID, CAP_SETGID and CAP_SETPCAP stay as well, and are handed down
+ * to what is started, until one of the next two functions is called.
+ */
+enum att_err att_lockdown_begin_with_ids(struct att_reason *why) ATT_MUST_USE;
+
+/* From here on as after att_lockdown_begin(). ATT_ERR_SANDBOX. */
+enum att_err att_lockdown_forget_ids(struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Root becomes that user and that group for good: in no other group, without
+ * any capability. Who is not root has to be that user already, and stays in
+ * its groups. ATT_ERR_SANDBOX on any doubt, and the process must not go on.
+ */
+enum att_err att_lockdown_become(
+    uid_t uid, gid_t gid, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Hard limits; those that are lower already stay. memory, in bytes, counts
@@ -98,7 +118,9 @@ enum att_err att_lockdown_leave_root(struct att_reason *why) ATT_MUST_USE;
  *             channel. Anything else is ENOSYS, as for the finder: libcurl and
  *             the resolver of the C library change
  * TPM         talks to a TPM and on a channel, on descriptors it already has
- * EMULATOR    the same, but the TPM is a program behind a socket that is
+ * AGENT       talks to an SSH agent and on a channel, on sockets it already
+ *             has: cannot open or connect to anything
+ * EMULATOR    as TPM, but the TPM is a program behind a socket that is
  *             opened for each command: connects local and TCP sockets.
  *             Anything else is ENOSYS, for the sake of the resolver
  */
@@ -110,6 +132,7 @@ enum att_lockdown_profile {
 	ATT_LOCKDOWN_FETCHER,
 	ATT_LOCKDOWN_TPM,
 	ATT_LOCKDOWN_EMULATOR,
+	ATT_LOCKDOWN_AGENT,
 	ATT_LOCKDOWN_PROFILE_COUNT
 };
 enum att_err att_lockdown_system_calls(

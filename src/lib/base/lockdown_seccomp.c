@@ -299,6 +299,10 @@ static const struct {
 		{ TABLE(core), TABLE(channel), TABLE(tpm), TABLE(emulator) },
 		SCMP_ACT_ERRNO(ENOSYS),
 	},
+	[ATT_LOCKDOWN_AGENT] = {
+		{ TABLE(core), TABLE(channel) },
+		SCMP_ACT_KILL_PROCESS,
+	},
 };
 
 static int
