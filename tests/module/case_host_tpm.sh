@@ -10,7 +10,6 @@ token_kind=tpm
 gate_usual=(host_profile=tpm-secure-boot "host_key=$D/host.key"
     "host_tcti=swtpm:path=$D/this.sock" host_tpm_timeout=2)
 service gate "conf=$D/conf"
-tpm_pid=()
 
 # host_key NAME: a key that does not leave that TPM; its public half.
 host_key()
@@ -32,10 +31,10 @@ host_key()
 python3 "$TOKEN" authority "$D/maa" >"$D/out" 2>&1
 chmod 600 "$D"/maa/*.json "$D"/maa/*.pem
 tpm other
-other=${tpm_pid[0]}
+other=$tpm_pid
 host_key other >"$D/out" 2>&1 || not_ok "a key in the other TPM"
 tpm this
-this=${tpm_pid[0]}
+this=$tpm_pid
 if ! host_key this >"$D/out" 2>&1; then
 	not_ok "a key in this TPM"
 	kill "$this" "$other"

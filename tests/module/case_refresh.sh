@@ -7,7 +7,6 @@
 fresh
 service=gate
 service gate "conf=$D/conf"
-tpm_pid=()
 secret='a-secret&more+%'
 
 cat >"$D/policy" <<'EOT'
@@ -37,17 +36,6 @@ emulate()
 say_to_emulator()
 {
 	python3 -B "$EMULATOR/control.py" "$D/maa" "$@"
-}
-
-# measure TPM [insecure]: that TPM has measured the start of this host.
-measure()
-{
-	local tpm=$1
-
-	shift
-	mkdir -p "$D/$tpm.logs"
-	TPM2TOOLS_TCTI="swtpm:path=$D/$tpm.sock" \
-	    python3 -B "$EMULATOR/boot.py" "$D/$tpm.logs" "$@" 2>"$D/boot.log"
 }
 
 printf '%s' "$secret" >"$D/secret"
@@ -129,9 +117,9 @@ fi
 say_to_emulator get /certs >"$D/jwks"
 chmod 600 "$D/maa/ca.pem" "$D/maa/tls.pem" "$D/jwks"
 tpm other
-other=${tpm_pid[0]}
+other=$tpm_pid
 tpm this
-this=${tpm_pid[0]}
+this=$tpm_pid
 measure this || not_ok "what this host measured"
 measure other || not_ok "what the other host measured"
 

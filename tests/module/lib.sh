@@ -9,10 +9,10 @@
 # no); ATT_WORK, whose folder mds has the metadata of the shared vectors, if
 # these are there.
 
-number=0
-passed=0
-failed=0
-skipped=0
+# shellcheck disable=SC2034
+case_folder=$D
+. "$ATT_WORK/cases/cases.sh"
+
 declare -A key_pid=()
 devices=()
 settings=()
@@ -23,44 +23,9 @@ grep()
 	command grep -a "$@"
 }
 
-# --- Results, in the Test Anything Protocol -------------------------------
-ok()
+describe_failure()
 {
-	number=$((number + 1))
-	passed=$((passed + 1))
-	echo "ok $number - $*"
-}
-
-not_ok()
-{
-	number=$((number + 1))
-	failed=$((failed + 1))
-	echo "not ok $number - $*"
 	[ ! -s "$D/out" ] || sed 's/^/#   /' "$D/out" | tail -25
-}
-
-skip()
-{
-	local reason=$1
-
-	shift
-	number=$((number + 1))
-	skipped=$((skipped + 1))
-	echo "ok $number - $* # SKIP $reason"
-}
-
-# is WHAT COMMAND...: one result, made by the status of the command.
-is()
-{
-	local what=$1
-
-	shift
-	if "$@"; then
-		ok "$what"
-	else
-		not_ok "$what"
-		echo "#   failed: $*"
-	fi
 }
 
 finish()
@@ -72,18 +37,6 @@ finish()
 	done
 	echo "1..$number"
 	echo "$passed $failed $skipped" >"$ATT_LANE/totals.tmp.${D##*/}"
-}
-
-# wait_for SECONDS COMMAND...
-wait_for()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@"; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.02
-	done
 }
 
 # --- Security keys ------------------------------------------------------------
@@ -182,27 +135,6 @@ conf()
 		done
 	} >"$D/conf"
 	chmod 600 "$D/conf"
-}
-
-# gate [NAME=VALUE]...: a configuration with the host gate, for tokens of
-# $issuer; of an option that is given, not what stands in gate_usual, and of
-# that not what stands here.
-gate()
-{
-	local words=() word given=" $*"
-
-	for word in "${gate_usual[@]}" host=require "host_issuer=$issuer" \
-	    "host_jwks=$D/maa/jwks.json" "host_ca=$D/maa/ca.pem" \
-	    "host_token=$D/token" host_same_boot=no; do
-		case "$given " in
-		*" ${word%%=*}="*) ;;
-		*)
-			words+=("$word")
-			given+=" $word"
-			;;
-		esac
-	done
-	conf "${words[@]}" "$@"
 }
 
 # token [token.py options]: the token of this host, which is of $token_kind,
@@ -396,12 +328,6 @@ gone()
 	}
 }
 
-# The opposite of a function, for wait_for and is.
-not()
-{
-	! "$@"
-}
-
 # host_is VERDICT [REASON]: what attestctl says of this host, without a login.
 host_is()
 {
@@ -414,19 +340,4 @@ host_is()
 		grep -q "\"verdict\": \"$1\"" "$D/status" &&
 		{ [ -z "${2:-}" ] ||
 			grep -q "\"code\": \"$2\"" "$D/status"; }
-}
-
-# tpm NAME: a software TPM at the socket NAME.sock, new or as it was left.
-tpm()
-{
-	[ -d "$D/$1.tpm" ] || mkdir -m 700 "$D/$1.tpm"
-	rm -f "$D/$1.sock"
-	swtpm socket --tpm2 --tpmstate "dir=$D/$1.tpm" \
-	    --server "type=unixio,path=$D/$1.sock" \
-	    --ctrl "type=unixio,path=$D/$1.sock.ctrl" \
-	    --flags not-need-init,startup-clear \
-	    </dev/null >>"$D/$1.log" 2>&1 &
-	# shellcheck disable=SC2034
-	tpm_pid=($!)
-	wait_for 5 test -S "$D/$1.sock"
 }

@@ -5,13 +5,11 @@
 # everything else. The users tess (with a key), bob (without) exist only here.
 # Guests of tests/vm are written with it as well.
 
-number=0
-passed=0
-failed=0
-skipped=0
+case_folder=$W
+. "$(dirname "${BASH_SOURCE[0]}")/../cases.sh"
+
 key_pid=
 device=$W/key
-patience=1 # how many times as long as usual everything may take
 
 add_user()
 {
@@ -47,62 +45,12 @@ set_up()
 	listener=$!
 }
 
-ok()
+describe_failure()
 {
-	number=$((number + 1))
-	passed=$((passed + 1))
-	echo "ok $number - $*"
-}
-
-not_ok()
-{
-	number=$((number + 1))
-	failed=$((failed + 1))
-	echo "not ok $number - $*"
 	{
 		[ ! -s "$W/out" ] || sed 's/^/#   /' "$W/out"
 		[ ! -s "$W/log" ] || sed 's/^/#   log: /' "$W/log"
 	} | tr -d '\r' | tail -25
-}
-
-skip()
-{
-	local reason=$1
-
-	shift
-	number=$((number + 1))
-	skipped=$((skipped + 1))
-	echo "ok $number - $* # SKIP $reason"
-}
-
-# is WHAT COMMAND...
-is()
-{
-	local what=$1
-
-	shift
-	if "$@"; then
-		ok "$what"
-	else
-		not_ok "$what"
-		echo "#   failed: $*"
-	fi
-}
-
-not()
-{
-	! "$@"
-}
-
-wait_for()
-{
-	local end=$((SECONDS + $1 * patience))
-
-	shift
-	until "$@"; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.02
-	done
 }
 
 # key NAME [softkey options]: the one key that is plugged in.
@@ -154,34 +102,14 @@ conf()
 	chmod 600 "$W/conf"
 }
 
-# gate [NAME=VALUE]...: a configuration whose host gate wants a token; of an
-# option that is given, not what stands in gate_usual, and of one that stands
-# there not what stands here.
+# Of the host gate, see gate. A token is that of this authority.
 issuer=https://test.example.attest.azure.net
-gate_usual=()
-gate()
-{
-	local words=() word given=" $*"
-
-	[ -e "$W/maa" ] || python3 "$TOKEN" authority "$W/maa"
-	for word in "${gate_usual[@]}" host=require "host_issuer=$issuer" \
-	    "host_jwks=$W/maa/jwks.json" "host_token=$W/token" \
-	    host_profile=azurevm-trusted-launch host_binding=none \
-	    host_same_boot=no; do
-		case "$given " in
-		*" ${word%%=*}="*) ;;
-		*)
-			words+=("$word")
-			given+=" $word"
-			;;
-		esac
-	done
-	conf "${words[@]}" "$@"
-}
+gate_usual=(host_profile=azurevm-trusted-launch host_binding=none)
 
 # token [token.py options]: the token of this host from now on.
 token()
 {
+	[ -e "$W/maa" ] || python3 "$TOKEN" authority "$W/maa"
 	python3 "$TOKEN" sign "$W/maa" --kind azurevm --issuer "$issuer" "$@" \
 	    >"$W/token"
 	chmod 600 "$W/token"
@@ -206,16 +134,9 @@ attested_begin()
 	local name
 
 	for name in this other; do
-		mkdir -m 700 "$W/$name.tpm" "$W/$name.logs"
-		swtpm socket --tpm2 --tpmstate "dir=$W/$name.tpm" \
-		    --server "type=unixio,path=$W/$name.sock" \
-		    --ctrl "type=unixio,path=$W/$name.sock.ctrl" \
-		    --flags not-need-init,startup-clear \
-		    </dev/null >"$W/$name.log" 2>&1 &
-		attested_pids+=($!)
-		wait_for 5 test -S "$W/$name.sock"
-		TPM2TOOLS_TCTI="swtpm:path=$W/$name.sock" \
-		    python3 -B "$EMULATOR/boot.py" "$W/$name.logs"
+		tpm "$name"
+		attested_pids+=("$tpm_pid")
+		measure "$name"
 	done
 	cat >"$W/policy" <<-'EOT'
 		version=1.2;
