@@ -36,6 +36,7 @@ EXTRA_DIST += $(MAA_TESTS) \
 	tests/maa_emulator/refusal.py \
 	tests/maa_emulator/running.py \
 	tests/maa_emulator/sdk.mjs \
+	tests/maa_emulator/secure_boot.policy \
 	tests/maa_emulator/server.py \
 	tests/maa_emulator/service.py \
 	tests/maa_emulator/signing.py \

@@ -138,17 +138,9 @@ attested_begin()
 		attested_pids+=("$tpm_pid")
 		measure "$name"
 	done
-	cat >"$W/policy" <<-'EOT'
-		version=1.2;
-		configurationrules {
-		    => issueproperty(type="require_valid_aik_cert", value=false);
-		};
-		authorizationrules { => permit(); };
-		issuancerules { c:[type=="secureBootEnabled"] => issue(claim=c); };
-	EOT
 	exec {attested_ready}< <(exec python3 -B "$EMULATOR/emulator.py" \
-	    "$W/service" --no-authentication --policy "Tpm=$W/policy" \
-	    2>"$W/service.log")
+	    "$W/service" --no-authentication \
+	    --policy "Tpm=$EMULATOR/secure_boot.policy" 2>"$W/service.log")
 	attested_pids+=($!)
 	read -r -t 60 attested_url <&"$attested_ready"
 	chmod 600 "$W"/service/*.pem

@@ -8,23 +8,10 @@
 start_service()
 {
 	rm -rf "$W/service" "$W/endpoint"
-	cat >"$W/policy" <<-'EOT'
-		version=1.2;
-		configurationrules {
-		    => issueproperty(type="require_valid_aik_cert", value=false);
-		};
-		authorizationrules { => permit(); };
-		issuancerules {
-		    c:[type=="secureBootEnabled"] => issue(claim=c);
-		    c:[type=="platformKey"] => issue(claim=c);
-		    c:[type=="keyExchangeKey"] => issue(claim=c);
-		    c:[type=="keyDatabase"] => issue(claim=c);
-		    c:[type=="forbiddenSignatures"] => issue(claim=c);
-		};
-	EOT
 	"$top_srcdir/tests/maa_emulator/emulator.py" "$W/service" \
 	    --keys "$top_builddir/tests/maa_emulator/keys" \
-	    --policy "Tpm=$W/policy" --no-authentication \
+	    --policy "Tpm=$top_srcdir/tests/maa_emulator/secure_boot.policy" \
+	    --no-authentication \
 	    >"$W/endpoint" 2>"$W/service.log" </dev/null &
 	service_pid=$!
 	wait_for 30 test -s "$W/endpoint"
