@@ -91,6 +91,10 @@ static const char words_statuses[] =
 #define VALUES_user_verification(min, max) words_user_verification + 1
 #define VALUES_counter(min, max) words_counter + 1
 #define VALUES_self_enroll(min, max) words_self_enroll + 1
+#define VALUES_ssh_keys(min, max) words_ssh_keys + 1
+#define VALUES_remote(min, max) words_remote + 1
+#define VALUES_agent(min, max) words_agent + 1
+#define VALUES_agent_socket(min, max) words_agent_socket + 1
 #define VALUES_host(min, max) words_host + 1
 #define VALUES_host_phase(min, max) words_host_phase + 1
 #define VALUES_host_profile(min, max) words_host_profile + 1

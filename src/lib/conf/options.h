@@ -108,6 +108,22 @@ enum att_choice_self_enroll {
 	ATT_SELF_ENROLL_FIRST,
 	ATT_SELF_ENROLL_ALWAYS,
 };
+enum att_choice_ssh_keys {
+	ATT_SSH_KEYS_ATTESTED,
+	ATT_SSH_KEYS_OFF,
+};
+enum att_choice_remote {
+	ATT_REMOTE_REFUSE,
+	ATT_REMOTE_RESPOND,
+};
+enum att_choice_agent {
+	ATT_AGENT_SK,
+	ATT_AGENT_OFF,
+};
+enum att_choice_agent_socket {
+	ATT_AGENT_SOCKET_PAM,
+	ATT_AGENT_SOCKET_ENVIRONMENT,
+};
 enum att_choice_host {
 	ATT_HOST_REQUIRE,
 	ATT_HOST_REPORT,
@@ -212,6 +228,11 @@ struct att_options {
 	unsigned int timeout; /* seconds */
 	bool cue;
 	struct att_paths device;
+	enum att_choice_ssh_keys ssh_keys;
+	enum att_choice_remote remote;
+	unsigned int remote_timeout; /* seconds */
+	enum att_choice_agent agent;
+	enum att_choice_agent_socket agent_socket;
 	enum att_choice_host host;
 	enum att_choice_host_phase host_phase;
 	char *host_token;
@@ -261,6 +282,7 @@ struct att_options {
 	char *maa_az;
 	char *rp_id;
 	enum att_choice_self_enroll self_enroll;
+	unsigned int challenge_lifetime; /* seconds */
 	char *credentials_dir;
 	char *state_dir;
 	bool debug;
