@@ -45,6 +45,24 @@ copy_item(pam_handle_t *pamh, int type, char **outp)
 	return copy_text(item, outp);
 }
 
+/*
+ * What sshd and other modules say through the PAM environment, and which agent
+ * the application lets through from its own: an administrator has to choose
+ * the latter.
+ */
+static enum att_err
+copy_environment(pam_handle_t *pamh, struct att_start *start)
+{
+	enum att_err r;
+
+	if ((r = copy_text(pam_getenv(pamh, "SSH_AUTH_INFO_0"),
+		 &start->ssh_auth_info)) != ATT_OK ||
+	    (r = copy_text(pam_getenv(pamh, "SSH_AUTH_SOCK"),
+		 &start->agent_socket)) != ATT_OK)
+		return r;
+	return copy_text(getenv("SSH_AUTH_SOCK"), &start->agent_socket_shown);
+}
+
 static enum att_err
 copy_arguments(const struct arguments *args, struct att_start *start)
 {
@@ -76,7 +94,8 @@ collect(
 	    (r = copy_item(pamh, PAM_USER, &start->user)) != ATT_OK ||
 	    (r = copy_item(pamh, PAM_RUSER, &start->ruser)) != ATT_OK ||
 	    (r = copy_item(pamh, PAM_RHOST, &start->rhost)) != ATT_OK ||
-	    (r = copy_item(pamh, PAM_TTY, &start->tty)) != ATT_OK)
+	    (r = copy_item(pamh, PAM_TTY, &start->tty)) != ATT_OK ||
+	    (r = copy_environment(pamh, start)) != ATT_OK)
 		return r;
 	return copy_arguments(args, start);
 }
@@ -145,22 +164,25 @@ pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 }
 
 /*
- * There is no credential to set and nothing to do for a session. These run
- * several times, in several processes, and also when nobody was asked
- * anything: they say yes and touch nothing.
+ * sshd tells only here which key it let in by a public key alone. An
+ * application may change the user between authentication and session; the
+ * verifier judges nothing but what sshd said.
+ */
+EXPORTED int
+pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const struct arguments args = { argc, argv };
+
+	return decide(pamh, ATT_PHASE_SESSION, flags, &args);
+}
+
+/*
+ * There is no credential to set and nothing to do at the end of a session.
+ * These run several times, in several processes, and also when nobody was
+ * asked anything: they say yes and touch nothing.
  */
 EXPORTED int
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
-{
-	(void)pamh;
-	(void)flags;
-	(void)argc;
-	(void)argv;
-	return PAM_SUCCESS;
-}
-
-EXPORTED int
-pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	(void)pamh;
 	(void)flags;

@@ -10,7 +10,8 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/login.h src/verifier/login.c \
 	src/verifier/pin.h src/verifier/pin.c \
 	src/verifier/registration.h src/verifier/registration.c \
-	src/verifier/session.h src/verifier/session.c
+	src/verifier/session.h src/verifier/session.c \
+	src/verifier/ssh_session.h src/verifier/ssh_session.c
 libatt_verifier_la_LIBADD =
 
 programs_PROGRAMS += pam_attest-verifier

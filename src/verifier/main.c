@@ -20,6 +20,7 @@
 #include "verifier/login.h"
 #include "verifier/registration.h"
 #include "verifier/session.h"
+#include "verifier/ssh_session.h"
 
 enum {
 	CHANNEL = 0,
@@ -36,17 +37,56 @@ struct phase {
 	    struct att_authenticators *set, struct att_reason *why);
 };
 
-/* The account phase decides nothing but what the host gate says. */
+static enum att_err
+decide_login(struct att_session *session, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	enum att_err r = att_ssh_session_judge(session, why);
+
+	return r != ATT_OK ? r : att_login_decide(session, set, why);
+}
+
+/* Here only what sshd said is judged, and the host before it. */
+static enum att_err
+decide_ssh(struct att_session *session, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	(void)set;
+	return att_ssh_session_judge(session, why);
+}
+
+/* PAM asks whether a registration could begin, and that is known. */
+static enum att_err
+decide_nothing(struct att_session *session, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	(void)session;
+	(void)set;
+	(void)why;
+	return ATT_OK;
+}
+
+/* A phase that is not here is refused. */
 static const struct phase phases[] = {
-	[ATT_PHASE_AUTH] = { true, false, att_login_precheck,
-	    att_login_decide },
-	[ATT_PHASE_ACCOUNT] = { false, false, NULL, NULL },
-	[ATT_PHASE_PRELIM] = { false, false, att_registration_precheck, NULL },
+	[ATT_PHASE_AUTH] = { true, false, att_login_precheck, decide_login },
+	[ATT_PHASE_ACCOUNT] = { false, false, NULL, decide_ssh },
+	[ATT_PHASE_PRELIM] = { false, false, att_registration_precheck,
+	    decide_nothing },
 	[ATT_PHASE_PASSWORD] = { true, true, att_registration_precheck,
 	    att_registration_run },
 	[ATT_PHASE_ENROLL] = { true, true, att_registration_precheck,
 	    att_registration_run },
+	[ATT_PHASE_SESSION] = { false, false, NULL, decide_ssh },
 };
+
+static const struct phase *
+find_phase(enum att_phase phase)
+{
+	if ((size_t)phase >= sizeof(phases) / sizeof(phases[0]) ||
+	    phases[phase].decide == NULL)
+		return NULL;
+	return &phases[phase];
+}
 
 /*
  * Landlock rules need folders that exist. Whoever may not make them will be
@@ -130,10 +170,13 @@ static enum att_err
 decide(struct att_session *session, struct att_authenticators *set,
     struct att_gate *gate, struct att_reason *why)
 {
-	const struct phase *phase = &phases[session->start.phase];
+	const struct phase *phase = find_phase(session->start.phase);
 	struct att_reason unprepared = { .code = ATT_OK };
 	enum att_err prepared, r;
 
+	if (phase == NULL)
+		return att_refuse(why, ATT_ERR_USAGE, "no phase %d here",
+		    (int)session->start.phase);
 	att_session_log(session, LOG_DEBUG,
 	    "phase %s for %s, service %s, called by uid %u",
 	    att_phase_name(session->start.phase), session->start.user,
@@ -158,15 +201,18 @@ decide(struct att_session *session, struct att_authenticators *set,
 	    (r = att_authenticators_open(set, &session->opts->device, why)) !=
 		ATT_OK)
 		return r;
-	return phase->decide != NULL ? phase->decide(session, set, why)
-				     : ATT_OK;
+	return phase->decide(session, set, why);
 }
 
-/* An account phase without a host gate decides nothing. */
+/*
+ * An account phase without a host gate decides nothing, unless sshd said by
+ * which key somebody comes and that was to be judged.
+ */
 static bool
 is_undecided(const struct att_session *session, const struct att_gate *gate)
 {
-	return session->start.phase == ATT_PHASE_ACCOUNT && !gate->is_asked;
+	return session->start.phase == ATT_PHASE_ACCOUNT && !gate->is_asked &&
+	       !session->is_key_judged;
 }
 
 /*
@@ -192,8 +238,12 @@ static bool
 is_silent(const struct att_session *session, const struct att_gate *gate,
     enum att_err err)
 {
-	return err == ATT_OK && (is_undecided(session, gate) ||
-				    session->start.phase == ATT_PHASE_PRELIM);
+	if (err != ATT_OK)
+		return false;
+	if (session->start.phase == ATT_PHASE_SESSION)
+		return !session->is_key_judged;
+	return is_undecided(session, gate) ||
+	       session->start.phase == ATT_PHASE_PRELIM;
 }
 
 int

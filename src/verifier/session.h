@@ -40,6 +40,7 @@ struct att_session {
 	struct att_audit audit;
 	struct att_audit_host host;
 	bool is_host_refused; /* by the gate, not for what the person did */
+	bool is_key_judged;   /* sshd said by which key, and it was judged */
 	enum att_err broken;  /* set once the channel failed; it stays so */
 };
 

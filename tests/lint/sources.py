@@ -20,7 +20,8 @@ MAY_INCLUDE = {
     "src/lib/trust": ("base", "codec", "conf"),
     "src/lib/attestation": ("base", "codec", "conf", "trust"),
     "src/lib/token": ("base", "codec", "conf", "trust", "attestation"),
-    "src/lib/store": ("base", "codec", "conf", "trust", "attestation"),
+    "src/lib/ssh": ("base", "codec"),
+    "src/lib/store": ("base", "codec", "conf", "trust", "attestation", "ssh"),
     "src/lib/maa": ("base", "codec", "conf", "trust", "token"),
     "src/lib/host": ("base", "codec", "conf", "trust", "attestation", "token",
                      "wire"),
@@ -29,10 +30,13 @@ MAY_INCLUDE = {
     "src/authenticator": ("base", "codec", "conf", "wire"),
     "src/fetcher": ("base", "wire"),
     "src/tpm": ("base", "codec", "wire"),
+    "src/agent": ("base", "ssh", "wire"),
+    "src/ssh_keys": ("base", "codec", "conf", "trust", "attestation", "ssh",
+                     "store"),
     "src/verifier": ("base", "codec", "conf", "trust", "attestation", "token",
-                     "store", "wire", "host"),
+                     "ssh", "store", "wire", "host"),
     "src/attestctl": ("base", "codec", "conf", "trust", "attestation", "token",
-                      "maa", "store", "wire", "host"),
+                      "maa", "ssh", "store", "wire", "host"),
 }
 # Libraries, and the only places that may include their headers.
 LIBRARIES = (
@@ -51,6 +55,8 @@ FORBIDDEN = ("strcpy", "strcat", "sprintf", "vsprintf", "gets", "system",
              "popen", "getenv", "secure_getenv", "atoi", "atol", "strtok",
              "alloca", "mktemp", "tmpnam", "rand", "random", "srand",
              "setenv", "putenv", "signal", "longjmp")
+# The module shows the verifier what the application lets through.
+MAY_CALL = {"src/module/pam_attest.c": ("getenv",)}
 # Spelt in two parts so that this file does not break its own rule.
 UNFINISHED = r"\b(?:%s)\b|\b(?i:%s)\b" % (
     "|".join(a + b for a, b in (("TO", "DO"), ("FIX", "ME"), ("X", "XX"),
@@ -228,7 +234,7 @@ def forbidden():
     for path in PRODUCT:
         for number, line in enumerate(code_only(read(path)).split("\n"), 1):
             match = pattern.search(line)
-            if match:
+            if match and match.group(1) not in MAY_CALL.get(path, ()):
                 bad.append("%s:%d: %s() is not used here" %
                            (path, number, match.group(1)))
     rule("no forbidden function is called", bad)

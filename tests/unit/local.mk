@@ -136,6 +136,7 @@ UNIT_TESTS = \
 	tests/unit/test_signature \
 	tests/unit/test_signer \
 	tests/unit/test_spawn \
+	tests/unit/test_ssh_session \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \

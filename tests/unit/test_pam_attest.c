@@ -20,6 +20,7 @@ static struct {
 	uint32_t flags, uid;
 	char service[32], user[32], ruser[32], rhost[32], tty[32];
 	bool has_label;
+	char ssh_auth_info[32], agent_socket[32], agent_socket_shown[32];
 	size_t argument_count;
 	char last_argument[32];
 	unsigned int deadline_s;
@@ -49,6 +50,9 @@ att_client_run(const struct att_start *start, const struct att_client_ops *ops,
 	note(asked.rhost, start->rhost);
 	note(asked.tty, start->tty);
 	asked.has_label = start->label != NULL;
+	note(asked.ssh_auth_info, start->ssh_auth_info);
+	note(asked.agent_socket, start->agent_socket);
+	note(asked.agent_socket_shown, start->agent_socket_shown);
 	asked.argument_count = start->argument_count;
 	if (start->argument_count > 0)
 		note(asked.last_argument,
@@ -130,6 +134,29 @@ an_item_that_is_not_set_stays_so(void **state)
 	assert_int_equal(asked.argument_count, 0);
 }
 
+/* sshd sets it to nothing before it knows, which is not the same. */
+static void
+carries_what_the_pam_environment_says(void **state)
+{
+	asked.code = PAM_SUCCESS;
+	unsetenv("SSH_AUTH_SOCK");
+	assert_int_equal(pam_sm_open_session(*state, 0, 0, NULL), PAM_SUCCESS);
+	assert_int_equal(asked.phase, ATT_PHASE_SESSION);
+	assert_string_equal(asked.ssh_auth_info, missing);
+	assert_string_equal(asked.agent_socket, missing);
+	assert_string_equal(asked.agent_socket_shown, missing);
+	pam_putenv(*state, "SSH_AUTH_INFO_0=");
+	pam_putenv(*state, "SSH_AUTH_SOCK=/said");
+	setenv("SSH_AUTH_SOCK", "/shown", 1);
+	asked.code = PAM_PERM_DENIED;
+	assert_int_equal(
+	    pam_sm_open_session(*state, 0, 0, NULL), PAM_PERM_DENIED);
+	unsetenv("SSH_AUTH_SOCK");
+	assert_string_equal(asked.ssh_auth_info, "");
+	assert_string_equal(asked.agent_socket, "/said");
+	assert_string_equal(asked.agent_socket_shown, "/shown");
+}
+
 static void
 both_steps_of_a_registration_have_their_phase(void **state)
 {
@@ -189,7 +216,7 @@ no_error_is_a_success(void **state)
 }
 
 static void
-credentials_and_sessions_are_nothing_to_us(void **state)
+credentials_and_ends_of_sessions_are_nothing_to_us(void **state)
 {
 	static const int flags[] = { PAM_ESTABLISH_CRED, PAM_REINITIALIZE_CRED,
 		PAM_DELETE_CRED, PAM_SILENT };
@@ -197,8 +224,6 @@ credentials_and_sessions_are_nothing_to_us(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(
 		    pam_sm_setcred(*state, flags[i], 0, NULL), PAM_SUCCESS);
-		assert_int_equal(pam_sm_open_session(*state, flags[i], 0, NULL),
-		    PAM_SUCCESS);
 		assert_int_equal(
 		    pam_sm_close_session(*state, flags[i], 0, NULL),
 		    PAM_SUCCESS);
@@ -214,11 +239,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(carries_items_flags_and_arguments),
 		TEST(an_item_that_is_not_set_stays_so),
+		TEST(carries_what_the_pam_environment_says),
 		TEST(both_steps_of_a_registration_have_their_phase),
 		TEST(the_name_is_asked_for_where_it_is_missing),
 		TEST(without_a_name_nobody_is_asked),
 		TEST(no_error_is_a_success),
-		TEST(credentials_and_sessions_are_nothing_to_us),
+		TEST(credentials_and_ends_of_sessions_are_nothing_to_us),
 	};
 
 	return cmocka_run_group_tests(

@@ -15,7 +15,9 @@ static struct att_start
 full_start(void)
 {
 	static char service[] = "sudo", user[] = "ann", ruser[] = "",
-		    rhost[] = "host", tty[] = "/dev/pts/1", label[] = "desk";
+		    rhost[] = "host", tty[] = "/dev/pts/1", label[] = "desk",
+		    info[] = "publickey a b\n", socket[] = "/a", shown[] = "/b";
+	static uint8_t payload[] = { 0, 1, 2 };
 
 	return (struct att_start){
 		.phase = ATT_PHASE_ENROLL,
@@ -27,6 +29,12 @@ full_start(void)
 		.rhost = rhost,
 		.tty = tty,
 		.label = label,
+		.ssh_auth_info = info,
+		.agent_socket = socket,
+		.agent_socket_shown = shown,
+		.is_remote = true,
+		.payload = payload,
+		.payload_len = sizeof(payload),
 		.arguments = arguments,
 		.argument_count = 2,
 	};
@@ -65,6 +73,12 @@ start_keeps_every_field(void **state)
 	assert_string_equal(out.rhost, in.rhost);
 	assert_string_equal(out.tty, in.tty);
 	assert_string_equal(out.label, in.label);
+	assert_string_equal(out.ssh_auth_info, in.ssh_auth_info);
+	assert_string_equal(out.agent_socket, in.agent_socket);
+	assert_string_equal(out.agent_socket_shown, in.agent_socket_shown);
+	assert_true(out.is_remote);
+	assert_int_equal(out.payload_len, in.payload_len);
+	assert_memory_equal(out.payload, in.payload, in.payload_len);
 	assert_int_equal(out.argument_count, 2);
 	assert_string_equal(out.arguments[0], arguments[0]);
 	assert_string_equal(out.arguments[1], arguments[1]);
@@ -87,6 +101,12 @@ start_without_items_keeps_them_unset(void **state)
 	assert_null(out.rhost);
 	assert_null(out.tty);
 	assert_null(out.label);
+	assert_null(out.ssh_auth_info);
+	assert_null(out.agent_socket);
+	assert_null(out.agent_socket_shown);
+	assert_false(out.is_remote);
+	assert_null(out.payload);
+	assert_int_equal(out.payload_len, 0);
 	assert_int_equal(out.argument_count, 0);
 	att_start_reset(&out);
 	check_message(&message, decode_start);
@@ -114,13 +134,13 @@ start_of_another_version_or_phase_is_refused(void **state)
 		check_byte(&message, at, "\0", 1, decode_start);
 	}
 	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
-	check_byte(&message, 4, "\1", 1, decode_start);
+	check_byte(&message, 4, "\2", 1, decode_start);
 	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
-	check_byte(&message, 5, "\1\2\3\4\5", 5, decode_start);
+	check_byte(&message, 5, "\1\2\3\4\5\6\7\10", 8, decode_start);
 	in.phase = 0;
 	assert_int_equal(
 	    att_start_encode(&in, &message), ATT_ERR_MESSAGE_MALFORMED);
-	in.phase = 6;
+	in.phase = 9;
 	assert_int_equal(
 	    att_start_encode(&in, &message), ATT_ERR_MESSAGE_MALFORMED);
 }
@@ -131,10 +151,12 @@ start_item_is_set_or_not_set(void **state)
 	const struct att_start in = { .phase = ATT_PHASE_AUTH };
 
 	(void)state;
-	for (size_t item = 0; item < 6; item++) {
+	for (size_t item = 0; item < 9; item++) {
 		assert_int_equal(att_start_encode(&in, &message), ATT_OK);
 		check_byte(&message, 14 + item, "\0", 1, decode_start);
 	}
+	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
+	check_byte(&message, 23, "\0\1", 2, decode_start);
 }
 
 static char *
@@ -173,6 +195,33 @@ start_items_have_a_limit(void **state)
 	free(in.user);
 }
 
+/* A certificate is longer than any PAM item. */
+static void
+start_has_room_for_certificates_and_payloads(void **state)
+{
+	struct att_start in = { .phase = ATT_PHASE_SESSION };
+
+	(void)state;
+	in.ssh_auth_info = text_of(ATT_SSH_AUTH_INFO_MAX);
+	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
+	assert_int_equal(decode_start(att_buf_get(&message)), ATT_OK);
+	att_buf_reset(&message);
+	free(in.ssh_auth_info);
+	in.ssh_auth_info = text_of(ATT_SSH_AUTH_INFO_MAX + 1);
+	assert_int_equal(att_start_encode(&in, &message), ATT_ERR_TOO_LARGE);
+	att_buf_reset(&message);
+	free(in.ssh_auth_info);
+	in.ssh_auth_info = NULL;
+	in.payload = (uint8_t *)text_of(ATT_PAYLOAD_MAX + 1);
+	in.payload_len = ATT_PAYLOAD_MAX;
+	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
+	assert_int_equal(decode_start(att_buf_get(&message)), ATT_OK);
+	att_buf_reset(&message);
+	in.payload_len++;
+	assert_int_equal(att_start_encode(&in, &message), ATT_ERR_TOO_LARGE);
+	free(in.payload);
+}
+
 static void
 start_arguments_have_a_limit(void **state)
 {
@@ -186,7 +235,7 @@ start_arguments_have_a_limit(void **state)
 	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
 	assert_int_equal(decode_start(att_buf_get(&message)), ATT_OK);
 	/* 257 in the count field, and the bytes for it. */
-	message.ptr[20 + 3]++;
+	message.ptr[28 + 3]++;
 	assert_int_equal(att_buf_put_u32(&message, 0), ATT_OK);
 	assert_int_equal(
 	    decode_start(att_buf_get(&message)), ATT_ERR_MESSAGE_MALFORMED);
@@ -536,6 +585,7 @@ main(void)
 		TEST(start_of_another_version_or_phase_is_refused),
 		TEST(start_item_is_set_or_not_set),
 		TEST(start_items_have_a_limit),
+		TEST(start_has_room_for_certificates_and_payloads),
 		TEST(start_arguments_have_a_limit),
 		TEST(start_with_nul_in_an_item_is_refused),
 		TEST(texts_are_taken_whole_or_not_at_all),

@@ -23,19 +23,46 @@ att_phase_name(enum att_phase phase)
 		return "password";
 	case ATT_PHASE_ENROLL:
 		return "enroll";
+	case ATT_PHASE_SESSION:
+		return "session";
+	case ATT_PHASE_SSH_ENROLL:
+		return "ssh-enroll";
+	case ATT_PHASE_RESPOND:
+		return "respond";
 	}
 	return "unknown";
 }
 
+/* The items in the order of the message, with their limits. */
+#define ITEMS(start)                                                           \
+	{                                                                      \
+		{ &(start)->service, ATT_ITEM_MAX },                           \
+		    { &(start)->user, ATT_ITEM_MAX },                          \
+		    { &(start)->ruser, ATT_ITEM_MAX },                         \
+		    { &(start)->rhost, ATT_ITEM_MAX },                         \
+		    { &(start)->tty, ATT_ITEM_MAX },                           \
+		    { &(start)->label, ATT_ITEM_MAX },                         \
+		    { &(start)->ssh_auth_info, ATT_SSH_AUTH_INFO_MAX },        \
+		    { &(start)->agent_socket, ATT_ITEM_MAX },                  \
+		{                                                              \
+			&(start)->agent_socket_shown, ATT_ITEM_MAX             \
+		}                                                              \
+	}
+enum {
+	ITEM_COUNT = 9
+};
+
 void
 att_start_reset(struct att_start *start)
 {
-	free(start->service);
-	free(start->user);
-	free(start->ruser);
-	free(start->rhost);
-	free(start->tty);
-	free(start->label);
+	const struct {
+		char **text;
+		size_t max;
+	} items[] = ITEMS(start);
+
+	for (size_t i = 0; i < ITEM_COUNT; i++)
+		free(*items[i].text);
+	free(start->payload);
 	for (size_t i = 0; i < start->argument_count; i++)
 		free(start->arguments[i]);
 	free(start->arguments);
@@ -43,7 +70,7 @@ att_start_reset(struct att_start *start)
 }
 
 static enum att_err
-put_item(struct att_buf *out, const char *item)
+put_item(struct att_buf *out, const char *item, size_t max)
 {
 	enum att_err r;
 
@@ -51,20 +78,29 @@ put_item(struct att_buf *out, const char *item)
 		return att_buf_put_u8(out, 0);
 	if ((r = att_buf_put_u8(out, 1)) != ATT_OK)
 		return r;
-	return att_field_put_text(out, item, 0, ATT_ITEM_MAX);
+	return att_field_put_text(out, item, 0, max);
 }
 
 static enum att_err
 put_items(struct att_buf *out, const struct att_start *start)
 {
-	const char *const items[] = { start->service, start->user, start->ruser,
-		start->rhost, start->tty, start->label };
+	const struct {
+		char *const *text;
+		size_t max;
+	} items[] = ITEMS(start);
 	enum att_err r = ATT_OK;
 
-	for (size_t i = 0; r == ATT_OK && i < sizeof(items) / sizeof(*items);
-	     i++)
-		r = put_item(out, items[i]);
+	for (size_t i = 0; r == ATT_OK && i < ITEM_COUNT; i++)
+		r = put_item(out, *items[i].text, items[i].max);
 	return r;
+}
+
+static enum att_err
+put_payload(struct att_buf *out, const struct att_start *start)
+{
+	const struct att_bytes payload = { start->payload, start->payload_len };
+
+	return att_field_put_bytes(out, payload, 0, ATT_PAYLOAD_MAX);
 }
 
 static enum att_err
@@ -88,16 +124,18 @@ att_start_encode(const struct att_start *start, struct att_buf *out)
 	if ((r = att_buf_put_u8(out, ATT_MESSAGE_START)) != ATT_OK ||
 	    (r = att_buf_put_u32(out, ATT_PROTOCOL_VERSION)) != ATT_OK ||
 	    (r = att_field_put_choice(out, start->phase, ATT_PHASE_AUTH,
-		 ATT_PHASE_ENROLL)) != ATT_OK ||
+		 ATT_PHASE_RESPOND)) != ATT_OK ||
 	    (r = att_buf_put_u32(out, start->flags)) != ATT_OK ||
 	    (r = att_buf_put_u32(out, start->uid)) != ATT_OK ||
-	    (r = put_items(out, start)) != ATT_OK)
+	    (r = put_items(out, start)) != ATT_OK ||
+	    (r = att_buf_put_u8(out, start->is_remote)) != ATT_OK ||
+	    (r = put_payload(out, start)) != ATT_OK)
 		return r;
 	return put_arguments(out, start);
 }
 
 static enum att_err
-get_item(struct att_reader *r, char **itemp)
+get_item(struct att_reader *r, size_t max, char **itemp)
 {
 	enum att_err err;
 	bool is_set;
@@ -105,20 +143,38 @@ get_item(struct att_reader *r, char **itemp)
 	*itemp = NULL;
 	if ((err = att_field_get_bool(r, &is_set)) != ATT_OK || !is_set)
 		return err;
-	return att_field_get_text(r, 0, ATT_ITEM_MAX, itemp);
+	return att_field_get_text(r, 0, max, itemp);
 }
 
 static enum att_err
 get_items(struct att_reader *r, struct att_start *start)
 {
-	char **const items[] = { &start->service, &start->user, &start->ruser,
-		&start->rhost, &start->tty, &start->label };
+	const struct {
+		char **text;
+		size_t max;
+	} items[] = ITEMS(start);
 	enum att_err err = ATT_OK;
 
-	for (size_t i = 0; err == ATT_OK && i < sizeof(items) / sizeof(*items);
-	     i++)
-		err = get_item(r, items[i]);
+	for (size_t i = 0; err == ATT_OK && i < ITEM_COUNT; i++)
+		err = get_item(r, items[i].max, items[i].text);
 	return err;
+}
+
+static enum att_err
+get_payload(struct att_reader *r, struct att_start *start)
+{
+	struct att_bytes payload;
+	enum att_err err;
+
+	if ((err = att_field_get_bytes(r, 0, ATT_PAYLOAD_MAX, &payload)) !=
+		ATT_OK ||
+	    payload.len == 0)
+		return err;
+	if ((start->payload = malloc(payload.len)) == NULL)
+		return ATT_ERR_NO_MEMORY;
+	memcpy(start->payload, payload.ptr, payload.len);
+	start->payload_len = payload.len;
+	return ATT_OK;
 }
 
 static enum att_err
@@ -154,10 +210,12 @@ get_start(struct att_reader *r, struct att_start *start)
 	if ((err = att_field_get_number(r, ATT_PROTOCOL_VERSION,
 		 ATT_PROTOCOL_VERSION, &version)) != ATT_OK ||
 	    (err = att_field_get_choice(
-		 r, ATT_PHASE_AUTH, ATT_PHASE_ENROLL, &phase)) != ATT_OK ||
+		 r, ATT_PHASE_AUTH, ATT_PHASE_RESPOND, &phase)) != ATT_OK ||
 	    (err = att_reader_get_u32(r, &start->flags)) != ATT_OK ||
 	    (err = att_reader_get_u32(r, &start->uid)) != ATT_OK ||
 	    (err = get_items(r, start)) != ATT_OK ||
+	    (err = att_field_get_bool(r, &start->is_remote)) != ATT_OK ||
+	    (err = get_payload(r, start)) != ATT_OK ||
 	    (err = get_arguments(r, start)) != ATT_OK)
 		return err;
 	start->phase = phase;

@@ -18,23 +18,28 @@
 #include "base/err.h"
 
 enum {
-	ATT_PROTOCOL_VERSION = 1,
+	ATT_PROTOCOL_VERSION = 2,
 	ATT_ITEM_MAX = 4096, /* bytes of a PAM item, prompt or answer */
+	ATT_SSH_AUTH_INFO_MAX = 49152, /* certificates are long */
+	ATT_PAYLOAD_MAX = 49152,
 	ATT_ARGUMENTS_MAX = 256,
 	ATT_DEADLINE_MAX = 600, /* seconds that one DEADLINE may ask for */
 };
 
 enum att_phase {
-	ATT_PHASE_AUTH = 1,	/* pam_sm_authenticate */
-	ATT_PHASE_ACCOUNT = 2,	/* pam_sm_acct_mgmt */
-	ATT_PHASE_PRELIM = 3,	/* pam_sm_chauthtok, PAM_PRELIM_CHECK */
-	ATT_PHASE_PASSWORD = 4, /* pam_sm_chauthtok, PAM_UPDATE_AUTHTOK */
-	ATT_PHASE_ENROLL = 5,	/* attestctl enroll */
+	ATT_PHASE_AUTH = 1,	  /* pam_sm_authenticate */
+	ATT_PHASE_ACCOUNT = 2,	  /* pam_sm_acct_mgmt */
+	ATT_PHASE_PRELIM = 3,	  /* pam_sm_chauthtok, PAM_PRELIM_CHECK */
+	ATT_PHASE_PASSWORD = 4,	  /* pam_sm_chauthtok, PAM_UPDATE_AUTHTOK */
+	ATT_PHASE_ENROLL = 5,	  /* attestctl enroll */
+	ATT_PHASE_SESSION = 6,	  /* pam_sm_open_session */
+	ATT_PHASE_SSH_ENROLL = 7, /* attestctl ssh enroll */
+	ATT_PHASE_RESPOND = 8,	  /* attestctl respond */
 };
 
 /*
- * "auth", "account", "password" (for both steps of a registration), "enroll";
- * "unknown" for anything else. Static.
+ * "auth", "account", "password" (for both steps of a registration), "enroll",
+ * "session", "ssh-enroll", "respond"; "unknown" for anything else. Static.
  */
 const char *att_phase_name(enum att_phase phase);
 
@@ -47,7 +52,15 @@ struct att_start {
 	char *ruser;
 	char *rhost;
 	char *tty;
-	char *label;	  /* ATT_PHASE_ENROLL: label wanted, or NULL */
+	char *label; /* of a registration by attestctl: wanted, or NULL */
+	/* From the PAM environment, where sshd and other modules put them. */
+	char *ssh_auth_info; /* SSH_AUTH_INFO_0: "" is not NULL */
+	char *agent_socket;  /* SSH_AUTH_SOCK */
+	/* SSH_AUTH_SOCK as getenv(3) of the application shows it. */
+	char *agent_socket_shown;
+	bool is_remote;	  /* ATT_PHASE_ENROLL: the key is at another machine */
+	uint8_t *payload; /* what the phase is about; NULL if empty */
+	size_t payload_len;
 	char **arguments; /* module arguments */
 	size_t argument_count;
 };
