@@ -23,10 +23,22 @@ struct login {
 	const struct att_candidate *proven;
 };
 
+enum att_login_way
+att_login_get_way(const struct att_session *session)
+{
+	if (session->opts->agent == ATT_AGENT_SK)
+		return ATT_LOGIN_AGENT;
+	if (session->opts->remote == ATT_REMOTE_RESPOND &&
+	    att_session_is_remote(session))
+		return ATT_LOGIN_REMOTE;
+	return ATT_LOGIN_LOCAL;
+}
+
 enum att_err
 att_login_precheck(struct att_session *session, struct att_reason *why)
 {
-	if (att_session_is_remote(session))
+	if (att_login_get_way(session) == ATT_LOGIN_LOCAL &&
+	    att_session_is_remote(session))
 		return att_refuse(why, ATT_ERR_REMOTE_CALLER,
 		    "the caller is at %s; an authenticator at this machine is "
 		    "never asked for a remote caller",

@@ -8,9 +8,18 @@
 #include "verifier/candidates.h"
 #include "verifier/session.h"
 
+/* Where the key is that answers. */
+enum att_login_way {
+	ATT_LOGIN_LOCAL,  /* at this machine */
+	ATT_LOGIN_REMOTE, /* where a remote caller is: remote = respond */
+	ATT_LOGIN_AGENT,  /* behind the caller's SSH agent: agent = sk */
+};
+enum att_login_way att_login_get_way(const struct att_session *session);
+
 /*
- * Refuses what needs no look into any file: a remote caller, a user without
- * a file in the store. Called before anything is started.
+ * Refuses what needs no look into any file: a remote caller who would need a
+ * key at this machine, a user without a file in the store. Called before
+ * anything is started.
  */
 enum att_err att_login_precheck(
     struct att_session *session, struct att_reason *why) ATT_MUST_USE;

@@ -37,13 +37,24 @@ struct phase {
 	    struct att_authenticators *set, struct att_reason *why);
 };
 
+/* A way that is not here is refused. */
 static enum att_err
 decide_login(struct att_session *session, struct att_authenticators *set,
     struct att_reason *why)
 {
-	enum att_err r = att_ssh_session_judge(session, why);
+	enum att_err r;
 
-	return r != ATT_OK ? r : att_login_decide(session, set, why);
+	if ((r = att_ssh_session_judge(session, why)) != ATT_OK)
+		return r;
+	switch (att_login_get_way(session)) {
+	case ATT_LOGIN_LOCAL:
+		return att_login_decide(session, set, why);
+	case ATT_LOGIN_REMOTE:
+	case ATT_LOGIN_AGENT:
+		break;
+	}
+	return att_refuse(why, ATT_ERR_USAGE,
+	    "no key can be asked where this login wants it");
 }
 
 /* Here only what sshd said is judged, and the host before it. */
@@ -78,6 +89,16 @@ static const struct phase phases[] = {
 	    att_registration_run },
 	[ATT_PHASE_SESSION] = { false, false, NULL, decide_ssh },
 };
+
+/* Is a key at this machine to be asked? */
+static bool
+needs_authenticator(
+    const struct att_session *session, const struct phase *phase)
+{
+	if (session->start.phase == ATT_PHASE_AUTH)
+		return att_login_get_way(session) == ATT_LOGIN_LOCAL;
+	return phase->needs_authenticator && !session->start.is_remote;
+}
 
 static const struct phase *
 find_phase(enum att_phase phase)
@@ -157,7 +178,7 @@ prepare(struct att_session *session, const struct phase *phase,
 	    ((r = check_folders(session->opts, why)) != ATT_OK ||
 		(r = phase->precheck(session, why)) != ATT_OK))
 		return r;
-	if (!phase->needs_authenticator)
+	if (!needs_authenticator(session, phase))
 		return ATT_OK;
 	return att_authenticators_start(set, why);
 }
@@ -197,7 +218,7 @@ decide(struct att_session *session, struct att_authenticators *set,
 		*why = unprepared;
 		return prepared;
 	}
-	if (phase->needs_authenticator &&
+	if (needs_authenticator(session, phase) &&
 	    (r = att_authenticators_open(set, &session->opts->device, why)) !=
 		ATT_OK)
 		return r;
