@@ -8,7 +8,7 @@
 #include "attestctl/command.h"
 #include "host/host.h"
 
-/* argv[0] is the word: "profile", "refresh", "status". */
+/* argv[0] is the word behind "host". */
 enum att_exit att_cmd_host_activate(
     const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host_challenge(
