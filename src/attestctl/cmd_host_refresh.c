@@ -135,23 +135,13 @@ run(struct att_refresh *refresh, const struct att_arguments *args)
 	return print_done(refresh, args->is_json);
 }
 
-static enum att_err
-check(const struct att_options *opts, struct att_reason *why)
-{
-	enum att_err err;
-
-	if ((err = att_options_check_host(opts, why)) != ATT_OK)
-		return err;
-	return att_options_check_maa(opts, why);
-}
-
 static enum att_exit
 refresh_by(const struct att_options *opts, const struct att_arguments *args)
 {
 	const struct att_keep keep = { opts->host_token, ATT_JWS_TOKEN_MAX + 1,
 		0 };
 	bool is_verbose = att_arguments_has(args, 'v');
-	struct att_maa_connection connection;
+	struct att_maa_connection connection = { 0 };
 	struct att_reason why = { 0 };
 	struct att_refresh refresh;
 	struct att_kept kept;
@@ -160,10 +150,10 @@ refresh_by(const struct att_options *opts, const struct att_arguments *args)
 
 	att_refresh_init(&refresh);
 	att_kept_init(&kept);
-	if ((err = check(opts, &why)) != ATT_OK ||
-	    (err = att_kept_open(&kept, &keep, &why)) != ATT_OK ||
+	if ((err = att_options_check_host(opts, &why)) != ATT_OK ||
 	    (err = att_maa_open(&connection, opts, is_verbose, &why)) !=
-		ATT_OK) {
+		ATT_OK ||
+	    (err = att_kept_open(&kept, &keep, &why)) != ATT_OK) {
 		print_failure(att_refuse_plain(&why, err), &why);
 		status = ATT_EXIT_UNKNOWN;
 	} else {
@@ -172,8 +162,8 @@ refresh_by(const struct att_options *opts, const struct att_arguments *args)
 		refresh.file = &kept;
 		refresh.is_verbose = is_verbose;
 		status = run(&refresh, args);
-		att_maa_close(&connection);
 	}
+	att_maa_close(&connection);
 	att_refresh_reset(&refresh);
 	att_kept_close(&kept);
 	return status;
