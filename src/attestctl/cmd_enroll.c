@@ -5,7 +5,6 @@
  * read out of the store again.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 
 #include <security/_pam_types.h>
 
+#include "attestctl/arguments.h"
 #include "attestctl/judged.h"
 #include "wire/client.h"
 
@@ -135,29 +135,33 @@ exit_status(uint32_t code)
 /* What the command line says. */
 struct request {
 	const char *user;
-	char *label;
+	const char *label;
 	bool wants_uv;
 	bool is_json;
 	struct terminal terminal;
 };
 
-static void
-usage(FILE *to)
-{
-	fputs(
-	    "usage: attestctl [--config FILE] enroll [--label LABEL] [--uv]\n"
-	    "                 [--json] [--verbose] [USER]\n"
-	    "\n"
-	    "Registers a connected security key for USER (default: you).\n"
-	    "\n"
-	    "  -l, --label LABEL  name of the key; default key-1, key-2, ...\n"
-	    "  -u, --uv           the key has to verify the user (PIN, "
-	    "fingerprint)\n"
-	    "  -j, --json         print the new record as JSON\n"
-	    "  -v, --verbose      show what the log would get\n"
-	    "  -h, --help         show this\n",
-	    to);
-}
+static const char usage[] =
+    "usage: attestctl [--config FILE] enroll [--label LABEL] [--uv]\n"
+    "                 [--json] [--verbose] [USER]\n"
+    "\n"
+    "Registers a connected security key for USER (default: you).\n"
+    "\n"
+    "  -l, --label LABEL  name of the key; default key-1, key-2, ...\n"
+    "  -u, --uv           the key has to verify the user (PIN, "
+    "fingerprint)\n"
+    "  -j, --json         print the new record as JSON\n"
+    "  -v, --verbose      show what the log would get\n"
+    "  -h, --help         show this\n";
+
+static const struct option options[] = {
+	{ "label", required_argument, NULL, 'l' },
+	{ "uv", no_argument, NULL, 'u' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
 
 static const char *
 current_user(void)
@@ -167,56 +171,39 @@ current_user(void)
 	return pw != NULL ? pw->pw_name : NULL;
 }
 
-static enum att_exit
-usage_error(const char *what)
+static bool
+take(void *arg, int letter, const char *value)
 {
-	fprintf(stderr, "attestctl: enroll: %s; see attestctl enroll --help\n",
-	    what);
-	return ATT_EXIT_UNKNOWN;
+	struct request *request = arg;
+
+	if (letter == 'l')
+		request->label = value;
+	return true;
 }
 
-/* True when the command is over already, with *status. */
+/* False when the command is over already, with *status. */
 static bool
 parse(int argc, char **argv, struct request *request, enum att_exit *status)
 {
-	static const struct option options[] = {
-		{ "label", required_argument, NULL, 'l' },
-		{ "uv", no_argument, NULL, 'u' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int c;
+	struct att_arguments args = { .name = "enroll",
+		.usage = usage,
+		.options = options,
+		.letters = "l:uv",
+		.most = 1,
+		.take = take,
+		.arg = request };
 
+	if (!att_arguments_parse(argc, argv, &args, status))
+		return false;
+	request->wants_uv = att_arguments_has(&args, 'u');
+	request->is_json = args.is_json;
+	request->terminal.is_verbose = att_arguments_has(&args, 'v');
+	request->user =
+	    args.operands[0] != NULL ? args.operands[0] : current_user();
+	if (request->user != NULL)
+		return true;
+	att_out_error("enroll", "you have no name; name the user");
 	*status = ATT_EXIT_UNKNOWN;
-	while ((c = getopt_long(argc, argv, "l:ujvh", options, NULL)) != -1) {
-		if (c == 'l') {
-			request->label = optarg;
-		} else if (c == 'u') {
-			request->wants_uv = true;
-		} else if (c == 'j') {
-			request->is_json = true;
-		} else if (c == 'v') {
-			request->terminal.is_verbose = true;
-		} else if (c == 'h') {
-			usage(stdout);
-			*status = ATT_EXIT_DONE;
-			return true;
-		} else {
-			usage(stderr);
-			return true;
-		}
-	}
-	if (argc - optind > 1) {
-		*status = usage_error("more than one user");
-		return true;
-	}
-	request->user = optind < argc ? argv[optind] : current_user();
-	if (request->user == NULL) {
-		*status = usage_error("you have no name; name the user");
-		return true;
-	}
 	return false;
 }
 
@@ -257,7 +244,6 @@ enroll(const struct att_invocation *invocation, struct request *request)
 		.phase = ATT_PHASE_ENROLL,
 		.uid = getuid(),
 		.service = service,
-		.label = request->label,
 		.arguments = arguments,
 	};
 	char *conf = NULL;
@@ -272,10 +258,14 @@ enroll(const struct att_invocation *invocation, struct request *request)
 	}
 	if (request->wants_uv)
 		arguments[start.argument_count++] = uv;
-	if ((start.user = strdup(request->user)) == NULL)
+	start.user = strdup(request->user);
+	start.label = request->label == NULL ? NULL : strdup(request->label);
+	if (start.user == NULL ||
+	    (request->label != NULL && start.label == NULL))
 		r = ATT_ERR_NO_MEMORY;
 	else
 		r = ask_verifier(request, &start, &code);
+	free(start.label);
 	free(start.user);
 	free(conf);
 	return r == ATT_OK ? exit_status(code) : ATT_EXIT_UNKNOWN;
@@ -337,7 +327,7 @@ att_cmd_enroll(const struct att_invocation *invocation, int argc, char **argv)
 	struct request request = { 0 };
 	enum att_exit status;
 
-	if (parse(argc, argv, &request, &status))
+	if (!parse(argc, argv, &request, &status))
 		return status;
 	if (request.is_json)
 		request.terminal.sentences = json_array();

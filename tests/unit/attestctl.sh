@@ -63,6 +63,13 @@ check "unknown option" 2 - '--frobnicate' "$ctl" --frobnicate config
 check "option without value" 2 - '--config' "$ctl" --config
 check "options after the command are its own" 2 - 'config: unknown option' \
     "$ctl" config --config "$dir/good.conf"
+check "unknown option of enroll" 2 - '^attestctl: enroll: .* --frobnicate; see' \
+    "$ctl" enroll --frobnicate alice
+check "enroll says so in one line" 1 - - \
+    sh -c '"$1" enroll --frobnicate 2>&1 | grep -v "^attestctl: enroll: "' \
+    sh "$ctl"
+check "enroll of two users" 2 - '^attestctl: enroll: unexpected argument bob' \
+    "$ctl" enroll alice bob
 
 check "configuration" 0 "^roots_dir *$dir/roots *$dir/good.conf:1" - \
     "$ctl" --config "$dir/good.conf" config
