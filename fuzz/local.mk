@@ -46,6 +46,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_jwks \
 	fuzz/fuzz_jws \
 	fuzz/fuzz_key_description \
+	fuzz/fuzz_key_options \
 	fuzz/fuzz_libfido2 \
 	fuzz/fuzz_login_message \
 	fuzz/fuzz_none \
@@ -108,6 +109,7 @@ fuzz_fuzz_fido_u2f_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_judged_message_LDADD = libatt_attestctl.la $(FUZZ_LIBS)
 fuzz_fuzz_jwks_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_jws_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_key_options_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_key_description_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_libfido2_LDADD = $(OBJECT_LIBS) $(FIDO2_LIBS)
 fuzz_fuzz_login_message_LDADD = $(FUZZ_LIBS)

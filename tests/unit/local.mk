@@ -92,6 +92,7 @@ UNIT_TESTS = \
 	tests/unit/test_jwks \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
+	tests/unit/test_key_options \
 	tests/unit/test_lockdown \
 	tests/unit/test_maa_client \
 	tests/unit/test_maa_error \
