@@ -19,14 +19,15 @@ static const char usage[] =
     "Shows the stored credentials of USER, or of every user: label, verdict\n"
     "by the present configuration and trust anchors, model (AAGUID), "
     "statement\n"
-    "format, RP ID, time (UTC) and enroller, and the beginning of the\n"
-    "credential ID. A credential that is shown as refused does not log in.\n"
+    "format, RP ID, time (UTC) and enroller, the beginning of the credential\n"
+    "ID, and what an SSH key may do. A credential that is shown as refused\n"
+    "does not log in.\n"
     "\n"
     "  -j, --json  print a list of objects, with whole IDs and reasons\n"
     "  -h, --help  show this\n";
 
 static const char *const headings[] = { "USER", "LABEL", "VERDICT", "MODEL",
-	"FORMAT", "RP ID", "ENROLLED", "BY", "CREDENTIAL" };
+	"FORMAT", "RP ID", "ENROLLED", "BY", "CREDENTIAL", "OPTIONS" };
 enum {
 	COLUMNS = sizeof(headings) / sizeof(headings[0])
 };
@@ -68,6 +69,7 @@ add_row(struct att_table *table, const struct att_judged *judged)
 		{ .text = time },
 		{ .text = judged->record->enrolled_by },
 		{ .text = id[0] != '\0' ? id : NULL },
+		{ .text = judged->record->ssh_options },
 	};
 	r = att_table_add(table, cells);
 out:

@@ -183,9 +183,12 @@ enrolled_json(const struct att_record *record)
 	char *time = att_text_time(record->time);
 	json_t *value;
 
-	value = json_pack("{s:o, s:o, s:s?, s:o}", "label",
+	value = json_pack("{s:o, s:o, s:s?, s:o, s:o}", "label",
 	    att_json_text(record->label), "rp_id", att_json_text(record->rp_id),
-	    "time", time, "enrolled_by", att_json_text(record->enrolled_by));
+	    "time", time, "enrolled_by", att_json_text(record->enrolled_by),
+	    "ssh_options",
+	    record->ssh_options != NULL ? att_json_text(record->ssh_options)
+					: json_null());
 	free(time);
 	return value;
 }

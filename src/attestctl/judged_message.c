@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A judged credential as bytes between two processes: PROTOCOL.md. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "attestctl/judged_message.h"
+#include "ssh/key_options.h"
 
 enum {
 	HAS_FORMAT = 1,
@@ -90,6 +92,14 @@ put_model(struct att_buf *out, const struct att_judged_model *model)
 	return att_buf_put_u64(out, (uint64_t)model->since);
 }
 
+/* No text: none. */
+static enum att_err
+put_options(struct att_buf *out, const struct att_record *record)
+{
+	return att_buf_put_cstring(
+	    out, record->ssh_options != NULL ? record->ssh_options : "");
+}
+
 enum att_err
 att_judged_encode(const struct att_judged *judged, struct att_buf *out)
 {
@@ -98,9 +108,10 @@ att_judged_encode(const struct att_judged *judged, struct att_buf *out)
 	if ((r = att_buf_put_u8(out, ATT_JUDGED_CREDENTIAL)) != ATT_OK ||
 	    (r = put_reason(out, judged->err, &judged->why)) != ATT_OK ||
 	    (r = put_record(out, judged)) != ATT_OK ||
-	    (r = put_verdict(out, judged)) != ATT_OK)
+	    (r = put_verdict(out, judged)) != ATT_OK ||
+	    (r = put_model(out, &judged->model)) != ATT_OK)
 		return r;
-	return put_model(out, &judged->model);
+	return put_options(out, judged->record);
 }
 
 enum att_err
@@ -245,15 +256,30 @@ get_model(struct att_reader *from, struct att_judged_model *model)
 }
 
 static enum att_err
+get_options(struct att_reader *from, struct att_record *record)
+{
+	enum att_err r;
+
+	r = att_reader_get_cstring(
+	    from, ATT_SSH_OPTIONS_MAX, &record->ssh_options);
+	if (r == ATT_OK && record->ssh_options[0] == '\0') {
+		free(record->ssh_options);
+		record->ssh_options = NULL;
+	}
+	return r;
+}
+
+static enum att_err
 read_credential(struct att_reader *from, struct att_judged_message *out)
 {
 	enum att_err r;
 
 	if ((r = get_reason(from, &out->judged)) != ATT_OK ||
 	    (r = get_record(from, out)) != ATT_OK ||
-	    (r = get_verdict(from, &out->judged)) != ATT_OK)
+	    (r = get_verdict(from, &out->judged)) != ATT_OK ||
+	    (r = get_model(from, &out->judged.model)) != ATT_OK)
 		return r;
-	return get_model(from, &out->judged.model);
+	return get_options(from, &out->record);
 }
 
 static enum att_err

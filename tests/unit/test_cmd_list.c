@@ -44,6 +44,7 @@ lists_with_the_verdict_of_today(void **state)
 	assert_string_equal(
 	    stored_text_of(one, "time"), "2026-01-01T00:00:00Z");
 	assert_string_equal(stored_text_of(one, "enrolled_by"), "root");
+	assert_true(json_is_null(json_object_get(one, "ssh_options")));
 	one = json_array_get(root, 1);
 	assert_string_equal(stored_text_of(one, "user"), "bob");
 	assert_string_equal(stored_text_of(one, "verdict"), "refused");
@@ -72,9 +73,40 @@ lists_one_user_as_a_table(void **state)
 	assert_non_null(strstr(captured.out,
 	    "\nbob   k      refused: cose-malformed  "
 	    "11223344-0000-0000-0000-000000000000  none    pam_attest  "
-	    "2026-01-01T00:00:00Z  root  AgICAgICAgIC\n"));
+	    "2026-01-01T00:00:00Z  root  AgICAgICAgIC  -\n"));
 	assert_null(strstr(captured.out, "eve"));
 	captured_reset(&captured);
+}
+
+static void
+lists_what_an_ssh_key_may_do(void **state)
+{
+	static const char *const words[] = { "list", "bob", NULL };
+	static const char *const json[] = { "list", "--json", "bob", NULL };
+	char *store = scratch_path(*state, "store");
+	struct att_record record;
+	struct captured captured;
+	json_t *root;
+
+	scratch_record(&record, "bob", "k", 2);
+	free(record.rp_id);
+	record.rp_id = strdup("ssh:");
+	record.ssh_options = strdup("from=\"10.0.0.1\"");
+	assert_int_equal(
+	    att_store_add(store, "bob", &record, NULL, NULL), ATT_OK);
+	stored_run(*state, STORED_NONE, att_cmd_list, words, &captured);
+	assert_non_null(strstr(captured.out, "  OPTIONS\n"));
+	assert_non_null(strstr(captured.out, "  from=\"10.0.0.1\"\n"));
+	captured_reset(&captured);
+	stored_run(*state, STORED_NONE, att_cmd_list, json, &captured);
+	root = captured_json(&captured);
+	assert_string_equal(
+	    stored_text_of(json_array_get(root, 0), "ssh_options"),
+	    "from=\"10.0.0.1\"");
+	json_decref(root);
+	captured_reset(&captured);
+	att_record_reset(&record);
+	free(store);
 }
 
 static void
@@ -289,6 +321,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(lists_with_the_verdict_of_today),
 		TEST(lists_one_user_as_a_table),
+		TEST(lists_what_an_ssh_key_may_do),
 		TEST(a_moved_record_is_refused),
 		TEST(nobody_has_credentials),
 		TEST(a_malformed_file_does_not_hide_the_others),

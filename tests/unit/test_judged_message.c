@@ -11,12 +11,14 @@
 
 #include "attestctl/judged_message.h"
 
-static char label[] = "blue", rp_id[] = "pam_attest", enrolled_by[] = "root";
+static char label[] = "blue", rp_id[] = "ssh:", enrolled_by[] = "root";
+static char ssh_options[] = "restrict";
 static const struct att_record record = {
 	.label = label,
 	.rp_id = rp_id,
 	.enrolled_by = enrolled_by,
 	.time = 1767225600,
+	.ssh_options = ssh_options,
 };
 
 static struct att_judged
@@ -83,11 +85,32 @@ says_what_was_judged(void **state)
 	assert_string_equal(after.judged.record->rp_id, rp_id);
 	assert_string_equal(after.judged.record->enrolled_by, enrolled_by);
 	assert_int_equal(after.judged.record->time, record.time);
+	assert_string_equal(after.judged.record->ssh_options, ssh_options);
 	assert_true(after.judged.has_model);
 	assert_string_equal(after.judged.model.description, "A key");
 	assert_string_equal(after.judged.model.status, "REVOKED");
 	assert_int_equal(after.judged.model.since, 86400);
 	is_same_verdict(&after.judged.verdict, &before.verdict);
+	att_judged_message_reset(&after);
+	att_buf_reset(&message);
+}
+
+static void
+says_that_there_are_no_options(void **state)
+{
+	struct att_judged before = make();
+	struct att_record plain = record;
+	struct att_judged_message after;
+	struct att_buf message;
+
+	(void)state;
+	plain.ssh_options = NULL;
+	before.record = &plain;
+	att_buf_init(&message, 4096);
+	assert_int_equal(att_judged_encode(&before, &message), ATT_OK);
+	assert_int_equal(
+	    att_judged_decode(att_buf_get(&message), "alice", &after), ATT_OK);
+	assert_null(after.judged.record->ssh_options);
 	att_judged_message_reset(&after);
 	att_buf_reset(&message);
 }
@@ -164,9 +187,9 @@ rejects_what_no_process_of_ours_says(void **state)
 	for (size_t len = 0; len < message.len; len++)
 		assert_int_equal(
 		    decode(&message, len), ATT_ERR_MESSAGE_MALFORMED);
-	numbers =
-	    message.len - (3 + 16 + 20 + 32 + 4 + strlen("CN=Root") + 4 +
-			      strlen("A key") + 4 + strlen("REVOKED") + 8);
+	numbers = message.len - (3 + 16 + 20 + 32 + 4 + strlen("CN=Root") + 4 +
+				    strlen("A key") + 4 + strlen("REVOKED") +
+				    8 + 4 + strlen(ssh_options));
 	assert_int_equal(
 	    decode_with(&message, 0, 4), ATT_ERR_MESSAGE_MALFORMED);
 	assert_int_equal(
@@ -208,6 +231,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_was_judged),
+		cmocka_unit_test(says_that_there_are_no_options),
 		cmocka_unit_test(says_what_was_not),
 		cmocka_unit_test(says_that_metadata_is_overdue),
 		cmocka_unit_test(rejects_what_no_process_of_ours_says),

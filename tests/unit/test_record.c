@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "scratch.h"
+#include "ssh/key_options.h"
 
 /* A line with short fields; base64url of "{}" and of one byte. */
 #define NONCE "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -113,9 +114,80 @@ static void
 rejects_another_version(void **state)
 {
 	(void)state;
-	assert_malformed("record=2 label=key-1", "version is \"2\"");
+	assert_malformed("record=3 label=key-1", "version is \"3\"");
 	assert_malformed("record=01 label=key-1", "version");
 	assert_malformed("record=10 label=key-1", "version");
+}
+
+#define HEAD_SSH "record=2 label=key-1 rp_id=ssh%3A "
+#define OPTIONS "restrict%2Cfrom%3D%2210.0.0.0%2F8%22%2Ccommand%3D%22a%20b%22"
+
+static void
+reads_and_writes_options_of_ssh(void **state)
+{
+	static const char line[] = HEAD_SSH TIME TAIL " ssh_options=" OPTIONS;
+	struct att_record record;
+	struct att_reason why = { 0 };
+	struct att_buf out;
+
+	(void)state;
+	assert_int_equal(parse(line, &record, &why), ATT_OK);
+	assert_string_equal(
+	    record.ssh_options, "restrict,from=\"10.0.0.0/8\",command=\"a b\"");
+	att_buf_init(&out, 4096);
+	assert_int_equal(att_record_print(&record, &out, &why), ATT_OK);
+	assert_true(
+	    att_bytes_is_equal(att_buf_get(&out), att_bytes_text(line)));
+	/* One without them is of version 1, whatever its RP ID. */
+	free(record.ssh_options);
+	record.ssh_options = NULL;
+	out.len = 0;
+	assert_int_equal(att_record_print(&record, &out, &why), ATT_OK);
+	assert_true(att_bytes_is_equal(att_buf_get(&out),
+	    att_bytes_text("record=1 label=key-1 rp_id=ssh%3A " TIME TAIL)));
+	att_buf_reset(&out);
+	att_record_reset(&record);
+	assert_null(record.ssh_options);
+}
+
+static void
+rejects_options_in_the_wrong_record(void **state)
+{
+	static const char of_one[] = HEAD TIME TAIL " ssh_options=restrict";
+	static const char of_web[] =
+	    "record=2 label=key-1 rp_id=pam_attest " TIME TAIL
+	    " ssh_options=restrict";
+
+	(void)state;
+	assert_malformed(of_one, "follows the last");
+	assert_malformed(of_web, "only a credential of SSH");
+	assert_malformed(HEAD_SSH TIME TAIL, "field 9");
+	assert_malformed(HEAD_SSH TIME TAIL " ssh_options=", "field 9");
+	assert_malformed(
+	    HEAD_SSH TIME TAIL " ssh_options=restrict x=1", "follows the last");
+}
+
+static void
+rejects_options_that_are_not_strict(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "no-touch-required", "expected restrict" },
+		{ "from%3D%22%22", "a pattern is empty" },
+		{ "command%3D%22a%0Ab%22", "control characters" },
+		{ "restrict%2Crestrict", "there twice" },
+		{ "from%3D%22a%22%2Crestrict", "in the order" },
+		{ "%72estrict", "percent-encoding" },
+		{ "restrict%2C", "expected restrict" },
+	};
+	char line[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(line, sizeof(line), "%s%s",
+		    HEAD_SSH TIME TAIL " ssh_options=", wrong[i][0]);
+		assert_malformed(line, "field \"ssh_options\"");
+		assert_malformed(line, wrong[i][1]);
+	}
 }
 
 static void
@@ -232,6 +304,13 @@ takes_the_largest_object(void **state)
 	record.client_data_len = 4096;
 	record.attestation_object = calloc(1, ATT_RECORD_OBJECT_MAX + 1);
 	record.attestation_object_len = ATT_RECORD_OBJECT_MAX;
+	free(record.rp_id);
+	record.rp_id = strdup("ssh:");
+	record.ssh_options = malloc(ATT_SSH_OPTIONS_MAX + 1);
+	memset(record.ssh_options, '/', ATT_SSH_OPTIONS_MAX);
+	memcpy(record.ssh_options, "command=\"", 9);
+	record.ssh_options[ATT_SSH_OPTIONS_MAX - 1] = '"';
+	record.ssh_options[ATT_SSH_OPTIONS_MAX] = '\0';
 	att_buf_init(&out, ATT_RECORD_LINE_MAX);
 	assert_int_equal(att_record_print(&record, &out, NULL), ATT_OK);
 	att_buf_reset(&out);
@@ -268,6 +347,15 @@ refuses_to_write_what_cannot_be_read(void **state)
 	    att_record_print(&record, &out, NULL), ATT_ERR_STORE_MALFORMED);
 	record.time--;
 	assert_int_equal(att_record_print(&record, &out, NULL), ATT_OK);
+	record.ssh_options = strdup("restrict");
+	assert_int_equal(
+	    att_record_print(&record, &out, NULL), ATT_ERR_STORE_MALFORMED);
+	free(record.rp_id);
+	record.rp_id = strdup("ssh:");
+	assert_int_equal(att_record_print(&record, &out, NULL), ATT_OK);
+	record.ssh_options[0] = 'R';
+	assert_int_equal(
+	    att_record_print(&record, &out, NULL), ATT_ERR_STORE_MALFORMED);
 	att_record_reset(&record);
 	att_buf_reset(&out);
 }
@@ -297,6 +385,9 @@ main(void)
 		cmocka_unit_test(labels_of_any_script_come_back),
 		cmocka_unit_test(rejects_another_order_or_number_of_fields),
 		cmocka_unit_test(rejects_another_version),
+		cmocka_unit_test(reads_and_writes_options_of_ssh),
+		cmocka_unit_test(rejects_options_in_the_wrong_record),
+		cmocka_unit_test(rejects_options_that_are_not_strict),
 		cmocka_unit_test(rejects_texts_that_are_not_strict),
 		cmocka_unit_test(rejects_times_that_do_not_exist),
 		cmocka_unit_test(rejects_bytes_that_are_not_strict),

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "codec/base64url.h"
 #include "codec/clientdata.h"
+#include "ssh/key_options.h"
 #include "store/percent.h"
 #include "store/record.h"
 
@@ -14,7 +15,9 @@ enum {
 	SHOWN_MAX = 40
 }; /* of foreign text in a message */
 
+/* Those with options of SSH are of the second version, all others are not. */
 #define VERSION "1"
+#define VERSION_SSH "2"
 
 void
 att_record_reset(struct att_record *record)
@@ -24,7 +27,16 @@ att_record_reset(struct att_record *record)
 	free(record->enrolled_by);
 	free(record->client_data);
 	free(record->attestation_object);
+	free(record->ssh_options);
 	*record = (struct att_record){ 0 };
+}
+
+bool
+att_rp_id_is_ssh(const char *rp_id)
+{
+	static const char scheme[] = "ssh:";
+
+	return strncmp(rp_id, scheme, sizeof(scheme) - 1) == 0;
 }
 
 enum att_err
@@ -56,11 +68,12 @@ parse_version(
     struct att_bytes value, struct att_record *record, struct att_reason *why)
 {
 	(void)record;
-	if (!att_bytes_is_equal(value, att_bytes_text(VERSION)))
+	if (!att_bytes_is_equal(value, att_bytes_text(VERSION)) &&
+	    !att_bytes_is_equal(value, att_bytes_text(VERSION_SSH)))
 		return att_refuse(why, ATT_ERR_STORE_MALFORMED,
-		    "the version is \"%.*s\", this program knows %s",
+		    "the version is \"%.*s\", this program knows %s and %s",
 		    value.len > SHOWN_MAX ? SHOWN_MAX : (int)value.len,
-		    (const char *)value.ptr, VERSION);
+		    (const char *)value.ptr, VERSION, VERSION_SSH);
 	return ATT_OK;
 }
 
@@ -208,13 +221,48 @@ parse_attestation_object(
 	    &record->attestation_object, &record->attestation_object_len, why);
 }
 
+/* Options that were understood are written in one way only. */
+static enum att_err
+check_options(const char *text, struct att_reason *why)
+{
+	struct att_ssh_options options;
+	struct att_reason wrong = { 0 };
+	struct att_buf printed;
+	enum att_err r;
+
+	att_buf_init(&printed, ATT_SSH_OPTIONS_MAX);
+	if ((r = att_ssh_options_parse(
+		 att_bytes_text(text), &options, &wrong)) == ATT_OK &&
+	    (r = att_ssh_options_print(&options, &printed, &wrong)) == ATT_OK &&
+	    !att_bytes_is_equal(att_buf_get(&printed), att_bytes_text(text)))
+		r = refuse(why,
+		    "the options are not in the order restrict, from, command");
+	else if (r == ATT_ERR_USAGE)
+		r = refuse(why, wrong.text);
+	att_buf_reset(&printed);
+	att_ssh_options_reset(&options);
+	return att_refuse_plain(why, r);
+}
+
+static enum att_err
+parse_ssh_options(
+    struct att_bytes value, struct att_record *record, struct att_reason *why)
+{
+	enum att_err r;
+
+	if (!att_rp_id_is_ssh(record->rp_id))
+		return refuse(why, "only a credential of SSH has options");
+	r = parse_text(value, ATT_SSH_OPTIONS_MAX, &record->ssh_options, why);
+	return r == ATT_OK ? check_options(record->ssh_options, why) : r;
+}
+
 /* --- Fields: writing ------------------------------------------------------ */
 
 static enum att_err
 put_version(const struct att_record *record, struct att_buf *out)
 {
-	(void)record;
-	return att_buf_printf(out, "%s", VERSION);
+	return att_buf_printf(
+	    out, "%s", record->ssh_options == NULL ? VERSION : VERSION_SSH);
 }
 
 static enum att_err
@@ -268,10 +316,16 @@ put_attestation_object(const struct att_record *record, struct att_buf *out)
 	    out);
 }
 
+static enum att_err
+put_ssh_options(const struct att_record *record, struct att_buf *out)
+{
+	return att_percent_encode(att_bytes_text(record->ssh_options), out);
+}
+
 /* --- The line ---------------------------------------------------------------
  */
 
-/* All of them, in this order, each once. */
+/* All of them, in this order, each once; the last one in version 2 only. */
 static const struct {
 	const char *name; /* with its "=" */
 	enum att_err (*parse)(struct att_bytes value, struct att_record *record,
@@ -288,9 +342,11 @@ static const struct {
 	{ "client_data=", parse_client_data, put_client_data },
 	{ "attestation_object=", parse_attestation_object,
 	    put_attestation_object },
+	{ "ssh_options=", parse_ssh_options, put_ssh_options },
 };
 enum {
-	FIELD_COUNT = sizeof(fields) / sizeof(fields[0])
+	FIELDS_OF_SSH = sizeof(fields) / sizeof(fields[0]),
+	FIELDS = FIELDS_OF_SSH - 1,
 };
 
 /* Cuts the next field off line; what stands up to the blank or the end. */
@@ -330,13 +386,26 @@ take_field(struct att_bytes *line, size_t i, struct att_record *record,
 	return ATT_OK;
 }
 
+/* By the version, which is the first field and is checked as such. */
+static size_t
+count_fields(struct att_bytes line)
+{
+	static const char start[] = "record=" VERSION_SSH " ";
+
+	return line.len >= sizeof(start) - 1 &&
+		       memcmp(line.ptr, start, sizeof(start) - 1) == 0
+		   ? FIELDS_OF_SSH
+		   : FIELDS;
+}
+
 static enum att_err
 parse_fields(
     struct att_bytes line, struct att_record *record, struct att_reason *why)
 {
+	size_t count = count_fields(line);
 	enum att_err r;
 
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && line.len > 0) {
 			/* next_field() stopped at a blank. */
 			line.ptr++;
@@ -383,11 +452,12 @@ enum att_err
 att_record_print(const struct att_record *record, struct att_buf *out,
     struct att_reason *why)
 {
+	size_t count = record->ssh_options == NULL ? FIELDS : FIELDS_OF_SSH;
 	struct att_buf line;
 	enum att_err r = ATT_OK;
 
 	att_buf_init(&line, ATT_RECORD_LINE_MAX);
-	for (size_t i = 0; i < FIELD_COUNT && r == ATT_OK; i++) {
+	for (size_t i = 0; i < count && r == ATT_OK; i++) {
 		r = att_buf_printf(
 		    &line, "%s%s", i == 0 ? "" : " ", fields[i].name);
 		if (r == ATT_OK)
