@@ -243,6 +243,7 @@ enroll(const struct att_invocation *invocation, struct request *request)
 	struct att_start start = {
 		.phase = ATT_PHASE_ENROLL,
 		.uid = getuid(),
+		.gid = getgid(),
 		.service = service,
 		.arguments = arguments,
 	};

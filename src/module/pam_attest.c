@@ -90,6 +90,7 @@ collect(
 	enum att_err r;
 
 	start->uid = getuid();
+	start->gid = getgid();
 	if ((r = copy_item(pamh, PAM_SERVICE, &start->service)) != ATT_OK ||
 	    (r = copy_item(pamh, PAM_USER, &start->user)) != ATT_OK ||
 	    (r = copy_item(pamh, PAM_RUSER, &start->ruser)) != ATT_OK ||

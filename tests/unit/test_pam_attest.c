@@ -17,7 +17,7 @@ static const char *const missing = "(not set)";
 static struct {
 	int calls;
 	enum att_phase phase;
-	uint32_t flags, uid;
+	uint32_t flags, uid, gid;
 	char service[32], user[32], ruser[32], rhost[32], tty[32];
 	bool has_label;
 	char ssh_auth_info[32], agent_socket[32], agent_socket_shown[32];
@@ -44,6 +44,7 @@ att_client_run(const struct att_start *start, const struct att_client_ops *ops,
 	asked.phase = start->phase;
 	asked.flags = start->flags;
 	asked.uid = start->uid;
+	asked.gid = start->gid;
 	note(asked.service, start->service);
 	note(asked.user, start->user);
 	note(asked.ruser, start->ruser);
@@ -111,6 +112,7 @@ carries_items_flags_and_arguments(void **state)
 	assert_int_equal(asked.phase, ATT_PHASE_AUTH);
 	assert_int_equal(asked.flags, PAM_SILENT);
 	assert_int_equal(asked.uid, getuid());
+	assert_int_equal(asked.gid, getgid());
 	assert_string_equal(asked.service, "attest-test");
 	assert_string_equal(asked.user, "ann");
 	assert_string_equal(asked.ruser, "carl");

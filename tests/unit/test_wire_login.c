@@ -23,6 +23,7 @@ full_start(void)
 		.phase = ATT_PHASE_ENROLL,
 		.flags = 0x80008001,
 		.uid = 1000,
+		.gid = 100,
 		.service = service,
 		.user = user,
 		.ruser = ruser,
@@ -67,6 +68,7 @@ start_keeps_every_field(void **state)
 	assert_int_equal(out.phase, in.phase);
 	assert_int_equal(out.flags, in.flags);
 	assert_int_equal(out.uid, in.uid);
+	assert_int_equal(out.gid, in.gid);
 	assert_string_equal(out.service, in.service);
 	assert_string_equal(out.user, in.user);
 	assert_string_equal(out.ruser, in.ruser);
@@ -122,7 +124,7 @@ start_is_taken_whole_or_not_at_all(void **state)
 	check_message(&message, decode_start);
 }
 
-/* type, version (4), phase, flags (4), uid (4), service: set or not */
+/* type, version (4), phase, flags (4), uid, gid (4), service: set or not */
 static void
 start_of_another_version_or_phase_is_refused(void **state)
 {
@@ -153,10 +155,10 @@ start_item_is_set_or_not_set(void **state)
 	(void)state;
 	for (size_t item = 0; item < 9; item++) {
 		assert_int_equal(att_start_encode(&in, &message), ATT_OK);
-		check_byte(&message, 14 + item, "\0", 1, decode_start);
+		check_byte(&message, 18 + item, "\0", 1, decode_start);
 	}
 	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
-	check_byte(&message, 23, "\0\1", 2, decode_start);
+	check_byte(&message, 27, "\0\1", 2, decode_start);
 }
 
 static char *
@@ -251,8 +253,8 @@ start_with_nul_in_an_item_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(att_start_encode(&in, &message), ATT_OK);
-	assert_memory_equal(message.ptr + 19, "sudo", 4);
-	message.ptr[20] = '\0';
+	assert_memory_equal(message.ptr + 23, "sudo", 4);
+	message.ptr[24] = '\0';
 	assert_int_equal(
 	    decode_start(att_buf_get(&message)), ATT_ERR_MESSAGE_MALFORMED);
 }

@@ -127,6 +127,7 @@ att_start_encode(const struct att_start *start, struct att_buf *out)
 		 ATT_PHASE_RESPOND)) != ATT_OK ||
 	    (r = att_buf_put_u32(out, start->flags)) != ATT_OK ||
 	    (r = att_buf_put_u32(out, start->uid)) != ATT_OK ||
+	    (r = att_buf_put_u32(out, start->gid)) != ATT_OK ||
 	    (r = put_items(out, start)) != ATT_OK ||
 	    (r = att_buf_put_u8(out, start->is_remote)) != ATT_OK ||
 	    (r = put_payload(out, start)) != ATT_OK)
@@ -213,6 +214,7 @@ get_start(struct att_reader *r, struct att_start *start)
 		 r, ATT_PHASE_AUTH, ATT_PHASE_RESPOND, &phase)) != ATT_OK ||
 	    (err = att_reader_get_u32(r, &start->flags)) != ATT_OK ||
 	    (err = att_reader_get_u32(r, &start->uid)) != ATT_OK ||
+	    (err = att_reader_get_u32(r, &start->gid)) != ATT_OK ||
 	    (err = get_items(r, start)) != ATT_OK ||
 	    (err = att_field_get_bool(r, &start->is_remote)) != ATT_OK ||
 	    (err = get_payload(r, start)) != ATT_OK ||

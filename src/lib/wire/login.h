@@ -47,6 +47,7 @@ struct att_start {
 	enum att_phase phase;
 	uint32_t flags; /* PAM flags of the call */
 	uint32_t uid;	/* real uid of the process that asks */
+	uint32_t gid;	/* and its real gid */
 	char *service;	/* NULL: the item is not set; "" is not NULL */
 	char *user;
 	char *ruser;
