@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_attobj \
 	tests/unit/test_audit \
 	tests/unit/test_gate \
+	tests/unit/test_auth_info \
 	tests/unit/test_authdata \
 	tests/unit/test_azure_guest \
 	tests/unit/test_base64url \
