@@ -55,6 +55,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_options \
 	fuzz/fuzz_packed \
 	fuzz/fuzz_record_line \
+	fuzz/fuzz_remote \
 	fuzz/fuzz_reply \
 	fuzz/fuzz_requirement \
 	fuzz/fuzz_roots_pem \
@@ -119,6 +120,7 @@ fuzz_fuzz_metadata_index_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_packed_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_record_line_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_remote_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_requirement_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_roots_pem_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_status_list_LDADD = $(FUZZ_LIBS)

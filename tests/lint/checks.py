@@ -24,6 +24,8 @@ ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
              "attestation-withdrawn", "assertion-malformed",
              "assertion-credential", "assertion-signature", "counter",
              "remote-caller", "self-enroll-refused",
+             "challenge-malformed", "challenge-damaged", "response-malformed",
+             "response-damaged", "response-challenge", "response-late",
              "bad-user-name", "store-duplicate", "store-not-found",
              "store-full", "usage", "roots-not-found",
              "roots-duplicate"}

@@ -26,6 +26,7 @@ MAY_INCLUDE = {
     "src/lib/host": ("base", "codec", "conf", "trust", "attestation", "token",
                      "wire"),
     "src/lib/wire": ("base", "conf"),
+    "src/lib/remote": ("base", "codec", "conf", "wire"),
     "src/module": ("base", "conf", "wire"),
     "src/authenticator": ("base", "codec", "conf", "wire"),
     "src/fetcher": ("base", "wire"),
@@ -34,7 +35,7 @@ MAY_INCLUDE = {
     "src/ssh_keys": ("base", "codec", "conf", "trust", "attestation", "ssh",
                      "store"),
     "src/verifier": ("base", "codec", "conf", "trust", "attestation", "token",
-                     "ssh", "store", "wire", "host"),
+                     "ssh", "store", "wire", "host", "remote"),
     "src/attestctl": ("base", "codec", "conf", "trust", "attestation", "token",
                       "maa", "ssh", "store", "wire", "host"),
 }

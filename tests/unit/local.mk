@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test_cbor_get \
 	tests/unit/test_ceremony \
 	tests/unit/test_certificate \
+	tests/unit/test_challenge \
 	tests/unit/test_channel \
 	tests/unit/test_check_host \
 	tests/unit/test_check_maa \
@@ -95,6 +96,7 @@ UNIT_TESTS = \
 	tests/unit/test_key_description \
 	tests/unit/test_key_options \
 	tests/unit/test_lockdown \
+	tests/unit/test_line \
 	tests/unit/test_maa_client \
 	tests/unit/test_maa_error \
 	tests/unit/test_maa_open \
@@ -132,6 +134,7 @@ UNIT_TESTS = \
 	tests/unit/test_relay \
 	tests/unit/test_reply \
 	tests/unit/test_requirement \
+	tests/unit/test_response \
 	tests/unit/test_retry \
 	tests/unit/test_rules \
 	tests/unit/test_secret \

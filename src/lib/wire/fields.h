@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Fields that several messages share, on top of base/buf.h. For the sources
- * of this folder only. Errors as in login.h.
+ * of messages only: this folder, and remote. Errors as in login.h.
  */
 #ifndef ATT_WIRE_FIELDS_H
 #define ATT_WIRE_FIELDS_H
