@@ -11,28 +11,8 @@
 #include "base/hex.h"
 #include "base/utf8.h"
 #include "codec/base64url.h"
+#include "maa/form.h"
 #include "maa/request.h"
-
-static bool
-is_unreserved(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("-._~", c) != NULL);
-}
-
-static enum att_err
-put_escaped(struct att_buf *out, const char *text)
-{
-	enum att_err err = ATT_OK;
-
-	for (; *text != '\0' && err == ATT_OK; text++)
-		err = is_unreserved(*text)
-			  ? att_buf_put(out, text, 1)
-			  : att_buf_printf(out, "%%%02X",
-				(unsigned int)(unsigned char)*text);
-	return err;
-}
 
 enum att_err
 att_maa_request_make_url(const char *url, const char *path, const char *version,
@@ -45,8 +25,8 @@ att_maa_request_make_url(const char *url, const char *path, const char *version,
 	att_buf_init(&buf, ATT_MAA_URL_MAX);
 	err = att_buf_printf(&buf, "%s%s", url, path);
 	if (err == ATT_OK && version != NULL &&
-	    (err = att_buf_printf(&buf, "?api-version=")) == ATT_OK)
-		err = put_escaped(&buf, version);
+	    (err = att_buf_put_u8(&buf, '?')) == ATT_OK)
+		err = att_form_put(&buf, "api-version", version);
 	if (err == ATT_OK) {
 		memcpy(out, buf.ptr, buf.len);
 		out[buf.len] = '\0';
