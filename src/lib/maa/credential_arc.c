@@ -50,13 +50,8 @@ ask_again(struct att_credential *credential, const char *url,
 		{ "Metadata", "true" },
 		{ "Authorization", value },
 	};
-	struct att_http_request request = {
-		.method = "GET",
-		.url = url,
-		.headers = headers,
-		.header_count = sizeof(headers) / sizeof(headers[0]),
-		.is_platform = true,
-	};
+	struct att_http_request request = att_identity_get_request(
+	    url, headers, sizeof(headers) / sizeof(headers[0]));
 	enum att_err err;
 
 	snprintf(value, sizeof(value), "Basic %s", secret);
@@ -71,12 +66,7 @@ att_credential_obtain_from_arc(struct att_credential *credential,
     struct att_access_token *token, struct att_reason *why)
 {
 	static const struct att_http_header header = { "Metadata", "true" };
-	struct att_http_request request = {
-		.method = "GET",
-		.headers = &header,
-		.header_count = 1,
-		.is_platform = true,
-	};
+	struct att_http_request request;
 	const struct att_options *opts = credential->opts;
 	struct att_http_response response = { 0 };
 	struct att_buf url = { 0 };
@@ -85,7 +75,7 @@ att_credential_obtain_from_arc(struct att_credential *credential,
 
 	if ((err = att_identity_put_url(&arc, opts, &url, why)) != ATT_OK)
 		goto out;
-	request.url = (const char *)url.ptr;
+	request = att_identity_get_request((const char *)url.ptr, &header, 1);
 	err = att_credential_exchange(credential, &request, &response, why);
 	if (err == ATT_OK)
 		err = answer_challenge(

@@ -71,4 +71,8 @@ enum att_err att_identity_put_url(const struct att_identity_endpoint *endpoint,
     const struct att_options *opts, struct att_buf *url,
     struct att_reason *why) ATT_MUST_USE;
 
+/* GET of such a URL, past any proxy. What it gets is lent to it. */
+struct att_http_request att_identity_get_request(const char *url,
+    const struct att_http_header *headers, size_t header_count);
+
 #endif

@@ -116,6 +116,19 @@ att_identity_put_url(const struct att_identity_endpoint *endpoint,
 
 /* --- Asking ------------------------------------------------------------- */
 
+struct att_http_request
+att_identity_get_request(
+    const char *url, const struct att_http_header *headers, size_t header_count)
+{
+	return (struct att_http_request){
+		.method = "GET",
+		.url = url,
+		.headers = headers,
+		.header_count = header_count,
+		.is_platform = true,
+	};
+}
+
 /*
  * Elsewhere than in Azure a request may wait for its end, since nobody has the
  * address. Any answer to one without the header says that somebody is there.
@@ -158,19 +171,14 @@ att_credential_obtain_from_imds(struct att_credential *credential,
     struct att_access_token *token, struct att_reason *why)
 {
 	static const struct att_http_header header = { "Metadata", "true" };
-	struct att_http_request request = {
-		.method = "GET",
-		.headers = &header,
-		.header_count = 1,
-		.is_platform = true,
-	};
+	struct att_http_request request;
 	struct att_buf url = { 0 };
 	enum att_err err;
 
 	err = att_identity_put_url(&imds, credential->opts, &url, why);
 	if (err != ATT_OK)
 		goto out;
-	request.url = (const char *)url.ptr;
+	request = att_identity_get_request((const char *)url.ptr, &header, 1);
 	if ((err = probe(credential, request.url, why)) == ATT_OK)
 		err = att_credential_request_token(
 		    credential, &request, imds.shown, token, why);
@@ -184,12 +192,7 @@ att_credential_obtain_from_app_service(struct att_credential *credential,
     struct att_access_token *token, struct att_reason *why)
 {
 	struct att_http_header header = { "X-IDENTITY-HEADER", NULL };
-	struct att_http_request request = {
-		.method = "GET",
-		.headers = &header,
-		.header_count = 1,
-		.is_platform = true,
-	};
+	struct att_http_request request;
 	struct att_buf url = { 0 };
 	char *secret = NULL;
 	enum att_err err;
@@ -199,8 +202,8 @@ att_credential_obtain_from_app_service(struct att_credential *credential,
 	    (err = att_secret_read(
 		 credential->opts->maa_secret, &secret, why)) != ATT_OK)
 		goto out;
-	request.url = (const char *)url.ptr;
 	header.value = secret;
+	request = att_identity_get_request((const char *)url.ptr, &header, 1);
 	err = att_credential_request_token(
 	    credential, &request, app_service.shown, token, why);
 out:
