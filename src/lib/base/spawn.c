@@ -9,20 +9,6 @@
 #include "base/spawn.h"
 
 static int
-add_actions(posix_spawn_file_actions_t *actions, int channel)
-{
-	int r;
-
-	if ((r = posix_spawn_file_actions_adddup2(actions, channel, 0)) != 0 ||
-	    (r = posix_spawn_file_actions_addopen(
-		 actions, 1, "/dev/null", O_RDWR, 0)) != 0 ||
-	    (r = posix_spawn_file_actions_adddup2(actions, 1, 2)) != 0 ||
-	    (r = posix_spawn_file_actions_addclosefrom_np(actions, 3)) != 0)
-		return r;
-	return posix_spawn_file_actions_addchdir_np(actions, "/");
-}
-
-static int
 set_attributes(posix_spawnattr_t *attr)
 {
 	sigset_t all, none;
@@ -38,12 +24,40 @@ set_attributes(posix_spawnattr_t *attr)
 	return posix_spawnattr_setsigmask(attr, &none);
 }
 
+int
+att_spawn_alone(const char *program, posix_spawn_file_actions_t *actions,
+    char *const *argv, char *const *envp, pid_t *pidp)
+{
+	posix_spawnattr_t attr;
+	int r;
+
+	if ((r = posix_spawnattr_init(&attr)) != 0)
+		return r;
+	if ((r = set_attributes(&attr)) == 0 &&
+	    (r = posix_spawn_file_actions_addclosefrom_np(actions, 3)) == 0 &&
+	    (r = posix_spawn_file_actions_addchdir_np(actions, "/")) == 0)
+		r = posix_spawn(pidp, program, actions, &attr, argv, envp);
+	posix_spawnattr_destroy(&attr);
+	return r;
+}
+
+static int
+add_actions(posix_spawn_file_actions_t *actions, int channel)
+{
+	int r;
+
+	if ((r = posix_spawn_file_actions_adddup2(actions, channel, 0)) != 0 ||
+	    (r = posix_spawn_file_actions_addopen(
+		 actions, 1, "/dev/null", O_RDWR, 0)) != 0)
+		return r;
+	return posix_spawn_file_actions_adddup2(actions, 1, 2);
+}
+
 enum att_err
 att_spawn(const char *program, int channel, pid_t *pidp, struct att_reason *why)
 {
 	char *argv[] = { NULL, NULL }, *envp[] = { NULL };
 	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
 	char path[4096];
 	int r;
 
@@ -54,14 +68,8 @@ att_spawn(const char *program, int channel, pid_t *pidp, struct att_reason *why)
 	argv[0] = path;
 	if ((r = posix_spawn_file_actions_init(&actions)) != 0)
 		return att_refuse(why, ATT_ERR_SPAWN, "%s", strerror(r));
-	if ((r = posix_spawnattr_init(&attr)) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return att_refuse(why, ATT_ERR_SPAWN, "%s", strerror(r));
-	}
-	if ((r = add_actions(&actions, channel)) == 0 &&
-	    (r = set_attributes(&attr)) == 0)
-		r = posix_spawn(pidp, program, &actions, &attr, argv, envp);
-	posix_spawnattr_destroy(&attr);
+	if ((r = add_actions(&actions, channel)) == 0)
+		r = att_spawn_alone(program, &actions, argv, envp, pidp);
 	posix_spawn_file_actions_destroy(&actions);
 	if (r != 0)
 		return att_refuse(why, ATT_ERR_SPAWN,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Starting one of our own programs with nothing inherited but a channel. */
+/* Starting programs with nothing inherited but what they are given. */
 #ifndef ATT_BASE_SPAWN_H
 #define ATT_BASE_SPAWN_H
 
+#include <spawn.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -17,5 +18,13 @@
  */
 enum att_err att_spawn(const char *program, int channel, pid_t *pidp,
     struct att_reason *why) ATT_MUST_USE;
+
+/*
+ * Any program, likewise: with cwd /, a session of its own, default signals,
+ * none blocked, and of descriptors only what *actions make of 0, 1 and 2; the
+ * rest of what it takes is added to them. Returns what posix_spawn(3) does.
+ */
+int att_spawn_alone(const char *program, posix_spawn_file_actions_t *actions,
+    char *const *argv, char *const *envp, pid_t *pidp) ATT_MUST_USE;
 
 #endif

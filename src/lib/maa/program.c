@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/spawn.h"
 #include "maa/program.h"
 
 enum {
@@ -115,33 +115,15 @@ struct child {
 };
 
 static int
-set_attributes(posix_spawnattr_t *attr)
-{
-	sigset_t all, none;
-	int r;
-
-	sigfillset(&all);
-	sigemptyset(&none);
-	if ((r = posix_spawnattr_setflags(
-		 attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
-			   POSIX_SPAWN_SETSIGMASK)) != 0 ||
-	    (r = posix_spawnattr_setsigdefault(attr, &all)) != 0)
-		return r;
-	return posix_spawnattr_setsigmask(attr, &none);
-}
-
-static int
 add_actions(posix_spawn_file_actions_t *actions, int out, int err)
 {
 	int r;
 
 	if ((r = posix_spawn_file_actions_addopen(
 		 actions, 0, "/dev/null", O_RDONLY, 0)) != 0 ||
-	    (r = posix_spawn_file_actions_adddup2(actions, out, 1)) != 0 ||
-	    (r = posix_spawn_file_actions_adddup2(actions, err, 2)) != 0 ||
-	    (r = posix_spawn_file_actions_addclosefrom_np(actions, 3)) != 0)
+	    (r = posix_spawn_file_actions_adddup2(actions, out, 1)) != 0)
 		return r;
-	return posix_spawn_file_actions_addchdir_np(actions, "/");
+	return posix_spawn_file_actions_adddup2(actions, err, 2);
 }
 
 /* posix_spawn(3) does not change what argv and envp point to. */
@@ -161,20 +143,13 @@ spawn(const struct att_program *program, const char *real, int out, int err,
     pid_t *pidp)
 {
 	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
 	int r;
 
 	if ((r = posix_spawn_file_actions_init(&actions)) != 0)
 		return r;
-	if ((r = posix_spawnattr_init(&attr)) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return r;
-	}
-	if ((r = add_actions(&actions, out, err)) == 0 &&
-	    (r = set_attributes(&attr)) == 0)
-		r = posix_spawn(pidp, real, &actions, &attr,
-		    unconst(program->argv), unconst(program->envp));
-	posix_spawnattr_destroy(&attr);
+	if ((r = add_actions(&actions, out, err)) == 0)
+		r = att_spawn_alone(real, &actions, unconst(program->argv),
+		    unconst(program->envp), pidp);
 	posix_spawn_file_actions_destroy(&actions);
 	return r;
 }
