@@ -88,9 +88,60 @@ lends_the_fields(void **state)
 	assert_ptr_equal(data.credential_id.ptr, f.auth_data.ptr + 55);
 	assert_int_equal(data.cose_key.len, 77);
 	assert_int_equal(data.extensions.len, 14);
+	assert_int_equal(data.cred_protect, ATT_CRED_PROTECT_OPTIONAL_WITH_ID);
 	assert_ptr_equal(data.extensions.ptr + data.extensions.len,
 	    f.auth_data.ptr + f.auth_data.len);
 	forged_reset(&f);
+}
+
+/* CTAP 2.1 section 12.1: levels 1 to 3; anything else protects nothing. */
+static void
+reads_the_level_of_protection(void **state)
+{
+	static const struct {
+		const char *extensions;
+		size_t len;
+		uint8_t level;
+	} rows[] = {
+		{ "\xa1\x6b"
+		  "credProtect\x01",
+		    14, ATT_CRED_PROTECT_OPTIONAL },
+		{ "\xa1\x6b"
+		  "credProtect\x03",
+		    14, ATT_CRED_PROTECT_REQUIRED },
+		{ "\xa1\x6b"
+		  "credProtect\x04",
+		    14, ATT_CRED_PROTECT_UNKNOWN },
+		{ "\xa1\x6b"
+		  "credProtect\x22",
+		    14, ATT_CRED_PROTECT_UNKNOWN },
+		{ "\xa1\x6b"
+		  "credProtect\xf5",
+		    14, ATT_CRED_PROTECT_UNKNOWN },
+		{ "\xa1\x6b"
+		  "CredProtect\x03",
+		    14, ATT_CRED_PROTECT_UNKNOWN },
+		{ "\xa2\x61"
+		  "a\xa1\x61"
+		  "b\x01\x6b"
+		  "credProtect\x03",
+		    20, ATT_CRED_PROTECT_REQUIRED },
+		{ "\xa1\x61"
+		  "a\xa1\x6b"
+		  "credProtect\x03",
+		    17, ATT_CRED_PROTECT_UNKNOWN },
+	};
+	uint8_t bytes[37 + 32] = { [32] = ATT_FLAG_UP | ATT_FLAG_ED };
+	struct att_auth_data data;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memcpy(bytes + 37, rows[i].extensions, rows[i].len);
+		assert_int_equal(parse(att_bytes(bytes, 37 + rows[i].len),
+				     ATT_CEREMONY_ASSERTION, &data),
+		    ATT_OK);
+		assert_int_equal(data.cred_protect, rows[i].level);
+	}
 }
 
 static void
@@ -166,6 +217,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judges_as_forged),
 		cmocka_unit_test(lends_the_fields),
+		cmocka_unit_test(reads_the_level_of_protection),
 		cmocka_unit_test(rejects_every_truncation),
 		cmocka_unit_test(parses_assertions),
 		cmocka_unit_test(uv_counts_only_if_required),

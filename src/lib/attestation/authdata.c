@@ -116,12 +116,22 @@ parse_credential(struct att_reader *r, struct att_auth_data *data,
 	return ATT_OK;
 }
 
+/* CTAP 2.1 section 12.1; what is no level says nothing. */
+static uint8_t
+read_cred_protect(const struct att_cbor_item *value)
+{
+	if (value->type != ATT_CBOR_UINT ||
+	    value->number > ATT_CRED_PROTECT_REQUIRED)
+		return ATT_CRED_PROTECT_UNKNOWN;
+	return (uint8_t)value->number;
+}
+
 /* Section 7.1: extensions nobody asked for may be there, and are ignored. */
 static enum att_err
 parse_extensions(struct att_reader *r, struct att_auth_data *data,
     struct att_cbor *doc, struct att_reason *why)
 {
-	const struct att_cbor_item *map = doc->items, *key;
+	const struct att_cbor_item *map = doc->items, *key, *value;
 	enum att_err err;
 
 	if ((err = parse_item(r, doc, "extensions", why)) != ATT_OK)
@@ -134,7 +144,10 @@ parse_extensions(struct att_reader *r, struct att_auth_data *data,
 		if (key->type != ATT_CBOR_TEXT)
 			return att_refuse(why, ATT_ERR_AUTHDATA_MALFORMED,
 			    "%s: an extension has no name", what);
-		key = att_cbor_get_next(doc, att_cbor_get_next(doc, key));
+		value = att_cbor_get_next(doc, key);
+		if (att_cbor_is_text(key, "credProtect"))
+			data->cred_protect = read_cred_protect(value);
+		key = att_cbor_get_next(doc, value);
 	}
 	data->extensions = map->encoded;
 	return ATT_OK;

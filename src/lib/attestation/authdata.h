@@ -18,6 +18,14 @@ enum {
 	ATT_FLAG_ED = 0x80,
 };
 
+/* What a credential demands of its user: CTAP 2.1 section 12.1. */
+enum {
+	ATT_CRED_PROTECT_UNKNOWN = 0, /* not there, or with no such value */
+	ATT_CRED_PROTECT_OPTIONAL = 1,
+	ATT_CRED_PROTECT_OPTIONAL_WITH_ID = 2,
+	ATT_CRED_PROTECT_REQUIRED = 3,
+};
+
 /* What the authenticator was asked for. */
 enum att_ceremony {
 	ATT_CEREMONY_REGISTRATION,
@@ -34,6 +42,7 @@ struct att_auth_data {
 	struct att_bytes credential_id;
 	struct att_bytes cose_key;   /* one CBOR item, its form not looked at */
 	struct att_bytes extensions; /* one CBOR map; empty without ED */
+	uint8_t cred_protect;	     /* ATT_CRED_PROTECT_* */
 };
 
 /*

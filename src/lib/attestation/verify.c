@@ -59,6 +59,7 @@ read_auth_data(struct att_trial *t)
 	    t->object.auth_data, ATT_CEREMONY_REGISTRATION, data, t->why);
 	t->verdict->flags = data->flags;
 	t->verdict->sign_count = data->sign_count;
+	t->verdict->cred_protect = data->cred_protect;
 	if (data->aaguid != NULL) {
 		t->verdict->has_auth_data = true;
 		memcpy(t->verdict->aaguid, data->aaguid, ATT_AAGUID_LEN);

@@ -50,6 +50,7 @@ struct att_verdict {
 	uint8_t aaguid[ATT_AAGUID_LEN];
 	uint8_t flags;			/* as in authenticator data */
 	uint32_t sign_count;		/* likewise */
+	uint8_t cred_protect;		/* likewise: ATT_CRED_PROTECT_* */
 	struct att_bytes credential_id; /* lent by the attestation object */
 	int32_t algorithm;	 /* COSE algorithm of the credential key */
 	struct att_cose_key key; /* of the credential; lent likewise */
