@@ -27,6 +27,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_arguments \
 	fuzz/fuzz_assertion \
 	fuzz/fuzz_attestation_object \
+	fuzz/fuzz_auth_info \
 	fuzz/fuzz_authdata \
 	fuzz/fuzz_base64url \
 	fuzz/fuzz_blob \
@@ -92,6 +93,7 @@ fuzz_fuzz_apple_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_arguments_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_assertion_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_attestation_object_LDADD = $(OBJECT_LIBS)
+fuzz_fuzz_auth_info_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_authdata_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_base64url_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_blob_LDADD = $(FUZZ_LIBS)
