@@ -76,67 +76,21 @@ ask(const struct att_authenticator *authenticator,
 	return r;
 }
 
-enum {
-	CBOR_BYTES = 0x40,
-	CBOR_TEXT = 0x60,
-	CBOR_ARRAY = 0x80,
-	CBOR_MAP = 0xa0
-};
-
-/* The head of an item with a length, in its shortest form. */
-static enum att_err
-put_head(struct att_buf *out, uint8_t type, size_t len)
-{
-	enum att_err err;
-
-	if (len > UINT16_MAX)
-		return ATT_ERR_TOO_LARGE;
-	if (len < 24)
-		return att_buf_put_u8(out, (uint8_t)(type | len));
-	if (len <= UINT8_MAX) {
-		err = att_buf_put_u8(out, type | 24);
-		return err != ATT_OK ? err : att_buf_put_u8(out, (uint8_t)len);
-	}
-	err = att_buf_put_u8(out, type | 25);
-	return err != ATT_OK ? err : att_buf_put_u16(out, (uint16_t)len);
-}
-
-static enum att_err
-put_item(struct att_buf *out, uint8_t type, struct att_bytes value)
-{
-	enum att_err err = put_head(out, type, value.len);
-
-	return err != ATT_OK ? err : att_buf_put(out, value.ptr, value.len);
-}
-
-/* WebAuthn Level 3, 8.6: {"sig": signature, "x5c": [certificate]}. */
-static enum att_err
-put_u2f_statement(const fido_cred_t *cred, struct att_buf *out)
-{
-	struct att_bytes sig =
-	    att_bytes(fido_cred_sig_ptr(cred), fido_cred_sig_len(cred));
-	struct att_bytes x5c =
-	    att_bytes(fido_cred_x5c_ptr(cred), fido_cred_x5c_len(cred));
-	enum att_err err;
-
-	if ((err = put_head(out, CBOR_MAP, 2)) != ATT_OK ||
-	    (err = put_item(out, CBOR_TEXT, att_bytes_text("sig"))) != ATT_OK ||
-	    (err = put_item(out, CBOR_BYTES, sig)) != ATT_OK ||
-	    (err = put_item(out, CBOR_TEXT, att_bytes_text("x5c"))) != ATT_OK ||
-	    (err = put_head(out, CBOR_ARRAY, 1)) != ATT_OK)
-		return err;
-	return put_item(out, CBOR_BYTES, x5c);
-}
-
 /* A U2F key sends no CBOR: the platform builds it (CTAP 2.1, 7.2.3). */
 static enum att_err
 put_u2f_object(const fido_cred_t *cred, struct att_buf *out)
 {
+	const struct att_statement_parts parts = {
+		.sig =
+		    att_bytes(fido_cred_sig_ptr(cred), fido_cred_sig_len(cred)),
+		.certificate =
+		    att_bytes(fido_cred_x5c_ptr(cred), fido_cred_x5c_len(cred)),
+	};
 	struct att_buf statement;
 	enum att_err err;
 
 	att_buf_init(&statement, ATT_ATTESTATION_OBJECT_MAX);
-	err = put_u2f_statement(cred, &statement);
+	err = att_statement_encode(&parts, &statement);
 	if (err == ATT_OK)
 		err = att_attestation_object_encode(
 		    att_bytes_text(fido_cred_fmt(cred)),

@@ -94,11 +94,38 @@ keeps_to_the_limit(void **state)
 	}
 }
 
+/* WebAuthn Level 3 sections 8.2, 8.6, 8.7, by hand. */
+static void
+encodes_statements(void **state)
+{
+	static const char self[] = "\xa2\x63"
+				   "alg\x39\x01\x00\x63"
+				   "sig\x41s";
+	struct att_statement_parts parts = {
+		.has_alg = true, .alg = -257, .sig = att_bytes_text("s")
+	};
+	struct att_buf buf;
+
+	(void)state;
+	att_buf_init(&buf, 1000);
+	assert_int_equal(att_statement_encode(&parts, &buf), ATT_OK);
+	assert_int_equal(buf.len, sizeof(self) - 1);
+	assert_memory_equal(buf.ptr, self, buf.len);
+	att_buf_reset(&buf);
+	parts.sig.len = 0;
+	parts.certificate = att_bytes_text("c");
+	assert_int_equal(att_statement_encode(&parts, &buf), ATT_OK);
+	assert_true(
+	    att_bytes_is_equal(att_buf_get(&buf), att_bytes_text("\xa0")));
+	att_buf_reset(&buf);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encodes_the_envelope),
+		cmocka_unit_test(encodes_statements),
 		cmocka_unit_test(what_it_encodes_is_canonical),
 		cmocka_unit_test(keeps_a_format_with_nul),
 		cmocka_unit_test(keeps_to_the_limit),

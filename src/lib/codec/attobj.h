@@ -3,6 +3,9 @@
 #ifndef ATT_CODEC_ATTOBJ_H
 #define ATT_CODEC_ATTOBJ_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
@@ -11,6 +14,22 @@
 enum {
 	ATT_ATTESTATION_OBJECT_MAX = 65536
 };
+
+/* What a statement of packed, fido-u2f or none is made of; all lent. */
+struct att_statement_parts {
+	bool has_alg;
+	int32_t alg;
+	struct att_bytes sig;	      /* empty: there is none */
+	struct att_bytes certificate; /* the only one of x5c; empty: no x5c */
+};
+
+/*
+ * Appends the canonical CBOR map of those of "alg", "sig" and "x5c" that are
+ * there (WebAuthn Level 3 sections 8.2, 8.6, 8.7); without a signature, none
+ * of them is. ATT_ERR_NO_MEMORY, ATT_ERR_TOO_LARGE.
+ */
+enum att_err att_statement_encode(
+    const struct att_statement_parts *parts, struct att_buf *out) ATT_MUST_USE;
 
 /*
  * Appends the canonical CBOR map {"fmt": fmt, "attStmt": att_stmt,
