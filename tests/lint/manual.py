@@ -4,8 +4,8 @@
 
 Compared: options.def with pam_attest.conf(5), the commands of attestctl and
 their options with attestctl(8) or a page of the command's own, err.def with
-the codes in attestctl-verify(8), attestctl-token(8), attestctl-host(8) and
-pam_attest(8): each stands in one of them.
+the codes in attestctl-verify(8), attestctl-token(8), attestctl-host(8),
+attestctl-ssh(8) and pam_attest(8): each stands in one of them.
 """
 import glob
 import os
@@ -24,8 +24,9 @@ ROOTS = "man/attestctl-roots.8"
 TOKEN = "man/attestctl-token.8"
 HOST = "man/attestctl-host.8"
 MAA = "man/attestctl-maa.8"
+SSH = "man/attestctl-ssh.8"
 OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "host": HOST,
-             "maa": MAA, "roots": ROOTS, "token": TOKEN}
+             "maa": MAA, "roots": ROOTS, "ssh": SSH, "token": TOKEN}
 # Options that several commands have.
 PLAIN = "src/attestctl/arguments.c"
 NO_VERDICT = "When nothing can be told"
@@ -243,6 +244,7 @@ def reasons():
     described = {VERIFY: codes_of_verify(),
                  TOKEN: items(TOKEN, "REFUSAL CODES", "Li"),
                  HOST: items(HOST, "REFUSAL CODES", "Li"),
+                 SSH: items(SSH, "REFUSAL CODES", "Li"),
                  MODULE: items(MODULE, "REASONS", "Li")}
     bad = []
     rows = c_rows(path, "ERR")
@@ -270,7 +272,8 @@ def reasons():
     if len(rows) < 50 or len(described[VERIFY]) < 50:
         bad.append("%s:1: only %d rows were understood" % (path, len(rows)))
     rule("the reasons in attestctl-verify(8), attestctl-token(8), "
-         "attestctl-host(8) and pam_attest(8) agree with err.def", bad,
+         "attestctl-host(8), attestctl-ssh(8) and pam_attest(8) agree with "
+         "err.def", bad,
          ", ".join("%d" % len(found) for found in described.values()))
 
 
@@ -287,7 +290,7 @@ def return_codes():
 def pages():
     bad = []
     for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN,
-                 HOST, MAA):
+                 HOST, MAA, SSH):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()

@@ -140,8 +140,11 @@ UNIT_TESTS = \
 	tests/unit/test_secret \
 	tests/unit/test_signature \
 	tests/unit/test_signer \
+	tests/unit/test_sk_attest \
+	tests/unit/test_sk_key \
 	tests/unit/test_spawn \
 	tests/unit/test_ssh_session \
+	tests/unit/test_ssh_wire \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \
@@ -184,7 +187,8 @@ TESTS += $(UNIT_TESTS) tests/unit/attestctl.sh
 tests/unit/attestctl.log: attestctl
 EXTRA_DIST += tests/unit/attestctl.sh tests/unit/credential_case.h \
 	tests/unit/message_checks.h \
-	tests/unit/pam_handle.h tests/unit/value_checks.h tests/unit/no_cmocka/cmocka.h
+	tests/unit/pam_handle.h tests/unit/ssh_keys.h \
+	tests/unit/value_checks.h tests/unit/no_cmocka/cmocka.h
 
 # Stages, throw-away certificates and folders; and registrations, forged
 # without cmocka because softkey answers with them, too.
