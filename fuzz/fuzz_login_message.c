@@ -125,7 +125,7 @@ again(struct att_bytes in, struct att_buf *out)
 	case ATT_MESSAGE_CANCEL:
 		return cancel_again(in, out);
 	default:
-		/* Any type: all but three are refused. */
+		/* Any type: all but four are refused. */
 		return text_again(in, out);
 	}
 }

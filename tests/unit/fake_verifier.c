@@ -318,6 +318,16 @@ ask_after_cancel(void)
 	ask_in_vain();
 }
 
+/* As in ATT_PHASE_RESPOND, whatever the phase is. */
+static void
+respond(void)
+{
+	receive();
+	att_buf_reset(&message);
+	send_it(att_text_encode(ATT_MESSAGE_RESPONSE, "a line", &message));
+	send_result(PAM_SUCCESS);
+}
+
 static const struct {
 	const char *name;
 	void (*behave)(void);
@@ -350,6 +360,7 @@ static const struct {
 	{ "heed-cancel", heed_cancel },
 	{ "ignore-cancel", ignore_cancel },
 	{ "ask-after-cancel", ask_after_cancel },
+	{ "respond", respond },
 };
 
 int

@@ -34,7 +34,7 @@ static char folder_path[PATH_MAX], fake_path[PATH_MAX];
 
 /* What the operations have seen, and how they are to behave. */
 static struct {
-	char info[64], error[256], log[512], prompt[64];
+	char info[64], error[256], log[512], prompt[64], response[64];
 	int log_priority;
 	bool echo;
 	size_t infos, prompts;
@@ -82,6 +82,13 @@ answer_prompt(void *arg, bool echo, const char *text, char **answerp)
 	return seen.prompt_code;
 }
 
+static void
+see_response(void *arg, const char *text)
+{
+	assert_ptr_equal(arg, &seen);
+	snprintf(seen.response, sizeof(seen.response), "%s", text);
+}
+
 static bool
 is_cancelled(void *arg)
 {
@@ -96,6 +103,17 @@ static const struct att_client_ops ops = {
 	.log = see_log,
 	.is_cancelled = is_cancelled,
 };
+
+/* Those of "attestctl respond". */
+static const struct att_client_ops responding_ops = {
+	.info = see_info,
+	.error = see_error,
+	.prompt = answer_prompt,
+	.log = see_log,
+	.response = see_response,
+	.is_cancelled = is_cancelled,
+};
+static const struct att_client_ops *used_ops;
 
 static int
 make_folder(void **state)
@@ -175,7 +193,8 @@ static uint32_t code;
 static enum att_err
 ask_path(const char *path, enum att_phase phase, unsigned int deadline_s)
 {
-	const struct att_client_call call = { path, &ops, &seen, deadline_s };
+	const struct att_client_call call = { path, used_ops, &seen,
+		deadline_s };
 	char user[] = "ann", argument[] = "debug";
 	char *arguments[] = { argument };
 	const struct att_start start = { .phase = phase,
@@ -216,6 +235,7 @@ set_up(void **state)
 	(void)state;
 	memset(&seen, 0, sizeof(seen));
 	seen.answer = "1234";
+	used_ops = &ops;
 	return 0;
 }
 
@@ -277,16 +297,37 @@ says_why_there_is_no_answer(void **state)
 static void
 an_answer_that_is_too_long_is_none(void **state)
 {
-	char *answer = malloc(ATT_ITEM_MAX + 2);
+	char *answer = malloc(ATT_ANSWER_MAX + 2);
 
 	(void)state;
 	assert_non_null(answer);
-	memset(answer, '1', ATT_ITEM_MAX + 1);
-	answer[ATT_ITEM_MAX + 1] = '\0';
+	memset(answer, '1', ATT_ANSWER_MAX + 1);
+	answer[ATT_ANSWER_MAX + 1] = '\0';
 	seen.answer = answer;
 	assert_int_equal(ask("ask-in-vain", 10), ATT_OK);
 	assert_int_equal(code, PAM_CONV_ERR);
 	free(answer);
+}
+
+/* For the one who prints it, in the phase that is about it. */
+static void
+a_response_comes_in_one_phase_alone(void **state)
+{
+	(void)state;
+	used_ops = &responding_ops;
+	assert_int_equal(
+	    ask_in_phase("respond", ATT_PHASE_RESPOND, 10), ATT_OK);
+	assert_int_equal(code, PAM_SUCCESS);
+	assert_string_equal(seen.response, "a line");
+	seen.response[0] = '\0';
+	for (int phase = ATT_PHASE_AUTH; phase < ATT_PHASE_RESPOND; phase++)
+		check_failed("/respond",
+		    ask_in_phase("respond", (enum att_phase)phase, 10),
+		    ATT_ERR_MESSAGE_MALFORMED);
+	used_ops = &ops;
+	check_failed("/respond", ask_in_phase("respond", ATT_PHASE_RESPOND, 10),
+	    ATT_ERR_MESSAGE_MALFORMED);
+	assert_string_equal(seen.response, "");
 }
 
 static void
@@ -584,6 +625,7 @@ main(void)
 		TEST(relays_everything_and_returns_the_result),
 		TEST(says_why_there_is_no_answer),
 		TEST(an_answer_that_is_too_long_is_none),
+		TEST(a_response_comes_in_one_phase_alone),
 		TEST(denies_when_it_cannot_be_started),
 		TEST(denies_when_it_ends_without_a_result),
 		TEST(denies_when_it_is_silent_past_the_deadline),

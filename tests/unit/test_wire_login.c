@@ -288,6 +288,12 @@ decode_answer(struct att_bytes bytes)
 	return decode_text(bytes, ATT_MESSAGE_ANSWER);
 }
 
+static enum att_err
+decode_response(struct att_bytes bytes)
+{
+	return decode_text(bytes, ATT_MESSAGE_RESPONSE);
+}
+
 static void
 texts_are_taken_whole_or_not_at_all(void **state)
 {
@@ -298,10 +304,11 @@ texts_are_taken_whole_or_not_at_all(void **state)
 		{ ATT_MESSAGE_INFO, decode_info },
 		{ ATT_MESSAGE_ERROR, decode_error },
 		{ ATT_MESSAGE_ANSWER, decode_answer },
+		{ ATT_MESSAGE_RESPONSE, decode_response },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(att_text_encode(rows[i].type,
 				     "Touch it\n\xc3\xa9.", &message),
 		    ATT_OK);
@@ -312,31 +319,39 @@ texts_are_taken_whole_or_not_at_all(void **state)
 	}
 }
 
+/* To the byte, in both directions. */
 static void
-texts_keep_their_bytes_and_have_a_limit(void **state)
+check_text_limit(uint8_t type, size_t max)
 {
-	char *text, *out;
+	char *text = text_of(max), *out;
 
-	(void)state;
-	text = text_of(ATT_ITEM_MAX);
+	assert_int_equal(att_text_encode(type, text, &message), ATT_OK);
 	assert_int_equal(
-	    att_text_encode(ATT_MESSAGE_ANSWER, text, &message), ATT_OK);
-	assert_int_equal(
-	    att_text_decode(att_buf_get(&message), ATT_MESSAGE_ANSWER, &out),
-	    ATT_OK);
+	    att_text_decode(att_buf_get(&message), type, &out), ATT_OK);
 	assert_string_equal(out, text);
 	free(out);
 	free(text);
 	att_buf_reset(&message);
-	text = text_of(ATT_ITEM_MAX + 1);
-	assert_int_equal(att_text_encode(ATT_MESSAGE_ANSWER, text, &message),
-	    ATT_ERR_TOO_LARGE);
-	att_buf_reset(&message);
-	assert_int_equal(att_buf_put_u8(&message, ATT_MESSAGE_INFO), ATT_OK);
-	assert_int_equal(att_buf_put_cstring(&message, text), ATT_OK);
+	text = text_of(max + 1);
 	assert_int_equal(
-	    decode_info(att_buf_get(&message)), ATT_ERR_MESSAGE_MALFORMED);
+	    att_text_encode(type, text, &message), ATT_ERR_TOO_LARGE);
+	att_buf_reset(&message);
+	assert_int_equal(att_buf_put_u8(&message, type), ATT_OK);
+	assert_int_equal(att_buf_put_cstring(&message, text), ATT_OK);
+	assert_int_equal(decode_text(att_buf_get(&message), type),
+	    ATT_ERR_MESSAGE_MALFORMED);
 	free(text);
+	att_buf_reset(&message);
+}
+
+static void
+texts_keep_their_bytes_and_have_a_limit(void **state)
+{
+	(void)state;
+	check_text_limit(ATT_MESSAGE_INFO, ATT_ITEM_MAX);
+	check_text_limit(ATT_MESSAGE_ERROR, ATT_ITEM_MAX);
+	check_text_limit(ATT_MESSAGE_ANSWER, ATT_ANSWER_MAX);
+	check_text_limit(ATT_MESSAGE_RESPONSE, ATT_ANSWER_MAX);
 }
 
 static void
@@ -347,7 +362,7 @@ other_types_carry_no_text(void **state)
 	(void)state;
 	for (int type = 0; type < 256; type++) {
 		if (type == ATT_MESSAGE_INFO || type == ATT_MESSAGE_ERROR ||
-		    type == ATT_MESSAGE_ANSWER)
+		    type == ATT_MESSAGE_ANSWER || type == ATT_MESSAGE_RESPONSE)
 			continue;
 		assert_int_equal(att_text_encode((uint8_t)type, "x", &message),
 		    ATT_ERR_MESSAGE_MALFORMED);
@@ -405,6 +420,29 @@ prompt_says_whether_to_echo(void **state)
 	}
 	assert_int_equal(att_prompt_encode(true, "PIN: ", &message), ATT_OK);
 	check_byte(&message, 1, "\0\1", 2, decode_prompt);
+}
+
+/* There is room for a challenge, and for what to do with it. */
+static void
+prompt_has_a_limit(void **state)
+{
+	char *text = text_of(ATT_PROMPT_MAX);
+
+	(void)state;
+	assert_int_equal(att_prompt_encode(true, text, &message), ATT_OK);
+	assert_int_equal(decode_prompt(att_buf_get(&message)), ATT_OK);
+	att_buf_reset(&message);
+	free(text);
+	text = text_of(ATT_PROMPT_MAX + 1);
+	assert_int_equal(
+	    att_prompt_encode(true, text, &message), ATT_ERR_TOO_LARGE);
+	att_buf_reset(&message);
+	assert_int_equal(att_buf_put_u8(&message, ATT_MESSAGE_PROMPT), ATT_OK);
+	assert_int_equal(att_buf_put_u8(&message, 1), ATT_OK);
+	assert_int_equal(att_buf_put_cstring(&message, text), ATT_OK);
+	assert_int_equal(
+	    decode_prompt(att_buf_get(&message)), ATT_ERR_MESSAGE_MALFORMED);
+	free(text);
 }
 
 static enum att_err
@@ -595,6 +633,7 @@ main(void)
 		TEST(other_types_carry_no_text),
 		TEST(texts_have_no_nul),
 		TEST(prompt_says_whether_to_echo),
+		TEST(prompt_has_a_limit),
 		TEST(log_priority_is_between_err_and_debug),
 		TEST(result_is_a_pam_code),
 		TEST(no_answer_is_never_a_success),

@@ -32,6 +32,7 @@ enum att_message_type {
 	ATT_MESSAGE_LOG = 19,
 	ATT_MESSAGE_RESULT = 20,
 	ATT_MESSAGE_DEADLINE = 21,
+	ATT_MESSAGE_RESPONSE = 22,
 	/* verifier to authenticator processes (and CANCEL) */
 	ATT_MESSAGE_OPEN = 32,
 	ATT_MESSAGE_GET_ASSERTION = 33,

@@ -144,6 +144,23 @@ relay_log(struct exchange *x, struct att_bytes message)
 	return ATT_OK;
 }
 
+/* Of a line that is for somebody else; nobody logs in by it here. */
+static enum att_err
+relay_response(struct exchange *x, struct att_bytes message)
+{
+	char *text;
+	enum att_err r;
+
+	if (x->phase != ATT_PHASE_RESPOND || x->call->ops->response == NULL)
+		return ATT_ERR_MESSAGE_MALFORMED;
+	if ((r = att_text_decode(message, ATT_MESSAGE_RESPONSE, &text)) !=
+	    ATT_OK)
+		return r;
+	x->call->ops->response(x->call->arg, text);
+	free(text);
+	return ATT_OK;
+}
+
 /* Asks the person, unless the person has said to stop. */
 static int
 ask(const struct exchange *x, bool echo, const char *text, char **answerp)
@@ -236,6 +253,7 @@ static const struct {
 	{ ATT_MESSAGE_PROMPT, relay_prompt },
 	{ ATT_MESSAGE_LOG, relay_log },
 	{ ATT_MESSAGE_DEADLINE, take_deadline },
+	{ ATT_MESSAGE_RESPONSE, relay_response },
 	{ ATT_MESSAGE_RESULT, take_result },
 };
 

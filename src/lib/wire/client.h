@@ -36,6 +36,11 @@ struct att_client_ops {
 	int (*prompt)(void *arg, bool echo, const char *text, char **answerp);
 	void (*log)(void *arg, int priority, const char *text);
 	/*
+	 * Takes the RESPONSE of ATT_PHASE_RESPOND. NULL where none can come:
+	 * one that comes is malformed then, as in every other phase.
+	 */
+	void (*response)(void *arg, const char *text);
+	/*
 	 * Has the person asked to stop (Ctrl-C)? Polled 10 times a second.
 	 * NULL: never.
 	 */

@@ -238,32 +238,42 @@ att_start_decode(struct att_bytes message, struct att_start *start)
 	return err;
 }
 
-static bool
-is_text(uint8_t type)
+/* The most bytes of a message that is a text; 0 for any other type. */
+static size_t
+text_max(uint8_t type)
 {
-	return type == ATT_MESSAGE_ANSWER || type == ATT_MESSAGE_INFO ||
-	       type == ATT_MESSAGE_ERROR;
+	switch (type) {
+	case ATT_MESSAGE_INFO:
+	case ATT_MESSAGE_ERROR:
+		return ATT_ITEM_MAX;
+	case ATT_MESSAGE_ANSWER:
+	case ATT_MESSAGE_RESPONSE:
+		return ATT_ANSWER_MAX;
+	default:
+		return 0;
+	}
 }
 
 enum att_err
 att_text_encode(uint8_t type, const char *text, struct att_buf *out)
 {
+	size_t max = text_max(type);
 	enum att_err r;
 
-	if (!is_text(type))
+	if (max == 0)
 		return ATT_ERR_MESSAGE_MALFORMED;
 	if ((r = att_buf_put_u8(out, type)) != ATT_OK)
 		return r;
-	return att_field_put_text(out, text, 0, ATT_ITEM_MAX);
+	return att_field_put_text(out, text, 0, max);
 }
 
 /* The last field of a message: text, and nothing after it. */
 static enum att_err
-get_last_text(struct att_reader *r, char **textp)
+get_last_text(struct att_reader *r, size_t max, char **textp)
 {
 	enum att_err err;
 
-	if ((err = att_field_get_text(r, 0, ATT_ITEM_MAX, textp)) != ATT_OK)
+	if ((err = att_field_get_text(r, 0, max, textp)) != ATT_OK)
 		return err;
 	if ((err = att_reader_end(r)) != ATT_OK) {
 		explicit_bzero(*textp, strlen(*textp));
@@ -276,15 +286,16 @@ get_last_text(struct att_reader *r, char **textp)
 enum att_err
 att_text_decode(struct att_bytes message, uint8_t type, char **textp)
 {
+	size_t max = text_max(type);
 	struct att_reader r;
 	enum att_err err;
 
 	*textp = NULL;
-	if (!is_text(type))
+	if (max == 0)
 		return ATT_ERR_MESSAGE_MALFORMED;
 	if ((err = att_field_begin(message, type, &r)) != ATT_OK)
 		return err;
-	return get_last_text(&r, textp);
+	return get_last_text(&r, max, textp);
 }
 
 enum att_err
@@ -295,7 +306,7 @@ att_prompt_encode(bool echo, const char *text, struct att_buf *out)
 	if ((r = att_buf_put_u8(out, ATT_MESSAGE_PROMPT)) != ATT_OK ||
 	    (r = att_buf_put_u8(out, echo ? 1 : 0)) != ATT_OK)
 		return r;
-	return att_field_put_text(out, text, 0, ATT_ITEM_MAX);
+	return att_field_put_text(out, text, 0, ATT_PROMPT_MAX);
 }
 
 enum att_err
@@ -310,7 +321,7 @@ att_prompt_decode(struct att_bytes message, bool *echo, char **textp)
 		ATT_OK ||
 	    (err = att_field_get_bool(&r, echo)) != ATT_OK)
 		return err;
-	if ((err = get_last_text(&r, textp)) != ATT_OK)
+	if ((err = get_last_text(&r, ATT_PROMPT_MAX, textp)) != ATT_OK)
 		*echo = false;
 	return err;
 }
@@ -339,7 +350,7 @@ att_log_decode(struct att_bytes message, uint8_t *priority, char **textp)
 	    (err = att_field_get_choice(&r, LOG_ERR, LOG_DEBUG, priority)) !=
 		ATT_OK)
 		return err;
-	if ((err = get_last_text(&r, textp)) != ATT_OK)
+	if ((err = get_last_text(&r, ATT_ITEM_MAX, textp)) != ATT_OK)
 		*priority = 0;
 	return err;
 }

@@ -19,7 +19,9 @@
 
 enum {
 	ATT_PROTOCOL_VERSION = 2,
-	ATT_ITEM_MAX = 4096, /* bytes of a PAM item, prompt or answer */
+	ATT_ITEM_MAX = 4096,	/* bytes of a PAM item, or of what is told */
+	ATT_PROMPT_MAX = 20480, /* bytes: a challenge, and what to do with it */
+	ATT_ANSWER_MAX = 45056, /* bytes: a PIN, or the line of a response */
 	ATT_SSH_AUTH_INFO_MAX = 49152, /* certificates are long */
 	ATT_PAYLOAD_MAX = 49152,
 	ATT_ARGUMENTS_MAX = 256,
@@ -75,14 +77,18 @@ enum att_err att_start_encode(
 enum att_err att_start_decode(
     struct att_bytes message, struct att_start *start) ATT_MUST_USE;
 
-/* ANSWER, INFO, ERROR: one text of at most ATT_ITEM_MAX bytes, no NUL. */
+/*
+ * ANSWER, INFO, ERROR, RESPONSE: one text without NUL. INFO and ERROR have at
+ * most ATT_ITEM_MAX bytes, ANSWER and RESPONSE (what "attestctl respond"
+ * prints, in ATT_PHASE_RESPOND alone) ATT_ANSWER_MAX.
+ */
 enum att_err att_text_encode(
     uint8_t type, const char *text, struct att_buf *out) ATT_MUST_USE;
 /* The caller frees *textp (wipe it if it is an answer). */
 enum att_err att_text_decode(
     struct att_bytes message, uint8_t type, char **textp) ATT_MUST_USE;
 
-/* PROMPT: echo or not, and the text. */
+/* PROMPT: echo or not, and the text, of at most ATT_PROMPT_MAX bytes. */
 enum att_err att_prompt_encode(
     bool echo, const char *text, struct att_buf *out) ATT_MUST_USE;
 enum att_err att_prompt_decode(
