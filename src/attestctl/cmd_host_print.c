@@ -1,52 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is said of a host that was judged. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "attestctl/cmd_host.h"
 #include "attestctl/cmd_token.h"
 #include "attestctl/out.h"
 #include "base/clock.h"
 #include "base/hex.h"
-#include "base/text.h"
+#include "conf/value.h"
 
 enum {
-	SHA256_LEN = 32,
-	LINE_SIZE = 400
+	SHA256_LEN = 32
 };
-
-/* Values of the options, as they are written. */
-static const char *
-get_gate(const struct att_options *opts)
-{
-	switch (opts->host) {
-	case ATT_HOST_REQUIRE:
-		return "require";
-	case ATT_HOST_REPORT:
-		return "report";
-	default:
-		return "off";
-	}
-}
-
-static const char *
-get_phase(const struct att_options *opts)
-{
-	switch (opts->host_phase) {
-	case ATT_HOST_PHASE_BOTH:
-		return "both";
-	case ATT_HOST_PHASE_AUTH:
-		return "auth";
-	default:
-		return "account";
-	}
-}
-
-static const char *
-get_shown(const struct att_options *opts)
-{
-	return opts->host_binding == ATT_HOST_BINDING_PROOF ? "proof" : "key";
-}
 
 static bool
 is_bound(const struct att_host_answer *answer)
@@ -55,16 +20,6 @@ is_bound(const struct att_host_answer *answer)
 }
 
 /* --- JSON --------------------------------------------------------------- */
-
-static json_t *
-time_json(int64_t at)
-{
-	char *text = att_text_time((time_t)at);
-	json_t *value = text == NULL ? NULL : json_string(text);
-
-	free(text);
-	return value;
-}
 
 /* Facts, once it is known who signed. */
 static json_t *
@@ -78,9 +33,9 @@ token_json(const struct att_host_answer *answer)
 	att_hex_print(att_bytes(token->key_sha256, SHA256_LEN), sha256);
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "type",
 	    att_token_type_name(token->type), "issuer",
-	    att_json_text(token->issuer), "issued", time_json(token->iat),
-	    "expires", time_json(token->exp), "accepted_until",
-	    time_json(att_host_accepted_until(answer->opts, token)),
+	    att_json_text(token->issuer), "issued", att_json_time(token->iat),
+	    "expires", att_json_time(token->exp), "accepted_until",
+	    att_json_time(att_host_accepted_until(answer->opts, token)),
 	    "key_sha256", sha256);
 }
 
@@ -94,7 +49,8 @@ binding_json(const struct att_host_answer *answer)
 		return json_null();
 	return json_pack("{s:s, s:s, s:s, s:s}", "kind",
 	    att_binding_kind_name(binding->kind), "where", binding->where,
-	    "sha256", sha256, "shown_by", get_shown(answer->opts));
+	    "sha256", sha256, "shown_by",
+	    att_value_name_host_binding(answer->opts->host_binding));
 }
 
 static enum att_exit
@@ -106,42 +62,26 @@ print_json(const struct att_host_answer *answer, enum att_exit status)
 		att_json_reason(answer->err, answer->why), "file",
 		att_json_text(answer->opts->host_token), "token",
 		token_json(answer), "binding", binding_json(answer), "gate",
-		"host", get_gate(answer->opts), "phase",
-		get_phase(answer->opts)),
+		"host", att_value_name_host(answer->opts->host), "phase",
+		att_value_name_host_phase(answer->opts->host_phase)),
 	    status);
 }
 
 /* --- Text --------------------------------------------------------------- */
 
 static void
-print_row(const char *name, const char *value)
-{
-	char shown[LINE_SIZE];
-
-	att_text_escape(shown, sizeof(shown), value);
-	printf("%-9s %s\n", name, shown);
-}
-
-static void
-print_time(const char *name, int64_t at)
-{
-	char text[ATT_UTC_SHOWN];
-
-	print_row(name, att_clock_show_utc(at, text));
-}
-
-static void
 print_token(const struct att_host_answer *answer)
 {
 	const struct att_token_verdict *token = &answer->verdict->token;
 
-	print_row("type:", att_token_type_name(token->type));
-	print_row("issuer:", token->issuer);
-	print_time("issued:", token->iat);
-	print_time("expires:", token->exp);
-	print_time("until:", att_host_accepted_until(answer->opts, token));
+	att_out_fact("type:", att_token_type_name(token->type));
+	att_out_fact("issuer:", token->issuer);
+	att_out_fact_time("issued:", token->iat);
+	att_out_fact_time("expires:", token->exp);
+	att_out_fact_time(
+	    "until:", att_host_accepted_until(answer->opts, token));
 	if (token->in_grace)
-		print_row("", "it has expired, and counts for host_grace");
+		att_out_fact("", "it has expired, and counts for host_grace");
 }
 
 static void
@@ -151,7 +91,7 @@ print_binding(const struct att_host_answer *answer)
 	char sha256[ATT_HEX_TEXT_SIZE(SHA256_LEN)] = "";
 
 	if (!is_bound(answer)) {
-		print_row("binding:",
+		att_out_fact("binding:",
 		    "none: whoever has the file is this host (host_binding)");
 		return;
 	}
@@ -172,21 +112,24 @@ print_text(const struct att_host_answer *answer)
 {
 	const struct att_options *opts = answer->opts;
 
-	print_row("verdict:", answer->err == ATT_OK ? "accepted" : "refused");
+	att_out_fact(
+	    "verdict:", answer->err == ATT_OK ? "accepted" : "refused");
 	if (answer->err != ATT_OK)
 		printf("%-9s %s: %s\n", "reason:", att_err_code(answer->err),
 		    answer->why->text);
-	print_row("file:", opts->host_token);
+	att_out_fact("file:", opts->host_token);
 	if (answer->verdict->is_token_accepted) {
 		print_token(answer);
 		print_binding(answer);
 	}
 	if (opts->host == ATT_HOST_OFF)
-		print_row("gate:", "off: no login asks for it (host)");
+		att_out_fact("gate:", "off: no login asks for it (host)");
 	else
-		printf("%-9s %s, in %s\n", "gate:", get_gate(opts),
-		    opts->host_phase == ATT_HOST_PHASE_BOTH ? "auth and account"
-							    : get_phase(opts));
+		printf("%-9s %s, in %s\n",
+		    "gate:", att_value_name_host(opts->host),
+		    opts->host_phase == ATT_HOST_PHASE_BOTH
+			? "auth and account"
+			: att_value_name_host_phase(opts->host_phase));
 }
 
 /* ------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "attestctl/arguments.h"
 #include "attestctl/judged.h"
 #include "attestctl/users.h"
+#include "base/clock.h"
 #include "base/hex.h"
 
 enum {
@@ -45,13 +46,13 @@ add_row(struct att_table *table, const struct att_judged *judged)
 {
 	const struct att_verdict *verdict = &judged->verdict;
 	char *id = att_text_base64url(judged->credential_id);
-	char *time = att_text_time(judged->record->time);
+	char time[ATT_UTC_SHOWN];
 	bool is_accepted = judged->err == ATT_OK;
 	enum att_err r = ATT_ERR_NO_MEMORY;
 	char model[ATT_UUID_TEXT_SIZE];
 	char word[64];
 
-	if (id == NULL || time == NULL)
+	if (id == NULL)
 		goto out;
 	att_uuid_print(verdict->aaguid, model);
 	if (strlen(id) > ID_SHOWN)
@@ -66,7 +67,7 @@ add_row(struct att_table *table, const struct att_judged *judged)
 		{ .text = verdict->has_format ? att_format_name(verdict->format)
 					      : NULL },
 		{ .text = judged->record->rp_id },
-		{ .text = time },
+		{ .text = att_clock_show_utc(judged->record->time, time) },
 		{ .text = judged->record->enrolled_by },
 		{ .text = id[0] != '\0' ? id : NULL },
 		{ .text = judged->record->ssh_options },
@@ -74,7 +75,6 @@ add_row(struct att_table *table, const struct att_judged *judged)
 	r = att_table_add(table, cells);
 out:
 	free(id);
-	free(time);
 	return r;
 }
 

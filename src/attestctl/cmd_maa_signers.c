@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl maa signers: the keys of the provider, and those that are kept. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "attestctl/arguments.h"
@@ -9,6 +8,7 @@
 #include "attestctl/maa_open.h"
 #include "attestctl/out.h"
 #include "attestctl/signers.h"
+#include "base/clock.h"
 #include "base/hex.h"
 
 static const char usage[] =
@@ -67,15 +67,14 @@ kind_of(const struct att_signer *signer)
 static void
 print_remark(const struct att_signer *signer, char *text, size_t size)
 {
-	char *time = NULL;
+	char time[ATT_UTC_SHOWN];
 
 	text[0] = '\0';
-	if (signer->retired != 0 &&
-	    (time = att_text_time((time_t)signer->retired)) != NULL)
-		snprintf(text, size, "not shown since %s", time);
+	if (signer->retired != 0)
+		snprintf(text, size, "not shown since %s",
+		    att_clock_show_utc(signer->retired, time));
 	else if (!signer->is_fit)
 		snprintf(text, size, "%s", signer->unfit);
-	free(time);
 }
 
 static enum att_err
@@ -132,22 +131,18 @@ print_text(const struct answer *answer, struct att_reason *why)
 static json_t *
 signer_json(const struct att_signer *signer)
 {
-	char sha256[ATT_HEX_TEXT_SIZE(32)] = "", *time = NULL;
-	const char *kind = kind_of(signer);
-	json_t *object;
+	char sha256[ATT_HEX_TEXT_SIZE(32)] = "";
 
 	if (signer->is_fit)
 		att_hex_print(
 		    att_bytes(signer->sha256, sizeof(signer->sha256)), sha256);
-	if (signer->retired != 0)
-		time = att_text_time((time_t)signer->retired);
-	object = json_pack("{s:o, s:s?, s:s, s:b, s:o?, s:s?, s:s?}", "kid",
-	    att_json_text(signer->kid), "kind", kind, "state",
+	return json_pack("{s:o, s:s?, s:s, s:b, s:o?, s:s?, s:o}", "kid",
+	    att_json_text(signer->kid), "kind", kind_of(signer), "state",
 	    states[signer->state], "fit", signer->is_fit, "unfit",
 	    signer->is_fit ? json_null() : att_json_text(signer->unfit),
-	    "sha256", signer->is_fit ? sha256 : NULL, "retired", time);
-	free(time);
-	return object;
+	    "sha256", signer->is_fit ? sha256 : NULL, "retired",
+	    signer->retired != 0 ? att_json_time(signer->retired)
+				 : json_null());
 }
 
 static enum att_exit

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attestctl mds show and status: what the imported metadata says. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "attestctl/arguments.h"
 #include "attestctl/cmd_mds.h"
 #include "attestctl/out.h"
+#include "base/clock.h"
 #include "base/hex.h"
 #include "conf/value.h"
 #include "trust/metadata_index.h"
@@ -276,18 +276,15 @@ att_mds_show(const struct att_invocation *invocation, int argc, char **argv)
 static enum att_exit
 print_head(const struct att_index_head *head, bool is_json)
 {
-	char day[ATT_DAY_SHOWN], sha256[SHA256_TEXT], *imported;
+	char day[ATT_DAY_SHOWN], sha256[SHA256_TEXT];
+	char imported[ATT_UTC_SHOWN];
 	bool is_stale = head->next_update < time(NULL);
-	enum att_exit status = ATT_EXIT_UNKNOWN;
 
 	att_day_print(head->next_update, day);
 	att_hex_print(att_bytes(head->blob_sha256, SHA256_LEN), sha256);
-	if ((imported = att_text_time(head->imported)) == NULL) {
-		att_out_reason("mds status", ATT_ERR_NO_MEMORY, NULL);
-		return ATT_EXIT_UNKNOWN;
-	}
-	if (is_json) {
-		status = att_out_json(
+	att_clock_show_utc(head->imported, imported);
+	if (is_json)
+		return att_out_json(
 		    json_pack("{s:I, s:s, s:b, s:s, s:I, s:s, s:o, s:n}", "no",
 			(json_int_t)head->number, "next_update", day, "stale",
 			is_stale, "imported", imported, "identities",
@@ -295,16 +292,11 @@ print_head(const struct att_index_head *head, bool is_json)
 			"legal_header", att_json_text(head->legal_header),
 			"reason"),
 		    ATT_EXIT_DONE);
-	} else {
-		printf("no           %llu\nnext update  %s%s\nimported     "
-		       "%s\nidentities   %zu\nSHA-256      %s\n",
-		    (unsigned long long)head->number, day,
-		    is_stale ? " (overdue)" : "", imported,
-		    head->identity_count, sha256);
-		status = ATT_EXIT_DONE;
-	}
-	free(imported);
-	return status;
+	printf("no           %llu\nnext update  %s%s\nimported     "
+	       "%s\nidentities   %zu\nSHA-256      %s\n",
+	    (unsigned long long)head->number, day, is_stale ? " (overdue)" : "",
+	    imported, head->identity_count, sha256);
+	return ATT_EXIT_DONE;
 }
 
 enum att_exit

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What "attestctl token verify" prints. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "attestctl/cmd_token.h"
 #include "base/hex.h"
-#include "base/text.h"
 #include "codec/public_key.h"
 #include "token/binding.h"
 
 enum {
-	SHA256_LEN = 32,
-	VALUE_SIZE = 300 /* bytes of a value in the text, with the NUL */
+	SHA256_LEN = 32
 };
 
 static enum att_exit
@@ -143,35 +140,16 @@ att_token_answer_print_json(const struct att_token_answer *answer)
 
 /* --- Text --------------------------------------------------------------- */
 
-/* Anything that came with a token is escaped, and cut where it is long. */
-static void
-print_row(const char *name, const char *value)
-{
-	char shown[VALUE_SIZE];
-
-	att_text_escape(shown, sizeof(shown), value);
-	printf("%-9s %s\n", name, shown);
-}
-
-static void
-print_time(const char *name, int64_t at)
-{
-	char *text = att_text_time((time_t)at);
-
-	print_row(name, text == NULL ? "unknown" : text);
-	free(text);
-}
-
 static void
 print_key(const struct att_token_verdict *verdict)
 {
 	char sha256[ATT_HEX_TEXT_SIZE(SHA256_LEN)];
 
 	att_hex_print(att_bytes(verdict->key_sha256, SHA256_LEN), sha256);
-	print_row("key:", verdict->kid);
+	att_out_fact("key:", verdict->kid);
 	printf("%-9s sha256 %s\n", "", sha256);
 	if (verdict->anchor[0] != '\0')
-		print_row("below:", verdict->anchor);
+		att_out_fact("below:", verdict->anchor);
 }
 
 static void
@@ -216,12 +194,12 @@ print_accepted(const struct att_token_answer *answer)
 	struct att_reason why = { 0 };
 	enum att_err r;
 
-	print_row("type:", verdict->type < ATT_TOKEN_TYPE_COUNT
-			       ? att_token_type_name(verdict->type)
-			       : "no attestation");
-	print_row("issuer:", verdict->issuer);
-	print_time("issued:", verdict->iat);
-	print_time("expires:", verdict->exp);
+	att_out_fact("type:", verdict->type < ATT_TOKEN_TYPE_COUNT
+				  ? att_token_type_name(verdict->type)
+				  : "no attestation");
+	att_out_fact("issuer:", verdict->issuer);
+	att_out_fact_time("issued:", verdict->iat);
+	att_out_fact_time("expires:", verdict->exp);
 	print_key(verdict);
 	print_binding(answer);
 	if ((r = print_claims(answer->token, &why)) == ATT_OK)
@@ -234,10 +212,10 @@ enum att_exit
 att_token_answer_print_text(const struct att_token_answer *answer)
 {
 	if (answer->err == ATT_OK) {
-		print_row("verdict:", "accepted");
+		att_out_fact("verdict:", "accepted");
 		return print_accepted(answer);
 	}
-	print_row("verdict:", "refused");
+	att_out_fact("verdict:", "refused");
 	printf("%-9s %s: %s\n", "reason:", att_err_code(answer->err),
 	    answer->why->text);
 	if (answer->verdict->is_signed)

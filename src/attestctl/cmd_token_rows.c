@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attestctl/cmd_token.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 enum {
@@ -84,17 +85,14 @@ static enum att_err
 print_value(const char *pointer, const json_t *value, char shown[VALUE_SIZE])
 {
 	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	char *date = NULL;
+	char date[ATT_UTC_SHOWN];
 
 	if (text == NULL)
 		return ATT_ERR_NO_MEMORY;
 	att_text_escape(shown, VALUE_SIZE, text);
-	if (is_time(pointer, value)) {
-		date = att_text_time((time_t)json_integer_value(value));
+	if (is_time(pointer, value))
 		snprintf(shown, VALUE_SIZE, "%.24s  %.40s", text,
-		    date == NULL ? "" : date);
-	}
-	free(date);
+		    att_clock_show_utc(json_integer_value(value), date));
 	free(text);
 	return ATT_OK;
 }

@@ -291,16 +291,6 @@ json_of_hex(const uint8_t *bytes, size_t len)
 }
 
 static json_t *
-json_of_time(int64_t when)
-{
-	char *text = att_text_time((time_t)when);
-	json_t *value = text == NULL ? NULL : json_string(text);
-
-	free(text);
-	return value;
-}
-
-static json_t *
 json_of_doubts(const struct att_inventory *inventory, size_t index)
 {
 	const struct att_inventory_item *item = &inventory->items[index];
@@ -370,8 +360,8 @@ json_of_certificate(const struct att_inventory *inventory, size_t index)
 	    json_of_serial(item->cert), "key_id",
 	    json_of_hex(item->key_id, sizeof(item->key_id)), "key_sha256",
 	    json_of_hex(item->key_sha256, sizeof(item->key_sha256)), "key",
-	    json_of_key(item->cert), "not_before", json_of_time(dates.begin),
-	    "not_after", json_of_time(dates.end), "issuing",
+	    json_of_key(item->cert), "not_before", att_json_time(dates.begin),
+	    "not_after", att_json_time(dates.end), "issuing",
 	    json_of_issuing(item->cert), "doubts",
 	    json_of_doubts(inventory, index));
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A stored credential and what the present configuration says of it. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "attestctl/judged.h"
@@ -180,17 +179,12 @@ found_json(const struct att_judged *judged)
 static json_t *
 enrolled_json(const struct att_record *record)
 {
-	char *time = att_text_time(record->time);
-	json_t *value;
-
-	value = json_pack("{s:o, s:o, s:s?, s:o, s:o}", "label",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "label",
 	    att_json_text(record->label), "rp_id", att_json_text(record->rp_id),
-	    "time", time, "enrolled_by", att_json_text(record->enrolled_by),
-	    "ssh_options",
+	    "time", att_json_time(record->time), "enrolled_by",
+	    att_json_text(record->enrolled_by), "ssh_options",
 	    record->ssh_options != NULL ? att_json_text(record->ssh_options)
 					: json_null());
-	free(time);
-	return value;
 }
 
 json_t *

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <wchar.h>
 
 #include "attestctl/out.h"
@@ -14,7 +13,8 @@
 #include "codec/base64url.h"
 
 enum {
-	TEXT_MAX = 1 << 20
+	TEXT_MAX = 1 << 20,
+	FACT_SIZE = 400 /* bytes of a value, with the NUL */
 };
 
 /* How many bytes the printable character at text has; 0 for none. */
@@ -150,6 +150,23 @@ att_out_reason(
 }
 
 void
+att_out_fact(const char *name, const char *value)
+{
+	char shown[FACT_SIZE];
+
+	att_text_escape(shown, sizeof(shown), value);
+	printf("%-9s %s\n", name, shown);
+}
+
+void
+att_out_fact_time(const char *name, int64_t seconds)
+{
+	char text[ATT_UTC_SHOWN];
+
+	att_out_fact(name, att_clock_show_utc(seconds, text));
+}
+
+void
 att_out_stale(const struct att_options *opts)
 {
 	att_out_error("warning",
@@ -233,6 +250,14 @@ att_json_append(json_t *list, json_t *value)
 }
 
 json_t *
+att_json_time(int64_t seconds)
+{
+	char text[ATT_UTC_SHOWN];
+
+	return json_string(att_clock_show_utc(seconds, text));
+}
+
+json_t *
 att_json_reason(enum att_err err, const struct att_reason *why)
 {
 	if (err == ATT_OK)
@@ -248,12 +273,4 @@ att_text_base64url(struct att_bytes bytes)
 
 	att_buf_init(&buf, TEXT_MAX);
 	return take_text(&buf, att_base64url_encode(bytes, &buf));
-}
-
-char *
-att_text_time(time_t time)
-{
-	char text[ATT_UTC_SHOWN];
-
-	return strdup(att_clock_show_utc(time, text));
 }

@@ -27,6 +27,14 @@ void att_out_error(const char *object, const char *fmt, ...) ATT_PRINTF(2, 3);
 void att_out_reason(
     const char *object, enum att_err err, const struct att_reason *why);
 
+/*
+ * Prints a line of what is said of one thing: "issuer:" or "", and the value,
+ * escaped, and cut where it is long. Values stand below each other. A time is
+ * as att_clock_show_utc() writes it.
+ */
+void att_out_fact(const char *name, const char *value);
+void att_out_fact_time(const char *name, int64_t seconds);
+
 /* Warns that metadata is overdue for longer than mds_max_age. */
 void att_out_stale(const struct att_options *opts);
 
@@ -52,13 +60,13 @@ json_t *att_json_anchor(const struct att_anchor *anchor);
 /* Moves a fresh value to the end of list; both may be NULL. Returns list, or
  * NULL without memory, when it has let both go. */
 json_t *att_json_append(json_t *list, json_t *value);
+/* Seconds since 1970 as att_clock_show_utc() writes them. */
+json_t *att_json_time(int64_t seconds);
 /* {"code": ..., "text": ...}, or null for ATT_OK. */
 json_t *att_json_reason(enum att_err err, const struct att_reason *why);
 
 /* A fresh NUL-terminated text of bytes; free() it. NULL without memory. */
 char *att_text_base64url(struct att_bytes bytes);
-/* RFC 3339 in UTC, to the second. */
-char *att_text_time(time_t time);
 
 /* Colours appear on terminals only. */
 enum att_style {

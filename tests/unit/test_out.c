@@ -120,11 +120,8 @@ makes_json_of_any_bytes(void **state)
 static void
 writes_times_in_utc(void **state)
 {
-	char *text = att_text_time(1787392800);
-
 	(void)state;
-	assert_string_equal(text, "2026-08-22T10:00:00Z");
-	free(text);
+	assert_json(att_json_time(1787392800), "\"2026-08-22T10:00:00Z\"");
 }
 
 int

@@ -233,15 +233,22 @@ refuse_choice(const struct att_value *value, struct att_reason *why)
 /* Writing; -Wswitch finds an enumerator that has no row in choices.def. */
 #define CHOICE(type, symbol, word)                                             \
 	case symbol:                                                           \
-		return att_buf_printf(out, "%s", word);
+		return word;
 #define CHOICES(type, list)                                                    \
+	const char *att_value_name_##type(enum att_choice_##type v)            \
+	{                                                                      \
+		switch (v) {                                                   \
+			list                                                   \
+		}                                                              \
+		return NULL;                                                   \
+	}                                                                      \
 	enum att_err att_value_print_##type(                                   \
 	    const enum att_choice_##type *v, struct att_buf *out)              \
 	{                                                                      \
-		switch (*v) {                                                  \
-			list                                                   \
-		}                                                              \
-		return ATT_ERR_INTERNAL;                                       \
+		const char *word = att_value_name_##type(*v);                  \
+                                                                               \
+		return word == NULL ? ATT_ERR_INTERNAL                         \
+				    : att_buf_printf(out, "%s", word);         \
 	}                                                                      \
 	void att_value_free_##type(enum att_choice_##type *v)                  \
 	{                                                                      \

@@ -61,7 +61,10 @@ struct att_value {
 ATT_VALUE_PLAIN_TYPES(ATT_VALUE_FUNCTIONS)
 
 #define CHOICE(type, symbol, word)
-#define CHOICES(type, list) ATT_VALUE_FUNCTIONS(type, enum att_choice_##type)
+/* Of these also the word alone, which is static; NULL for what is none. */
+#define CHOICES(type, list)                                                    \
+	ATT_VALUE_FUNCTIONS(type, enum att_choice_##type)                      \
+	const char *att_value_name_##type(enum att_choice_##type v);
 #include "conf/choices.def"
 #undef CHOICES
 #undef CHOICE
