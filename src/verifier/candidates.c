@@ -5,7 +5,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "attestation/authdata.h"
+#include "login/needs_uv.h"
 #include "verifier/candidates.h"
 
 void
@@ -17,22 +17,6 @@ att_candidates_reset(struct att_candidates *candidates)
 	att_trust_close(&candidates->trust);
 	att_credentials_reset(&candidates->credentials);
 	memset(candidates, 0, sizeof(*candidates));
-}
-
-/* WebAuthn 7.2 leaves "preferred" to the RP: ours holds a credential to what
- * its registration proved. */
-static bool
-needs_uv(const struct att_options *opts, const struct att_verdict *verdict)
-{
-	switch (opts->user_verification) {
-	case ATT_USER_VERIFICATION_REQUIRED:
-		return true;
-	case ATT_USER_VERIFICATION_PREFERRED:
-		return (verdict->flags & ATT_FLAG_UV) != 0;
-	case ATT_USER_VERIFICATION_DISCOURAGED:
-		return false;
-	}
-	return true;
 }
 
 static enum att_err
@@ -47,7 +31,8 @@ judge(struct att_session *session, const struct att_trust *trust,
 	    (r = att_attestation_verify(&evidence, session->opts, trust,
 		 &candidate->verdict, why)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	candidate->require_uv = needs_uv(session->opts, &candidate->verdict);
+	candidate->require_uv = att_login_needs_uv(
+	    session->opts, candidate->record->rp_id, &candidate->verdict);
 	candidate->is_accepted = true;
 	return ATT_OK;
 }

@@ -113,6 +113,7 @@ UNIT_TESTS = \
 	tests/unit/test_models \
 	tests/unit/test_moment \
 	tests/unit/test_oauth_error \
+	tests/unit/test_needs_uv \
 	tests/unit/test_object \
 	tests/unit/test_options \
 	tests/unit/test_out \
@@ -145,6 +146,7 @@ UNIT_TESTS = \
 	tests/unit/test_spawn \
 	tests/unit/test_ssh_session \
 	tests/unit/test_ssh_wire \
+	tests/unit/test_ssh_credential \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \

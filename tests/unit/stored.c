@@ -99,7 +99,8 @@ stored_add_unusable(
 
 /* A record that waits for an attestation object. */
 static void
-begin_record(struct att_record *record, const char *user, const char *label)
+begin_record(struct att_record *record, const char *user, const char *label,
+    const char *rp_id)
 {
 	uint8_t challenge[32];
 
@@ -107,7 +108,7 @@ begin_record(struct att_record *record, const char *user, const char *label)
 	free(record->rp_id);
 	free(record->client_data);
 	free(record->attestation_object);
-	record->rp_id = strdup("forge.example");
+	record->rp_id = strdup(rp_id);
 	assert_int_equal(RAND_bytes(record->nonce, ATT_NONCE_LEN), 1);
 	assert_int_equal(att_registration_challenge(
 			     record->rp_id, user, record->nonce, challenge),
@@ -134,7 +135,7 @@ stored_add_usable(const char *folder, const char *user, const char *label)
 	struct att_record record;
 	struct forged forged;
 
-	begin_record(&record, user, label);
+	begin_record(&record, user, label, "forge.example");
 	forge(&spec, &forged);
 	finish_record(&record, &forged.object);
 	forged_reset(&forged);
@@ -156,26 +157,47 @@ write_root(const char *folder, X509 *root)
 	free(path);
 }
 
-void
-stored_add_forged(const char *folder, const char *user, const char *label,
+static void
+add_forged(const char *folder, const char *user, struct att_record *record,
     struct forged *forged)
 {
 	struct forge_request request = { .is_verified = true,
 		.time = FORGE_TIME };
-	struct att_record record;
 
-	begin_record(&record, user, label);
 	assert_int_equal(
-	    att_sha256(att_bytes_text(record.rp_id), request.rp_id_hash),
+	    att_sha256(att_bytes_text(record->rp_id), request.rp_id_hash),
 	    ATT_OK);
 	assert_int_equal(
-	    att_sha256(att_bytes(record.client_data, record.client_data_len),
+	    att_sha256(att_bytes(record->client_data, record->client_data_len),
 		request.client_data_hash),
 	    ATT_OK);
 	forge_again(&request, forged);
-	finish_record(&record, &forged->object);
+	finish_record(record, &forged->object);
 	write_root(folder, forged->root);
-	add(folder, user, &record);
+	add(folder, user, record);
+}
+
+void
+stored_add_forged(const char *folder, const char *user, const char *label,
+    struct forged *forged)
+{
+	struct att_record record;
+
+	begin_record(&record, user, label, "forge.example");
+	add_forged(folder, user, &record, forged);
+	att_record_reset(&record);
+}
+
+void
+stored_add_ssh(const char *folder, const char *user, const char *label,
+    const char *options, struct forged *forged)
+{
+	struct att_record record;
+
+	begin_record(&record, user, label, "ssh:");
+	if (options != NULL)
+		assert_non_null(record.ssh_options = strdup(options));
+	add_forged(folder, user, &record, forged);
 	att_record_reset(&record);
 }
 

@@ -35,6 +35,13 @@ void stored_add_usable(const char *folder, const char *user, const char *label);
 void stored_add_forged(const char *folder, const char *user, const char *label,
     struct forged *forged);
 
+/*
+ * The same for a key of SSH, with the application "ssh:" and these options
+ * (NULL: none).
+ */
+void stored_add_ssh(const char *folder, const char *user, const char *label,
+    const char *options, struct forged *forged);
+
 /* A member of a JSON object that is text; else "(none)". Lent. */
 const char *stored_text_of(const json_t *object, const char *name);
 

@@ -8,6 +8,7 @@
 #include "codec/base64url.h"
 #include "codec/clientdata.h"
 #include "ssh/key_options.h"
+#include "ssh/sk_key.h"
 #include "store/percent.h"
 #include "store/record.h"
 
@@ -29,14 +30,6 @@ att_record_reset(struct att_record *record)
 	free(record->attestation_object);
 	free(record->ssh_options);
 	*record = (struct att_record){ 0 };
-}
-
-bool
-att_rp_id_is_ssh(const char *rp_id)
-{
-	static const char scheme[] = "ssh:";
-
-	return strncmp(rp_id, scheme, sizeof(scheme) - 1) == 0;
 }
 
 enum att_err
@@ -250,7 +243,7 @@ parse_ssh_options(
 {
 	enum att_err r;
 
-	if (!att_rp_id_is_ssh(record->rp_id))
+	if (!att_sk_is_application(record->rp_id))
 		return refuse(why, "only a credential of SSH has options");
 	r = parse_text(value, ATT_SSH_OPTIONS_MAX, &record->ssh_options, why);
 	return r == ATT_OK ? check_options(record->ssh_options, why) : r;

@@ -6,7 +6,6 @@
 #ifndef ATT_STORE_RECORD_H
 #define ATT_STORE_RECORD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -38,16 +37,10 @@ struct att_record {
 	/*
 	 * What an SSH key may do: exactly the text of att_ssh_options_print().
 	 * NULL: whatever sshd allows by itself. A record with it is one of
-	 * version 2.
+	 * version 2, and its RP ID att_sk_is_application().
 	 */
 	char *ssh_options;
 };
-
-/*
- * Whether an RP ID is an application of SSH keys (PROTOCOL.u2f of OpenSSH):
- * it begins with "ssh:". Only their records may have ssh_options.
- */
-bool att_rp_id_is_ssh(const char *rp_id);
 
 /* Frees what the record owns and zeroes it. */
 void att_record_reset(struct att_record *record);
