@@ -2,8 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The real sshd on the loopback address.
 
-port=$((20000 + RANDOM % 20000))
-sshd=$(PATH=$PATH:/usr/sbin command -v sshd)
+. "$here/sshd.sh"
 
 {
 	watched auth "required MODULE"
@@ -12,48 +11,9 @@ sshd=$(PATH=$PATH:/usr/sbin command -v sshd)
 	watched session "required MODULE"
 } | service sshd
 : >"$W/snapshots"
-mkdir -m 755 "$W/ssh"
-ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/host"
-ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/user"
 cp "$W/ssh/user.pub" "$W/ssh/authorized"
-echo "[127.0.0.1]:$port $(cat "$W/ssh/host.pub")" >"$W/ssh/known"
-cat >"$W/ssh/config" <<EOT
-ListenAddress 127.0.0.1
-Port $port
-HostKey $W/ssh/host
-PidFile none
-UsePAM yes
-StrictModes no
-AuthorizedKeysFile $W/ssh/authorized
-PasswordAuthentication no
-KbdInteractiveAuthentication yes
-LogLevel VERBOSE
-EOT
-printf '#!/bin/sh\necho "asked: $*" >>%s/asked\necho 4321\n' "$W" \
-    >"$W/ssh/askpass"
-chmod 755 "$W/ssh/askpass"
-
-"$sshd" -D -e -f "$W/ssh/config" >"$W/ssh/log" 2>&1 </dev/null &
-sshd_pid=$!
-
-# ssh_as USER METHODS [options]: fills $W/out and $status.
-ssh_as()
-{
-	local user=$1 methods=$2
-
-	shift 2
-	: >"$W/log"
-	: >"$W/asked"
-	SSH_ASKPASS="$W/ssh/askpass" SSH_ASKPASS_REQUIRE=force \
-	    timeout 20 ssh -F none -p "$port" -i "$W/ssh/user" \
-	    -o IdentitiesOnly=yes -o UserKnownHostsFile="$W/ssh/known" \
-	    -o PreferredAuthentications="$methods" \
-	    -o NumberOfPasswordPrompts=1 "$@" "$user@127.0.0.1" id -un \
-	    >"$W/out" 2>&1 </dev/null
-	status=$?
-}
-
-is "sshd listens" wait_for 10 grep -q 'Server listening' "$W/ssh/log"
+sshd_begin "AuthorizedKeysFile $W/ssh/authorized"
+identity=$W/ssh/user
 rm -f "$W"/credentials.d/*
 conf
 key remote
@@ -161,6 +121,5 @@ ssh_as tess publickey
 is "it passes again" test "$status" = 0
 is "sshd is still there" kill -0 "$sshd_pid"
 
-kill "$sshd_pid"
-wait "$sshd_pid" 2>/dev/null
+sshd_end
 is "nothing is left over" wait_for 3 not leftovers

@@ -16,7 +16,7 @@ tests_system_pam_snapshot_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
 	-shared -rpath $(abs_top_builddir)
 tests_system_pam_snapshot_la_LIBADD = $(PAM_LIBS)
 
-EXTRA_DIST += tests/system/run tests/system/lib.sh \
+EXTRA_DIST += tests/system/run tests/system/lib.sh tests/system/sshd.sh \
 	tests/system/case_passwd.sh \
 	tests/system/case_sshd.sh \
 	tests/system/case_sudo.sh
@@ -24,9 +24,10 @@ EXTRA_DIST += tests/system/run tests/system/lib.sh \
 # CASES='sudo' runs these alone.
 .PHONY: installcheck-system check-system
 installcheck-system: $(PROGRAMS_OF_TESTS) tests/system/log_listener \
-	tests/system/pam_snapshot.la
+	tests/system/pam_snapshot.la bench/manifest.so
 	$(ENVIRONMENT_OF_TESTS) \
 	LOG_LISTENER='$(abs_top_builddir)/tests/system/log_listener' \
+	MANIFEST='$(abs_top_builddir)/bench/manifest.so' \
 	PAM_SNAPSHOT='$(abs_top_builddir)/tests/system/.libs/pam_snapshot.so' \
 	$(BASH) $(top_srcdir)/tests/system/run $(CASES)
 check-system: installcheck-system
