@@ -63,6 +63,8 @@
 	"AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBN9THgTq"         \
 	"85sZZX3sRTsJdeY7e3pad10yvl9nZi2wIYPu7NOWfMX1JpF+OSQmqGn/bMQi"         \
 	"WfD1H7DAhCuhRlr9s6g="
+#define SSH_PLAIN_FINGERPRINT                                                  \
+	"SHA256:wwirwPVUlJrQc1JH2Ey7FwyQ7Gx521+zG7rdyDATduc"
 #define SSH_PLAIN_LINE SSH_PLAIN_TYPE " " SSH_PLAIN_BASE64
 
 #endif

@@ -231,6 +231,69 @@ names_the_type_of_another_key(void **state)
 	assert_non_null(strstr(why.text, SSH_ECDSA_CERTIFICATE_TYPE));
 }
 
+static enum att_err
+parse_words(const char *type, const char *base64, struct att_sk_line *line,
+    struct att_reason *why)
+{
+	return att_sk_words_parse(
+	    att_bytes_text(type), att_bytes_text(base64), line, why);
+}
+
+/* Certificates too: sshd offers both. */
+static void
+reads_the_words_of_sshd(void **state)
+{
+	static const struct {
+		const char *type, *base64, *fingerprint;
+		bool is_certified;
+	} words[] = {
+		{ SSH_ECDSA_TYPE, SSH_ECDSA_BASE64, SSH_ECDSA_FINGERPRINT,
+		    false },
+		{ SSH_ED25519_TYPE, SSH_ED25519_BASE64, SSH_ED25519_FINGERPRINT,
+		    false },
+		{ SSH_ECDSA_CERTIFICATE_TYPE, SSH_ECDSA_CERTIFICATE_BASE64,
+		    SSH_ECDSA_FINGERPRINT, true },
+		{ SSH_ED25519_CERTIFICATE_TYPE, SSH_ED25519_CERTIFICATE_BASE64,
+		    SSH_ED25519_FINGERPRINT, true },
+	};
+	char fingerprint[ATT_SK_FINGERPRINT_SIZE];
+	struct att_sk_line line;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		assert_int_equal(
+		    parse_words(words[i].type, words[i].base64, &line, NULL),
+		    ATT_OK);
+		assert_int_equal(line.key.is_certified, words[i].is_certified);
+		assert_int_equal(
+		    att_sk_key_fingerprint(&line.key, fingerprint), ATT_OK);
+		assert_string_equal(fingerprint, words[i].fingerprint);
+		att_sk_line_reset(&line);
+		/* The type of another row is not its own. */
+		assert_int_equal(parse_words(words[(i + 1) % 4].type,
+				     words[i].base64, &line, NULL),
+		    ATT_ERR_SSH_KEY_MALFORMED);
+		assert_null(line.blob);
+	}
+}
+
+static void
+says_which_other_key_sshd_names(void **state)
+{
+	struct att_sk_line line;
+	struct att_reason why;
+
+	(void)state;
+	assert_int_equal(
+	    parse_words(SSH_PLAIN_TYPE, SSH_PLAIN_BASE64, &line, &why),
+	    ATT_ERR_SSH_KEY_TYPE);
+	assert_null(line.blob);
+	assert_non_null(strstr(why.text, SSH_PLAIN_FINGERPRINT ": "));
+	assert_non_null(strstr(why.text, "\"" SSH_PLAIN_TYPE "\""));
+	assert_int_equal(parse_words(SSH_ECDSA_TYPE, "?", &line, &why),
+	    ATT_ERR_SSH_KEY_MALFORMED);
+}
+
 static void
 refuses_lines_that_are_no_pub_file(void **state)
 {
@@ -346,6 +409,8 @@ main(void)
 		cmocka_unit_test(
 		    refuses_numbers_and_applications_that_are_none),
 		cmocka_unit_test(names_the_type_of_another_key),
+		cmocka_unit_test(reads_the_words_of_sshd),
+		cmocka_unit_test(says_which_other_key_sshd_names),
 		cmocka_unit_test(refuses_lines_that_are_no_pub_file),
 		cmocka_unit_test(compares_with_a_credential),
 		cmocka_unit_test(makes_no_key_of_another_credential),

@@ -29,10 +29,16 @@ static const struct type {
 	    ATT_SK_ED25519 },
 };
 
+static const struct type *
+find_row(enum att_sk_kind kind)
+{
+	return kind == ATT_SK_ED25519 ? &types[1] : &types[0];
+}
+
 const char *
 att_sk_key_type(enum att_sk_kind kind)
 {
-	return kind == ATT_SK_ED25519 ? types[1].plain : types[0].plain;
+	return find_row(kind)->plain;
 }
 
 bool
@@ -197,6 +203,25 @@ att_sk_key_parse_certified(
 	return err;
 }
 
+static enum att_err
+print_fingerprint(struct att_bytes blob, char text[ATT_SK_FINGERPRINT_SIZE])
+{
+	struct att_buf shown;
+	uint8_t digest[32];
+	enum att_err err;
+
+	text[0] = '\0';
+	att_buf_init(&shown, ATT_SK_FINGERPRINT_SIZE);
+	if ((err = att_sha256(blob, digest)) == ATT_OK &&
+	    (err = att_base64_encode(
+		 att_bytes(digest, sizeof(digest)), &shown)) == ATT_OK)
+		/* 44 characters, the last of which is padding. */
+		snprintf(text, ATT_SK_FINGERPRINT_SIZE, "SHA256:%.43s",
+		    (const char *)shown.ptr);
+	att_buf_reset(&shown);
+	return err;
+}
+
 /* --- Lines --------------------------------------------------------------- */
 
 static bool
@@ -269,7 +294,9 @@ static enum att_err
 check_type(struct att_bytes word, const struct att_sk_line *line,
     struct att_reason *why)
 {
-	const char *type = att_sk_key_type(line->key.kind);
+	const char *type = line->key.is_certified
+			       ? find_row(line->key.kind)->certified
+			       : att_sk_key_type(line->key.kind);
 
 	if (att_bytes_is_equal(word, att_bytes_text(type)))
 		return ATT_OK;
@@ -307,6 +334,48 @@ att_sk_line_parse(
 
 	*line = (struct att_sk_line){ 0 };
 	if ((err = parse_line(text, line, why)) != ATT_OK)
+		att_sk_line_reset(line);
+	return err;
+}
+
+/* Which key of another type it is: people compare fingerprints. */
+static enum att_err
+name_key(const struct att_sk_line *line, struct att_reason *why)
+{
+	char fingerprint[ATT_SK_FINGERPRINT_SIZE];
+	struct att_reason type = *why;
+	enum att_err err;
+
+	err = print_fingerprint(
+	    att_bytes(line->blob, line->blob_len), fingerprint);
+	if (err != ATT_OK)
+		return att_refuse_plain(why, err);
+	return att_refuse(why, type.code, "%s: %s", fingerprint, type.text);
+}
+
+static enum att_err
+parse_words(struct att_bytes type, struct att_bytes base64,
+    struct att_sk_line *line, struct att_reason *why)
+{
+	enum att_err err;
+
+	if ((err = decode_blob(base64, line, why)) != ATT_OK)
+		return err;
+	err = att_sk_key_parse_certified(
+	    att_bytes(line->blob, line->blob_len), &line->key, why);
+	if (err == ATT_ERR_SSH_KEY_TYPE && why != NULL)
+		return name_key(line, why);
+	return err != ATT_OK ? err : check_type(type, line, why);
+}
+
+enum att_err
+att_sk_words_parse(struct att_bytes type, struct att_bytes base64,
+    struct att_sk_line *line, struct att_reason *why)
+{
+	enum att_err err;
+
+	*line = (struct att_sk_line){ 0 };
+	if ((err = parse_words(type, base64, line, why)) != ATT_OK)
 		att_sk_line_reset(line);
 	return err;
 }
@@ -420,21 +489,13 @@ enum att_err
 att_sk_key_fingerprint(
     const struct att_sk_key *key, char text[ATT_SK_FINGERPRINT_SIZE])
 {
-	struct att_buf blob, shown;
-	uint8_t digest[32];
+	struct att_buf blob;
 	enum att_err err;
 
 	text[0] = '\0';
 	att_buf_init(&blob, ATT_SK_BLOB_MAX);
-	att_buf_init(&shown, ATT_SK_FINGERPRINT_SIZE);
-	if ((err = att_sk_key_put_blob(key, &blob)) == ATT_OK &&
-	    (err = att_sha256(att_buf_get(&blob), digest)) == ATT_OK &&
-	    (err = att_base64_encode(
-		 att_bytes(digest, sizeof(digest)), &shown)) == ATT_OK)
-		/* 44 characters, the last of which is padding. */
-		snprintf(text, ATT_SK_FINGERPRINT_SIZE, "SHA256:%.43s",
-		    (const char *)shown.ptr);
-	att_buf_reset(&shown);
+	if ((err = att_sk_key_put_blob(key, &blob)) == ATT_OK)
+		err = print_fingerprint(att_buf_get(&blob), text);
 	att_buf_reset(&blob);
 	return err;
 }

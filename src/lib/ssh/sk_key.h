@@ -85,6 +85,15 @@ enum att_err att_sk_line_parse(struct att_bytes text, struct att_sk_line *line,
 void att_sk_line_reset(struct att_sk_line *line);
 
 /*
+ * Reads two words by which sshd names a key that is offered or was used (%t
+ * and %k of sshd_config(5), SSH_AUTH_INFO_0): its type and its base64. It may
+ * be a certificate; the type has to be that of the blob. Of a key of another
+ * type *why has the fingerprint, too. Otherwise as att_sk_line_parse().
+ */
+enum att_err att_sk_words_parse(struct att_bytes type, struct att_bytes base64,
+    struct att_sk_line *line, struct att_reason *why) ATT_MUST_USE;
+
+/*
  * The key of a credential: its COSE key (ES256 or EdDSA) and RP ID, both lent.
  * numbers holds the point, and has to live as long as *key.
  * ATT_ERR_SSH_KEY_TYPE for an algorithm that SSH has no such key of,
