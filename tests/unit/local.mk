@@ -30,6 +30,7 @@ UNIT_TESTS = \
 	tests/unit/test_ceremony \
 	tests/unit/test_certificate \
 	tests/unit/test_challenge \
+	tests/unit/test_challenges \
 	tests/unit/test_channel \
 	tests/unit/test_check_host \
 	tests/unit/test_check_maa \
@@ -167,6 +168,7 @@ UNIT_TESTS = \
 	tests/unit/test_tpm_verify \
 	tests/unit/test_trust \
 	tests/unit/test_users \
+	tests/unit/test_utc \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_value_duration \

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/clientdata.h"
 #include "codec/digest.h"
 #include "scratch.h"
 
@@ -121,6 +122,85 @@ rejects_another_rp_id_or_other_client_data(void **state)
 	att_record_reset(&record);
 }
 
+/* The record of an SSH key: what ssh-keygen hashed is the challenge itself. */
+static void
+make_ssh(struct att_record *record, const char *user, const char *rp_id)
+{
+	scratch_record(record, user, "key", 3);
+	free(record->rp_id);
+	free(record->client_data);
+	assert_non_null(record->rp_id = strdup(rp_id));
+	assert_non_null(record->client_data = malloc(32));
+	record->client_data_len = 32;
+	assert_int_equal(att_registration_challenge(
+			     rp_id, user, record->nonce, record->client_data),
+	    ATT_OK);
+}
+
+static void
+the_client_data_of_an_ssh_key_is_its_challenge(void **state)
+{
+	struct att_evidence evidence;
+	struct att_record record;
+	uint8_t hash[32];
+
+	(void)state;
+	make_ssh(&record, "alice", "ssh:work");
+	assert_int_equal(
+	    att_record_get_evidence(&record, "alice", &evidence, NULL), ATT_OK);
+	assert_int_equal(
+	    att_sha256(att_bytes(record.client_data, 32), hash), ATT_OK);
+	assert_memory_equal(evidence.client_data_hash, hash, 32);
+	assert_int_equal(att_sha256(att_bytes_text("ssh:work"), hash), ATT_OK);
+	assert_memory_equal(evidence.rp_id_hash, hash, 32);
+	assert_int_equal(
+	    att_record_get_evidence(&record, "mallory", &evidence, NULL),
+	    ATT_ERR_RECORD_CHALLENGE);
+	assert_null(evidence.attestation_object.ptr);
+	record.client_data_len = 31;
+	assert_int_equal(
+	    att_record_get_evidence(&record, "alice", &evidence, NULL),
+	    ATT_ERR_RECORD_CHALLENGE);
+	record.client_data_len = 32;
+	record.client_data[0] ^= 1;
+	assert_int_equal(
+	    att_record_get_evidence(&record, "alice", &evidence, NULL),
+	    ATT_ERR_RECORD_CHALLENGE);
+	record.client_data[0] ^= 1;
+	record.rp_id[4] = 'W';
+	assert_int_equal(
+	    att_record_get_evidence(&record, "alice", &evidence, NULL),
+	    ATT_ERR_RECORD_CHALLENGE);
+	att_record_reset(&record);
+}
+
+/* One form for each: neither passes for the other. */
+static void
+the_two_forms_of_client_data_do_not_mix(void **state)
+{
+	struct att_evidence evidence;
+	struct att_record record;
+	uint8_t challenge[32];
+
+	(void)state;
+	make_ssh(&record, "alice", "pam_attest");
+	assert_int_equal(
+	    att_record_get_evidence(&record, "alice", &evidence, NULL),
+	    ATT_ERR_CLIENT_DATA);
+	att_record_reset(&record);
+	make_ssh(&record, "alice", "ssh:");
+	memcpy(challenge, record.client_data, sizeof(challenge));
+	free(record.client_data);
+	assert_int_equal(att_client_data_make("webauthn.create", challenge,
+			     "ssh:", (char **)&record.client_data),
+	    ATT_OK);
+	record.client_data_len = strlen((char *)record.client_data);
+	assert_int_equal(
+	    att_record_get_evidence(&record, "alice", &evidence, NULL),
+	    ATT_ERR_RECORD_CHALLENGE);
+	att_record_reset(&record);
+}
+
 static void
 finds_the_credential_id(void **state)
 {
@@ -169,6 +249,9 @@ main(void)
 		cmocka_unit_test(evidence_lends_from_the_record),
 		cmocka_unit_test(rejects_a_record_of_another_user_or_nonce),
 		cmocka_unit_test(rejects_another_rp_id_or_other_client_data),
+		cmocka_unit_test(
+		    the_client_data_of_an_ssh_key_is_its_challenge),
+		cmocka_unit_test(the_two_forms_of_client_data_do_not_mix),
 		cmocka_unit_test(finds_the_credential_id),
 		cmocka_unit_test(finds_no_id_in_a_broken_object),
 	};

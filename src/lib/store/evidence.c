@@ -9,6 +9,7 @@
 #include "attestation/object.h"
 #include "codec/clientdata.h"
 #include "codec/digest.h"
+#include "ssh/sk_key.h"
 #include "store/record.h"
 
 enum att_err
@@ -32,6 +33,23 @@ att_registration_challenge(const char *rp_id, const char *user,
 	return r;
 }
 
+/* What the authenticator signed the hash of. */
+static enum att_err
+check_client_data(const struct att_record *record, struct att_bytes client_data,
+    const uint8_t challenge[32], struct att_reason *why)
+{
+	/* ssh-keygen has no client data: it is the challenge itself. */
+	if (!att_sk_is_application(record->rp_id))
+		return att_client_data_check(client_data, "webauthn.create",
+		    challenge, record->rp_id, why);
+	if (att_bytes_is_equal(client_data, att_bytes(challenge, 32)))
+		return ATT_OK;
+	return att_refuse(why, ATT_ERR_RECORD_CHALLENGE,
+	    "the record was made over another challenge than one for this "
+	    "user and the application \"%s\"",
+	    record->rp_id);
+}
+
 enum att_err
 att_record_get_evidence(const struct att_record *record, const char *user,
     struct att_evidence *evidence, struct att_reason *why)
@@ -46,8 +64,8 @@ att_record_get_evidence(const struct att_record *record, const char *user,
 	    record->rp_id, user, record->nonce, challenge);
 	if (r != ATT_OK)
 		return att_refuse_plain(why, r);
-	if ((r = att_client_data_check(client_data, "webauthn.create",
-		 challenge, record->rp_id, why)) != ATT_OK)
+	r = check_client_data(record, client_data, challenge, why);
+	if (r != ATT_OK)
 		return r;
 	if ((r = att_sha256(att_bytes_text(record->rp_id),
 		 evidence->rp_id_hash)) != ATT_OK ||

@@ -11,6 +11,7 @@
 #include "ssh/sk_key.h"
 #include "store/percent.h"
 #include "store/record.h"
+#include "store/utc.h"
 
 enum {
 	SHOWN_MAX = 40
@@ -115,49 +116,11 @@ parse_rp_id(
 }
 
 static enum att_err
-print_time(time_t time, char text[sizeof("9999-12-31T23:59:59Z")])
-{
-	struct tm tm;
-
-	if (time < 0 || gmtime_r(&time, &tm) == NULL ||
-	    tm.tm_year > 9999 - 1900)
-		return ATT_ERR_STORE_MALFORMED;
-	strftime(
-	    text, sizeof("9999-12-31T23:59:59Z"), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return ATT_OK;
-}
-
-/* Two digits or four of a fixed place; what is no digit shows later. */
-static int
-number_at(const uint8_t *text, size_t at, size_t len)
-{
-	int v = 0;
-
-	for (size_t i = at; i < at + len; i++)
-		v = v * 10 + (text[i] - '0');
-	return v;
-}
-
-/* Reads loosely, then compares with the one way to write what was read. */
-static enum att_err
 parse_time(
     struct att_bytes value, struct att_record *record, struct att_reason *why)
 {
-	char text[sizeof("9999-12-31T23:59:59Z")];
-	struct tm tm = { 0 };
-
-	if (value.len == sizeof(text) - 1) {
-		tm.tm_year = number_at(value.ptr, 0, 4) - 1900;
-		tm.tm_mon = number_at(value.ptr, 5, 2) - 1;
-		tm.tm_mday = number_at(value.ptr, 8, 2);
-		tm.tm_hour = number_at(value.ptr, 11, 2);
-		tm.tm_min = number_at(value.ptr, 14, 2);
-		tm.tm_sec = number_at(value.ptr, 17, 2);
-		record->time = timegm(&tm);
-		if (print_time(record->time, text) == ATT_OK &&
-		    att_bytes_is_equal(value, att_bytes_text(text)))
-			return ATT_OK;
-	}
+	if (att_utc_parse(value, &record->time) == ATT_OK)
+		return ATT_OK;
 	return refuse(why, "not a time as 2026-08-22T10:00:00Z");
 }
 
@@ -273,10 +236,10 @@ put_rp_id(const struct att_record *record, struct att_buf *out)
 static enum att_err
 put_time(const struct att_record *record, struct att_buf *out)
 {
-	char text[sizeof("9999-12-31T23:59:59Z")];
+	char text[ATT_UTC_SIZE];
 	enum att_err r;
 
-	if ((r = print_time(record->time, text)) != ATT_OK)
+	if ((r = att_utc_print(record->time, text)) != ATT_OK)
 		return r;
 	return att_buf_printf(out, "%s", text);
 }

@@ -56,9 +56,11 @@ enum att_err att_registration_challenge(const char *rp_id, const char *user,
 /*
  * Prepares the judgement of a record that was found under user: recomputes
  * the challenge, checks the client data against it, hashes RP ID and client
- * data. *evidence lends from record; its require_uv is false, because user
- * verification is judged at each login. ATT_ERR_RECORD_CHALLENGE for a record
- * of another user or RP ID, ATT_ERR_CLIENT_DATA, ATT_ERR_CRYPTO, NO_MEMORY.
+ * data. The client data of an SSH key is the challenge, and nothing else;
+ * that of any other credential is never that. *evidence lends from record; its
+ * require_uv is false, because user verification is judged at each login.
+ * ATT_ERR_RECORD_CHALLENGE for a record of another user or RP ID,
+ * ATT_ERR_CLIENT_DATA, ATT_ERR_CRYPTO, NO_MEMORY.
  */
 enum att_err att_record_get_evidence(const struct att_record *record,
     const char *user, struct att_evidence *evidence,
