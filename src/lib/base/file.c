@@ -201,22 +201,6 @@ att_file_open(const struct att_file *file, int *fdp, struct att_reason *why)
 	return open_ours(file, O_NOFOLLOW, fdp, why);
 }
 
-enum att_err
-att_file_read(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
-    struct att_reason *why)
-{
-	enum att_err r;
-	int fd;
-
-	*ptrp = NULL;
-	*lenp = 0;
-	if ((r = att_file_open(file, &fd, why)) != ATT_OK)
-		return r;
-	r = read_out(fd, file, ptrp, lenp, why);
-	close(fd);
-	return r;
-}
-
 /* Who may read it, beside root and us? */
 static enum att_err
 check_secret(int fd, const char *shown, struct att_reason *why)
@@ -236,37 +220,51 @@ check_secret(int fd, const char *shown, struct att_reason *why)
 	return ATT_OK;
 }
 
-enum att_err
-att_file_read_secret(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
-    struct att_reason *why)
+enum manner {
+	PLAIN,
+	SECRET,
+	LINKED,
+};
+
+static enum att_err
+read_ours(const struct att_file *file, enum manner manner, uint8_t **ptrp,
+    size_t *lenp, struct att_reason *why)
 {
 	enum att_err r;
 	int fd;
 
 	*ptrp = NULL;
 	*lenp = 0;
-	if ((r = att_file_open(file, &fd, why)) != ATT_OK)
+	r = open_ours(file, manner == LINKED ? 0 : O_NOFOLLOW, &fd, why);
+	if (r != ATT_OK)
 		return r;
-	if ((r = check_secret(fd, file->shown, why)) == ATT_OK)
+	if (manner == SECRET)
+		r = check_secret(fd, file->shown, why);
+	if (r == ATT_OK)
 		r = read_out(fd, file, ptrp, lenp, why);
 	close(fd);
 	return r;
 }
 
 enum att_err
+att_file_read(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	return read_ours(file, PLAIN, ptrp, lenp, why);
+}
+
+enum att_err
+att_file_read_secret(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
+    struct att_reason *why)
+{
+	return read_ours(file, SECRET, ptrp, lenp, why);
+}
+
+enum att_err
 att_file_read_linked(const struct att_file *file, uint8_t **ptrp, size_t *lenp,
     struct att_reason *why)
 {
-	enum att_err r;
-	int fd;
-
-	*ptrp = NULL;
-	*lenp = 0;
-	if ((r = open_ours(file, 0, &fd, why)) != ATT_OK)
-		return r;
-	r = read_out(fd, file, ptrp, lenp, why);
-	close(fd);
-	return r;
+	return read_ours(file, LINKED, ptrp, lenp, why);
 }
 
 enum att_err
