@@ -95,6 +95,23 @@ report(const char *name, enum att_err err, struct att_reason *why)
 	}
 }
 
+static enum att_exit
+run(const struct att_invocation *invocation, const struct att_arguments *args,
+    enum att_err (*command)(
+	struct work *work, const char *file, struct att_reason *why),
+    const char *file)
+{
+	struct att_reason why = { 0 };
+	struct work work = { 0 };
+	enum att_exit status;
+
+	if (att_invocation_options(invocation, &work.opts) != ATT_OK)
+		return ATT_EXIT_UNKNOWN;
+	status = report(args->name, command(&work, file, &why), &why);
+	end(&work);
+	return status;
+}
+
 /* --- endorse -------------------------------------------------------------- */
 
 static bool
@@ -152,17 +169,11 @@ att_cmd_host_endorse(
 		.letters = "o:",
 		.take = take_out,
 		.arg = &out };
-	struct att_reason why = { 0 };
-	struct work work = { 0 };
 	enum att_exit status;
 
 	if (!att_arguments_parse(argc, argv, &args, &status))
 		return status;
-	if (att_invocation_options(invocation, &work.opts) != ATT_OK)
-		return ATT_EXIT_UNKNOWN;
-	status = report(args.name, endorse(&work, out, &why), &why);
-	end(&work);
-	return status;
+	return run(invocation, &args, endorse, out);
 }
 
 /* --- activate ------------------------------------------------------------- */
@@ -222,16 +233,9 @@ att_cmd_host_activate(
 		.options = activate_options,
 		.least = 1,
 		.most = 1 };
-	struct att_reason why = { 0 };
-	struct work work = { 0 };
 	enum att_exit status;
 
 	if (!att_arguments_parse(argc, argv, &args, &status))
 		return status;
-	if (att_invocation_options(invocation, &work.opts) != ATT_OK)
-		return ATT_EXIT_UNKNOWN;
-	status =
-	    report(args.name, activate(&work, args.operands[0], &why), &why);
-	end(&work);
-	return status;
+	return run(invocation, &args, activate, args.operands[0]);
 }
