@@ -4,10 +4,9 @@
 #	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #
 # that always returns 0 and aborts where a promise is broken. Its inputs lie
-# in fuzz/corpus/x/, small files of our own, at least one; fuzz/seeds,
-# fuzz/seeds_maa and fuzz/seeds_trust make most of them anew, in the FOLDER that
-# is their argument. To add a target, add its name to FUZZ_TARGETS and a line
-# for its LDADD.
+# in fuzz/corpus/x/, small files of our own, at least one; fuzz/seeds
+# makes most of them anew, in the FOLDER that is its argument. To add a target,
+# add its name to FUZZ_TARGETS and a line for its LDADD.
 #
 # A target that reads attestation objects includes mutate_object.h: what that
 # changes still parses. One that is to get past signatures calls resign.h. One
@@ -146,13 +145,8 @@ AM_TESTS_ENVIRONMENT += FUZZ_TARGETS='$(FUZZ_TARGETS)'; export FUZZ_TARGETS;
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_TARGETS)
 
-check_PROGRAMS += fuzz/seeds fuzz/seeds_trust
+check_PROGRAMS += fuzz/seeds
 fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_resigned.c \
-	fuzz/seeds_token.c
+fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_maa.c \
+	fuzz/seeds_resigned.c fuzz/seeds_token.c fuzz/seeds_trust.c
 fuzz_seeds_LDADD = fuzz/libobject.la $(LDADD)
-fuzz_seeds_trust_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-fuzz_seeds_trust_SOURCES = fuzz/seeds_trust.c
-check_PROGRAMS += fuzz/seeds_maa
-fuzz_seeds_maa_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-fuzz_seeds_maa_SOURCES = fuzz/seeds_maa.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes the inputs that the fuzz targets of codec and attestation start
- * from: fuzz/seeds FOLDER makes FOLDER/cose_key/... and so on anew.
+ * Writes the inputs that the fuzz targets start from: fuzz/seeds FOLDER makes
+ * FOLDER/cose_key/... and so on anew.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +37,13 @@ write_seed(const char *target, const char *name, struct att_bytes bytes)
 		perror(path);
 		exit(1);
 	}
+}
+
+void
+write_seed_of(const char *target, const char *name, struct att_buf *content)
+{
+	write_seed(target, name, att_buf_get(content));
+	att_buf_reset(content);
 }
 
 static void
@@ -78,8 +85,7 @@ write_format(const char *target, const enum forge_defect *rows, size_t count)
 		att_buf_init(&buf, 1 << 20);
 		forge_put_raw(&buf, f.client_data_hash, 32);
 		forge_put_raw(&buf, f.object.ptr, f.object.len);
-		write_seed(target, forge_rows[rows[i]].name, att_buf_get(&buf));
-		att_buf_reset(&buf);
+		write_seed_of(target, forge_rows[rows[i]].name, &buf);
 		forged_reset(&f);
 	}
 }
@@ -288,8 +294,7 @@ write_assertion(void)
 	forge_put_byte(&buf, (uint8_t)sig.len);
 	forge_put_raw(&buf, sig.ptr, sig.len);
 	forge_put_raw(&buf, signed_data, 37);
-	write_seed("assertion", "signed", att_buf_get(&buf));
-	att_buf_reset(&buf);
+	write_seed_of("assertion", "signed", &buf);
 	att_buf_reset(&sig);
 	EVP_PKEY_free(key);
 }
@@ -356,8 +361,7 @@ write_index(void)
 	att_buf_init(&index, ATT_INDEX_MAX);
 	if (att_index_encode(&source, &index) != ATT_OK)
 		abort();
-	write_seed("metadata_index", "two", att_buf_get(&index));
-	att_buf_reset(&index);
+	write_seed_of("metadata_index", "two", &index);
 }
 
 int
@@ -376,5 +380,7 @@ main(int argc, char **argv)
 	write_assertion();
 	write_texts();
 	write_index();
+	write_trust();
+	write_maa();
 	return 0;
 }

@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Writes the inputs that the fuzz targets of obtaining a token start from:
- * fuzz/seeds_maa FOLDER makes FOLDER/guest_envelope, FOLDER/ima_log,
- * FOLDER/tcg_log and FOLDER/tpm_reply.
- */
+/* Seeds for the targets of obtaining a token. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "event_logs.h"
 #include "forge.h"
 #include "guest_answer.h"
+#include "seeds.h"
 
 enum {
 	SEED_MAX = 65536
 };
-
-static const char *folder;
-
-static void
-write_seed(const char *target, const char *name, struct att_buf *content)
-{
-	char path[4096];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, target);
-	mkdir(path, 0777);
-	snprintf(path, sizeof(path), "%s/%s/%s", folder, target, name);
-	if ((file = fopen(path, "wb")) == NULL ||
-	    fwrite(content->ptr, 1, content->len, file) != content->len ||
-	    fclose(file) != 0) {
-		perror(path);
-		exit(1);
-	}
-	att_buf_reset(content);
-}
 
 static void
 write_logs(void)
@@ -45,20 +20,20 @@ write_logs(void)
 	att_buf_init(&tcg, SEED_MAX);
 	att_buf_init(&ima, SEED_MAX);
 	event_put_start(&tcg, &ima, NULL);
-	write_seed("tcg_log", "sha256", &tcg);
-	write_seed("ima_log", "ima-ng", &ima);
+	write_seed_of("tcg_log", "sha256", &tcg);
+	write_seed_of("ima_log", "ima-ng", &ima);
 	event_put_spec_id(&tcg, true);
 	event_put_both(&tcg, NULL, 0, 3, att_bytes("StartupLocality\0\3", 17));
 	event_put_both(&tcg, NULL, 4, 5, att_bytes_text("a loader"));
-	write_seed("tcg_log", "both", &tcg);
+	write_seed_of("tcg_log", "both", &tcg);
 	event_put_sha1(&tcg, 0, 3, att_bytes("Spec ID Event00", 16));
 	event_put_sha1(&tcg, 4, 5, att_bytes_text("a loader"));
-	write_seed("tcg_log", "sha1", &tcg);
+	write_seed_of("tcg_log", "sha1", &tcg);
 	event_put_ima(&ima, NULL, "ima", "/bin/sh");
 	event_put_ima(&ima, NULL, "ima-sig", "/bin/login");
 	event_put_ima(&ima, NULL, "ima-buf", "a key");
 	event_put_violation(&ima, NULL, "/bin/su");
-	write_seed("ima_log", "templates", &ima);
+	write_seed_of("ima_log", "templates", &ima);
 }
 
 static void
@@ -87,7 +62,7 @@ write_answers(void)
 	att_buf_init(&answer, SEED_MAX);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		forge_put_raw(&answer, rows[i][1], strlen(rows[i][1]));
-		write_seed("tpm_reply", rows[i][0], &answer);
+		write_seed_of("tpm_reply", rows[i][0], &answer);
 	}
 }
 
@@ -105,20 +80,14 @@ write_envelopes(void)
 		    &answer, &(struct guest_answer){ .key = att_bytes(key, len),
 				 .wrapped = att_bytes_text("wrapped"),
 				 .token = "a token" });
-		write_seed("guest_envelope", name, &answer);
+		write_seed_of("guest_envelope", name, &answer);
 	}
 }
 
-int
-main(int argc, char **argv)
+void
+write_maa(void)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: seeds_maa FOLDER\n");
-		return 2;
-	}
-	folder = argv[1];
 	write_logs();
 	write_answers();
 	write_envelopes();
-	return 0;
 }

@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Writes the inputs that the fuzz targets of trust start from:
- * fuzz/seeds_trust FOLDER makes FOLDER/certificate, FOLDER/der and
- * FOLDER/roots_pem.
- */
-#include <stdio.h>
+/* Seeds for the targets of trust. */
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "pki.h"
-
-static const char *folder;
-
-static void
-write_seed(const char *target, const char *name, struct att_buf *content)
-{
-	char path[4096];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, target);
-	mkdir(path, 0777);
-	snprintf(path, sizeof(path), "%s/%s/%s", folder, target, name);
-	if ((file = fopen(path, "wb")) == NULL ||
-	    fwrite(content->ptr, 1, content->len, file) != content->len ||
-	    fclose(file) != 0) {
-		perror(path);
-		exit(1);
-	}
-	att_buf_reset(content);
-}
+#include "seeds.h"
 
 /* As DER for one target and as PEM for the other. */
 static void
@@ -38,11 +13,11 @@ write_certificate(const char *name, X509 *cert)
 
 	att_buf_init(&buf, 65536);
 	pki_put_der(cert, &buf);
-	write_seed("certificate", name, &buf);
+	write_seed_of("certificate", name, &buf);
 	pki_put_der(cert, &buf);
-	write_seed("der", name, &buf);
+	write_seed_of("der", name, &buf);
 	pki_put_pem(cert, &buf);
-	write_seed("roots_pem", name, &buf);
+	write_seed_of("roots_pem", name, &buf);
 }
 
 static void
@@ -55,11 +30,11 @@ write_file(X509 *a, X509 *b)
 		abort();
 	pki_put_pem(a, &buf);
 	pki_put_pem(b, &buf);
-	write_seed("roots_pem", "two", &buf);
+	write_seed_of("roots_pem", "two", &buf);
 }
 
-int
-main(int argc, char **argv)
+void
+write_trust(void)
 {
 	static const struct pki_extension fido[] = {
 		{ .oid = "1.3.6.1.4.1.45724.1.1.4",
@@ -89,11 +64,6 @@ main(int argc, char **argv)
 		.more = fido };
 	X509 *leaf = pki_make_leaf(pki_packed_subject, &leaf_spec);
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: seeds_trust FOLDER\n");
-		return 1;
-	}
-	folder = argv[1];
 	write_certificate("root", root);
 	write_certificate("version_1", old);
 	write_certificate("leaf", leaf);
@@ -102,5 +72,4 @@ main(int argc, char **argv)
 	X509_free(old);
 	X509_free(root);
 	EVP_PKEY_free(key);
-	return 0;
 }
