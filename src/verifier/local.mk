@@ -2,6 +2,7 @@
 # Everything but main() is what its tests link, too.
 noinst_LTLIBRARIES += libatt_verifier.la
 libatt_verifier_la_SOURCES = \
+	src/verifier/allow_list.h src/verifier/allow_list.c \
 	src/verifier/audit.h src/verifier/audit.c \
 	src/verifier/authenticators.h src/verifier/authenticators.c \
 	src/verifier/candidates.h src/verifier/candidates.c \

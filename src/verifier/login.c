@@ -10,6 +10,7 @@
 #include "codec/clientdata.h"
 #include "codec/digest.h"
 #include "store/store.h"
+#include "verifier/allow_list.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
 #include "verifier/pin.h"
@@ -18,8 +19,8 @@
 struct login {
 	struct att_session *session;
 	const struct att_candidates *candidates;
+	struct att_allow_list list;
 	struct att_get_assertion request;
-	struct att_allow_batch batches[ATT_BATCHES_MAX];
 	const struct att_candidate *proven;
 };
 
@@ -47,32 +48,6 @@ att_login_precheck(struct att_session *session, struct att_reason *why)
 	    session->opts->credentials_dir, session->start.user, why);
 }
 
-/* Puts a credential into the batch of its RP ID. */
-static enum att_err
-allow(struct login *login, const struct att_candidate *candidate)
-{
-	struct att_get_assertion *request = &login->request;
-	const char *rp_id = candidate->record->rp_id;
-	struct att_allow_batch *batch;
-	size_t i;
-
-	for (i = 0; i < request->batch_count; i++)
-		if (strcmp(login->batches[i].rp_id, rp_id) == 0)
-			break;
-	if (i == ATT_BATCHES_MAX)
-		return ATT_ERR_TOO_LARGE;
-	batch = &login->batches[i];
-	if (i == request->batch_count) {
-		batch->rp_id = rp_id;
-		batch->count = 0;
-		request->batch_count++;
-	}
-	if (batch->count == ATT_ALLOW_MAX)
-		return ATT_ERR_TOO_LARGE;
-	batch->ids[batch->count++] = candidate->verdict.credential_id;
-	return ATT_OK;
-}
-
 /*
  * A fresh challenge for this attempt alone. The client data names the
  * configured RP ID; which credential's RP ID signs is in authData.
@@ -81,32 +56,26 @@ static enum att_err
 hash_challenge(const char *rp_id, uint8_t hash[32])
 {
 	uint8_t challenge[ATT_CHALLENGE_LEN];
-	char *json = NULL;
-	enum att_err r;
 
 	if (getrandom(challenge, sizeof(challenge), 0) !=
 	    (ssize_t)sizeof(challenge))
 		return ATT_ERR_SYSTEM;
-	if ((r = att_client_data_make(
-		 "webauthn.get", challenge, rp_id, &json)) == ATT_OK)
-		r = att_sha256(att_bytes_text(json), hash);
-	free(json);
-	return r;
+	return att_client_data_hash("webauthn.get", challenge, rp_id, hash);
 }
 
 static enum att_err
 prepare(struct login *login)
 {
-	const struct att_candidates *candidates = login->candidates;
+	struct att_get_assertion *request = &login->request;
 	enum att_err r;
 
-	login->request.batches = login->batches;
-	for (size_t i = 0; i < candidates->count; i++)
-		if (candidates->list[i].is_accepted &&
-		    (r = allow(login, &candidates->list[i])) != ATT_OK)
-			return r;
+	if ((r = att_allow_list_make(login->candidates, &login->list)) !=
+	    ATT_OK)
+		return r;
+	request->batches = login->list.batches;
+	request->batch_count = login->list.count;
 	return hash_challenge(
-	    login->session->opts->rp_id, login->request.client_data_hash);
+	    login->session->opts->rp_id, request->client_data_hash);
 }
 
 static enum att_err
@@ -123,29 +92,6 @@ encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
 	r = att_get_assertion_encode(request, out);
 	att_pin_wipe(request->pin);
 	return r;
-}
-
-/* The credential that an answer claims to be by: one that was asked for. */
-static const struct att_candidate *
-find_candidate(
-    const struct login *login, const struct att_assertion_answer *answer)
-{
-	const char *rp_id;
-
-	if (answer->batch >= login->request.batch_count)
-		return NULL;
-	rp_id = login->batches[answer->batch].rp_id;
-	for (size_t i = 0; i < login->candidates->count; i++) {
-		const struct att_candidate *candidate =
-		    &login->candidates->list[i];
-
-		if (candidate->is_accepted &&
-		    strcmp(candidate->record->rp_id, rp_id) == 0 &&
-		    att_bytes_is_equal(candidate->verdict.credential_id,
-			answer->credential_id))
-			return candidate;
-	}
-	return NULL;
 }
 
 /* What an answer is verified against; lends from all three. */
@@ -175,7 +121,9 @@ read_answer(const struct login *login, struct att_bytes message,
 	if (att_assertion_decode(message, answer) != ATT_OK)
 		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
 		    "the authenticator process sent a malformed ASSERTION");
-	if ((*candidate = find_candidate(login, answer)) == NULL)
+	*candidate = att_allow_list_find(&login->list, login->candidates,
+	    answer->batch, answer->credential_id);
+	if (*candidate == NULL)
 		return att_refuse(why, ATT_ERR_ASSERTION_CREDENTIAL,
 		    "the authenticator answered for a credential that was not "
 		    "asked for");

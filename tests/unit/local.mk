@@ -9,6 +9,7 @@
 UNIT_TESTS = \
 	tests/unit/test_access_token \
 	tests/unit/test_allocations \
+	tests/unit/test_allow_list \
 	tests/unit/test_anchors \
 	tests/unit/test_arc_challenge \
 	tests/unit/test_arguments \

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "codec/clientdata.h"
+#include "codec/digest.h"
 
 static const uint8_t challenge[ATT_CHALLENGE_LEN] = { 1, 2, 3 };
 
@@ -45,6 +46,24 @@ makes_what_it_accepts(void **state)
 	assert_string_equal(json, "{" TYPE "," REST "}");
 	assert_int_equal(check(json), ATT_OK);
 	free(json);
+}
+
+static void
+hashes_what_it_makes(void **state)
+{
+	uint8_t hash[32], expected[32];
+	char *json;
+
+	(void)state;
+	assert_int_equal(
+	    att_client_data_make("webauthn.get", challenge, "example", &json),
+	    ATT_OK);
+	assert_int_equal(att_sha256(att_bytes_text(json), expected), ATT_OK);
+	free(json);
+	assert_int_equal(
+	    att_client_data_hash("webauthn.get", challenge, "example", hash),
+	    ATT_OK);
+	assert_memory_equal(hash, expected, sizeof(hash));
 }
 
 static void
@@ -158,6 +177,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_what_it_accepts),
+		cmocka_unit_test(hashes_what_it_makes),
 		cmocka_unit_test(quotes_the_rp_id),
 		cmocka_unit_test(rejects_what_is_not_strict_json),
 		cmocka_unit_test(rejects_duplicate_members),

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "codec/base64url.h"
 #include "codec/clientdata.h"
+#include "codec/digest.h"
 
 static const char origin_scheme[] = "pam-attest://";
 
@@ -72,6 +73,22 @@ out:
 	json_decref(object);
 	free(challenge_text);
 	free(origin);
+	return err;
+}
+
+enum att_err
+att_client_data_hash(const char *type,
+    const uint8_t challenge[ATT_CHALLENGE_LEN], const char *rp_id,
+    uint8_t hash[32])
+{
+	char *json = NULL;
+	enum att_err err;
+
+	memset(hash, 0, 32);
+	if ((err = att_client_data_make(type, challenge, rp_id, &json)) ==
+	    ATT_OK)
+		err = att_sha256(att_bytes_text(json), hash);
+	free(json);
 	return err;
 }
 

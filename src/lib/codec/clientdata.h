@@ -23,6 +23,11 @@ enum att_err att_client_data_make(const char *type,
     const uint8_t challenge[ATT_CHALLENGE_LEN], const char *rp_id,
     char **jsonp) ATT_MUST_USE;
 
+/* The hash of such client data, which is what an authenticator signs. */
+enum att_err att_client_data_hash(const char *type,
+    const uint8_t challenge[ATT_CHALLENGE_LEN], const char *rp_id,
+    uint8_t hash[32]) ATT_MUST_USE;
+
 /*
  * Checks stored client data: strict JSON object (no duplicate keys, nothing
  * left over), type and challenge as given, origin as made above.
