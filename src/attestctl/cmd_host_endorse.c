@@ -95,11 +95,12 @@ report(const char *name, enum att_err err, struct att_reason *why)
 	}
 }
 
+typedef enum att_err command_fn(
+    struct work *work, const char *file, struct att_reason *why);
+
 static enum att_exit
 run(const struct att_invocation *invocation, const struct att_arguments *args,
-    enum att_err (*command)(
-	struct work *work, const char *file, struct att_reason *why),
-    const char *file)
+    command_fn *command, const char *file)
 {
 	struct att_reason why = { 0 };
 	struct work work = { 0 };
