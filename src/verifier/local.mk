@@ -10,6 +10,7 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/gate.h src/verifier/gate.c \
 	src/verifier/login.h src/verifier/login.c \
 	src/verifier/pin.h src/verifier/pin.c \
+	src/verifier/proof.h src/verifier/proof.c \
 	src/verifier/registration.h src/verifier/registration.c \
 	src/verifier/session.h src/verifier/session.c \
 	src/verifier/ssh_session.h src/verifier/ssh_session.c

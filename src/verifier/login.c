@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Login: WebAuthn Level 3 section 7.2 with the verifier as relying party. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <syslog.h>
 
-#include "attestation/assertion.h"
 #include "codec/clientdata.h"
-#include "codec/digest.h"
 #include "store/store.h"
 #include "verifier/allow_list.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
 #include "verifier/pin.h"
+#include "verifier/proof.h"
 
 /* One assertion ceremony. */
 struct login {
@@ -94,36 +90,25 @@ encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
 	return r;
 }
 
-/* What an answer is verified against; lends from all three. */
-static enum att_err
-expect(const struct login *login, const struct att_candidate *candidate,
-    const struct att_assertion_answer *answer, struct att_assertion *assertion)
-{
-	*assertion = (struct att_assertion){
-		.key = &candidate->verdict.key,
-		.require_uv = candidate->require_uv,
-		.ecdsa_encoding = login->session->opts->ecdsa_encoding,
-		.auth_data = answer->auth_data,
-		.signature = answer->signature,
-	};
-	memcpy(assertion->client_data_hash, login->request.client_data_hash,
-	    sizeof(assertion->client_data_hash));
-	return att_sha256(
-	    att_bytes_text(candidate->record->rp_id), assertion->rp_id_hash);
-}
-
-/* The answer, and the credential it is by: one of those asked for. */
+/* What an answer says, by one of the credentials that were asked for. */
 static enum att_err
 read_answer(const struct login *login, struct att_bytes message,
-    struct att_assertion_answer *answer, const struct att_candidate **candidate,
-    struct att_reason *why)
+    struct att_proof *proof, struct att_reason *why)
 {
-	if (att_assertion_decode(message, answer) != ATT_OK)
+	struct att_assertion_answer answer;
+
+	if (att_assertion_decode(message, &answer) != ATT_OK)
 		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
 		    "the authenticator process sent a malformed ASSERTION");
-	*candidate = att_allow_list_find(&login->list, login->candidates,
-	    answer->batch, answer->credential_id);
-	if (*candidate == NULL)
+	*proof = (struct att_proof){
+		.candidate = att_allow_list_find(&login->list,
+		    login->candidates, answer.batch, answer.credential_id),
+		.auth_data = answer.auth_data,
+		.signature = answer.signature,
+	};
+	memcpy(proof->client_data_hash, login->request.client_data_hash,
+	    sizeof(proof->client_data_hash));
+	if (proof->candidate == NULL)
 		return att_refuse(why, ATT_ERR_ASSERTION_CREDENTIAL,
 		    "the authenticator answered for a credential that was not "
 		    "asked for");
@@ -134,86 +119,25 @@ static enum att_err
 recognise(void *arg, struct att_bytes message, struct att_reason *why)
 {
 	const struct login *login = arg;
-	const struct att_candidate *candidate;
-	struct att_assertion_answer answer;
-	struct att_assertion assertion;
+	struct att_proof proof;
 	enum att_err r;
 
-	if ((r = read_answer(login, message, &answer, &candidate, why)) !=
-		ATT_OK ||
-	    (r = expect(login, candidate, &answer, &assertion)) != ATT_OK)
+	if ((r = read_answer(login, message, &proof, why)) != ATT_OK)
 		return r;
-	return att_assertion_recognise(&assertion, why);
-}
-
-/* WebAuthn 6.1.1; the option says what a counter that stands still means. */
-static enum att_err
-check_counter(struct att_session *session,
-    const struct att_candidate *candidate, uint32_t now, struct att_reason *why)
-{
-	struct att_counter counter = {
-		.state_dir = session->opts->state_dir,
-		.user = session->start.user,
-		.record = candidate->record,
-		.floor = candidate->verdict.sign_count,
-		.now = now,
-	};
-	uint32_t seen;
-	enum att_err r;
-
-	if (session->opts->counter == ATT_COUNTER_IGNORE)
-		return ATT_OK;
-	if ((r = att_counter_advance(&counter, &seen, why)) == ATT_OK)
-		return ATT_OK;
-	if (r == ATT_ERR_COUNTER &&
-	    session->opts->counter == ATT_COUNTER_WARN) {
-		att_session_log(session, LOG_WARNING,
-		    "credential \"%s\" of %s: %s: %s (accepted: counter = "
-		    "warn)",
-		    candidate->record->label, session->start.user,
-		    att_err_code(r), why->text);
-		return ATT_OK;
-	}
-	return r;
-}
-
-static void
-audit_facts(struct att_session *session, const struct att_candidate *candidate,
-    const struct att_assertion_facts *facts)
-{
-	struct att_audit *audit = &session->audit;
-
-	att_candidate_audit(
-	    session, candidate->record->label, &candidate->verdict);
-	audit->has_flags = audit->has_counter = facts != NULL;
-	if (facts == NULL)
-		return;
-	audit->flags = facts->flags;
-	audit->counter = facts->sign_count;
+	return att_proof_recognise(login->session, &proof, why);
 }
 
 static enum att_err
 judge(void *arg, struct att_bytes message, struct att_reason *why)
 {
 	struct login *login = arg;
-	const struct att_candidate *candidate;
-	struct att_assertion_answer answer;
-	struct att_assertion_facts facts;
-	struct att_assertion assertion;
+	struct att_proof proof;
 	enum att_err r;
 
-	if ((r = read_answer(login, message, &answer, &candidate, why)) !=
-	    ATT_OK)
+	if ((r = read_answer(login, message, &proof, why)) != ATT_OK ||
+	    (r = att_proof_judge(login->session, &proof, why)) != ATT_OK)
 		return r;
-	audit_facts(login->session, candidate, NULL);
-	if ((r = expect(login, candidate, &answer, &assertion)) != ATT_OK ||
-	    (r = att_assertion_verify(&assertion, &facts, why)) != ATT_OK)
-		return r;
-	audit_facts(login->session, candidate, &facts);
-	if ((r = check_counter(
-		 login->session, candidate, facts.sign_count, why)) != ATT_OK)
-		return r;
-	login->proven = candidate;
+	login->proven = proof.candidate;
 	return ATT_OK;
 }
 
