@@ -113,6 +113,13 @@ begin_record(struct att_record *record, const char *user, const char *label,
 	assert_int_equal(att_registration_challenge(
 			     record->rp_id, user, record->nonce, challenge),
 	    ATT_OK);
+	if (att_sk_is_application(rp_id)) {
+		record->client_data = malloc(sizeof(challenge));
+		assert_non_null(record->client_data);
+		record->client_data_len = sizeof(challenge);
+		memcpy(record->client_data, challenge, sizeof(challenge));
+		return;
+	}
 	assert_int_equal(att_client_data_make("webauthn.create", challenge,
 			     record->rp_id, (char **)&record->client_data),
 	    ATT_OK);
@@ -199,6 +206,23 @@ stored_add_ssh(const char *folder, const char *user, const char *label,
 		assert_non_null(record.ssh_options = strdup(options));
 	add_forged(folder, user, &record, forged);
 	att_record_reset(&record);
+}
+
+void
+stored_ssh_key(const struct forged *forged, uint8_t point[ATT_SK_POINT_LEN],
+    struct att_sk_key *key)
+{
+	size_t len = 0;
+
+	assert_int_equal(EVP_PKEY_get_octet_string_param(forged->credential,
+			     "pub", point, ATT_SK_POINT_LEN, &len),
+	    1);
+	assert_int_equal(len, ATT_SK_POINT_LEN);
+	*key = (struct att_sk_key){
+		.kind = ATT_SK_ECDSA,
+		.application = att_bytes_text("ssh:"),
+		.public_key = att_bytes(point + 1, ATT_SK_POINT_LEN - 1),
+	};
 }
 
 const char *

@@ -7,6 +7,7 @@
 
 #include "capture.h"
 #include "forge.h"
+#include "ssh/sk_key.h"
 
 /* Settings by which the format "none" is good enough. */
 #define STORED_NONE "attestation = none\nformats = none\n"
@@ -41,6 +42,10 @@ void stored_add_forged(const char *folder, const char *user, const char *label,
  */
 void stored_add_ssh(const char *folder, const char *user, const char *label,
     const char *options, struct forged *forged);
+
+/* The key of that registration, as sshd would name it; lent by point. */
+void stored_ssh_key(const struct forged *forged,
+    uint8_t point[ATT_SK_POINT_LEN], struct att_sk_key *key);
 
 /* A member of a JSON object that is text; else "(none)". Lent. */
 const char *stored_text_of(const json_t *object, const char *name);

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
 #include "login/ssh_credential.h"
 #include "scratch.h"
 #include "stored.h"
@@ -68,24 +66,6 @@ take(void *arg, const struct att_ssh_credential *credential,
 	return att_refuse_plain(why, found->stop);
 }
 
-/* The key of a registration, as sshd would name it. */
-static void
-key_of(const struct forged *forged, uint8_t point[ATT_SK_POINT_LEN],
-    struct att_sk_key *key)
-{
-	size_t len = 0;
-
-	assert_int_equal(EVP_PKEY_get_octet_string_param(forged->credential,
-			     "pub", point, ATT_SK_POINT_LEN, &len),
-	    1);
-	assert_int_equal(len, ATT_SK_POINT_LEN);
-	*key = (struct att_sk_key){
-		.kind = ATT_SK_ECDSA,
-		.application = att_bytes_text("ssh:"),
-		.public_key = att_bytes(point + 1, ATT_SK_POINT_LEN - 1),
-	};
-}
-
 static enum att_err
 ask(const char *folder, const char *user, const struct att_sk_key *wanted,
     struct found *found)
@@ -119,10 +99,10 @@ enrol(const char *folder, struct keys *keys)
 
 	forge(&spec, &keys->forged);
 	stored_add_ssh(folder, "alice", "blue", NULL, &keys->forged);
-	key_of(&keys->forged, keys->points[0], &keys->keys[0]);
+	stored_ssh_key(&keys->forged, keys->points[0], &keys->keys[0]);
 	stored_add_forged(folder, "alice", "desk", &keys->forged);
 	stored_add_ssh(folder, "alice", "red", "restrict", &keys->forged);
-	key_of(&keys->forged, keys->points[1], &keys->keys[1]);
+	stored_ssh_key(&keys->forged, keys->points[1], &keys->keys[1]);
 }
 
 static void
