@@ -148,15 +148,6 @@ out:
 	return err;
 }
 
-bool
-att_jwk_is_equal(const struct att_jwk *a, const struct att_jwk *b)
-{
-	return att_bytes_is_equal(
-		   att_bytes(a->n, a->n_len), att_bytes(b->n, b->n_len)) &&
-	       att_bytes_is_equal(
-		   att_bytes(a->e, a->e_len), att_bytes(b->e, b->e_len));
-}
-
 enum att_err
 att_jwk_make_key(const struct att_jwk *jwk, EVP_PKEY **keyp)
 {

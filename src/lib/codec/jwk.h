@@ -3,7 +3,6 @@
 #ifndef ATT_CODEC_JWK_H
 #define ATT_CODEC_JWK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,9 +37,6 @@ struct att_jwk {
  */
 enum att_err att_jwk_read(const struct json_t *object, struct att_jwk *jwk,
     struct att_reason *why) ATT_MUST_USE;
-
-/* The same numbers? */
-bool att_jwk_is_equal(const struct att_jwk *a, const struct att_jwk *b);
 
 /* The key for OpenSSL; the caller frees *keyp. ATT_ERR_NO_MEMORY, CRYPTO. */
 enum att_err att_jwk_make_key(

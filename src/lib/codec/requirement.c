@@ -311,13 +311,6 @@ att_requirement_get_text(const struct att_requirement *requirement)
 	return requirement->text;
 }
 
-const char *
-att_requirement_get_condition(const struct att_requirement *requirement)
-{
-	return requirement->condition == NULL ? NULL
-					      : requirement->condition->text;
-}
-
 /* --- Judging ------------------------------------------------------------ */
 
 /* JSON has one type for true and false, jansson two. */

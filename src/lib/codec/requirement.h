@@ -52,10 +52,6 @@ void att_requirement_free(struct att_requirement **requirementp);
 /* As it was written, without the condition; lent. */
 const char *att_requirement_get_text(const struct att_requirement *requirement);
 
-/* The condition as it was written, NULL if there is none; lent. */
-const char *att_requirement_get_condition(
-    const struct att_requirement *requirement);
-
 /*
  * Whether claims, a JSON object, are as required. ATT_ERR_TOKEN_CLAIM with the
  * pointer, the value found and the value wanted:
