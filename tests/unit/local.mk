@@ -192,8 +192,9 @@ TESTS += $(UNIT_TESTS) tests/unit/attestctl.sh
 tests/unit/attestctl.log: attestctl
 EXTRA_DIST += tests/unit/attestctl.sh tests/unit/credential_case.h \
 	tests/unit/message_checks.h \
-	tests/unit/pam_handle.h tests/unit/ssh_keys.h \
-	tests/unit/value_checks.h tests/unit/no_cmocka/cmocka.h
+	tests/unit/pam_handle.h tests/unit/sent_json.h tests/unit/ssh_keys.h \
+	tests/unit/value_checks.h tests/unit/written_options.h \
+	tests/unit/no_cmocka/cmocka.h
 
 # Stages, throw-away certificates and folders; and registrations, forged
 # without cmocka because softkey answers with them, too.

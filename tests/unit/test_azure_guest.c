@@ -18,6 +18,7 @@
 #include "codec/jws.h"
 #include "guest_answer.h"
 #include "maa/azure_guest.h"
+#include "sent_json.h"
 #include "tpm_double.h"
 
 static const uint8_t inner_key[32] = { 7 };
@@ -73,14 +74,6 @@ end(void **state)
 	return 0;
 }
 
-static int
-drop_keys(void **state)
-{
-	(void)state;
-	tpm_double_drop_keys();
-	return 0;
-}
-
 /* --- The request ---------------------------------------------------------- */
 
 static enum att_err
@@ -94,21 +87,9 @@ put(void)
 	err = att_azure_guest_put_evidence(guest, &parts, &info, &why);
 	json_decref(sent);
 	sent = NULL;
-	if (err == ATT_OK) {
-		sent = json_loadb((const char *)info.ptr, info.len,
-		    JSON_REJECT_DUPLICATES, NULL);
-		assert_non_null(sent);
-	}
+	if (err == ATT_OK)
+		sent = read_json(att_buf_get(&info));
 	return err;
-}
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	assert_non_null(text);
-	return text;
 }
 
 static void
@@ -409,5 +390,5 @@ main(void)
 		TEST(draws_anew_for_each_request),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, drop_keys);
+	return cmocka_run_group_tests(tests, NULL, tpm_double_drop_keys);
 }

@@ -9,22 +9,9 @@
 #include <string.h>
 
 #include "conf/options.h"
+#include "written_options.h"
 
 #define HASH "wm9mHlvTU82e8UqoOy1Yj1FBRSNkfe99-69IYDq9eWs"
-
-/* Options that somebody wrote: name, value, name, value ... NULL. */
-static struct att_options *
-options_of(const char *const *words)
-{
-	struct att_options *opts;
-
-	assert_int_equal(att_options_new(&opts), ATT_OK);
-	for (; words[0] != NULL; words += 2)
-		assert_int_equal(
-		    att_options_set(opts, words[0], words[1], "F:7", NULL),
-		    ATT_OK);
-	return opts;
-}
 
 static void
 asks_for_a_provider_and_a_good_boot(void **state)

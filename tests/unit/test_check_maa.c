@@ -9,20 +9,7 @@
 #include <string.h>
 
 #include "conf/options.h"
-
-/* Options that somebody wrote: name, value, name, value ... NULL. */
-static struct att_options *
-options_of(const char *const *words)
-{
-	struct att_options *opts;
-
-	assert_int_equal(att_options_new(&opts), ATT_OK);
-	for (; words[0] != NULL; words += 2)
-		assert_int_equal(
-		    att_options_set(opts, words[0], words[1], "F:7", NULL),
-		    ATT_OK);
-	return opts;
-}
+#include "written_options.h"
 
 static void
 asks_for_what_the_choices_need(void **state)

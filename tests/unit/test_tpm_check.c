@@ -46,14 +46,6 @@ end(void **state)
 	return 0;
 }
 
-static int
-drop_keys(void **state)
-{
-	(void)state;
-	tpm_double_drop_keys();
-	return 0;
-}
-
 static void
 expect_refusal(enum att_err err, const char *text)
 {
@@ -343,5 +335,5 @@ main(void)
 		    expects_values_of_every_bank, begin, end),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, drop_keys);
+	return cmocka_run_group_tests(tests, NULL, tpm_double_drop_keys);
 }

@@ -19,6 +19,7 @@
 #include "codec/digest.h"
 #include "codec/jws.h"
 #include "maa/tpm_exchange.h"
+#include "sent_json.h"
 #include "tpm_double.h"
 
 #define RP_ID "https://rp.example/\"quoted\""
@@ -68,14 +69,6 @@ end(void **state)
 	att_buf_reset(&ima);
 	att_buf_reset(&message);
 	att_buf_reset(&token);
-	return 0;
-}
-
-static int
-drop_keys(void **state)
-{
-	(void)state;
-	tpm_double_drop_keys();
 	return 0;
 }
 
@@ -142,40 +135,15 @@ go_to_signature(void)
 
 /* --- Reading what was written --------------------------------------------- */
 
-static json_t *
-parse(struct att_bytes text)
-{
-	json_t *object = json_loadb(
-	    (const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
-
-	assert_non_null(object);
-	return object;
-}
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	assert_non_null(text);
-	return text;
-}
-
 /* att_data of the JWS; the caller owns *payload. */
 static const json_t *
 read_data(const char *jws, json_t **payload)
 {
 	const char *dot = strchr(jws, '.'), *last = strrchr(jws, '.');
-	uint8_t *ptr;
-	size_t len;
 
 	assert_ptr_not_equal(dot, last);
-	assert_int_equal(
-	    att_base64url_decode(att_bytes(dot + 1, (size_t)(last - dot - 1)),
-		1 << 20, &ptr, &len),
-	    ATT_OK);
-	*payload = parse(att_bytes(ptr, len));
-	free(ptr);
+	*payload =
+	    read_coded_json(att_bytes(dot + 1, (size_t)(last - dot - 1)));
 	return json_object_get(*payload, "att_data");
 }
 
@@ -251,7 +219,7 @@ sends_what_the_key_signed(void **state)
 	for (int is_wrapped = 0; is_wrapped < 2; is_wrapped++) {
 		open_exchange(is_wrapped != 0);
 		go_to_signature();
-		inner = outer = parse(att_buf_get(&message));
+		inner = outer = read_json(att_buf_get(&message));
 		assert_int_equal(json_object_size(outer), 1);
 		if (is_wrapped != 0)
 			inner = json_object_get(outer, "payload");
@@ -552,5 +520,5 @@ main(void)
 		TEST(refuses_names_that_cannot_be),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, drop_keys);
+	return cmocka_run_group_tests(tests, NULL, tpm_double_drop_keys);
 }

@@ -13,6 +13,7 @@
 #include "codec/base64url.h"
 #include "maa/tpm_exchange.h"
 #include "maa/tpm_request.h"
+#include "sent_json.h"
 #include "tpm_double.h"
 
 #define CHALLENGE "a challenge."
@@ -46,14 +47,6 @@ end(void **state)
 	return 0;
 }
 
-static int
-drop_keys(void **state)
-{
-	(void)state;
-	tpm_double_drop_keys();
-	return 0;
-}
-
 static enum att_err
 put(struct att_buf *out)
 {
@@ -70,23 +63,6 @@ put(struct att_buf *out)
 	return att_tpm_request_put(&parts, out);
 }
 
-static json_t *
-decode(const char *text, size_t len)
-{
-	uint8_t *ptr;
-	size_t raw_len;
-	json_t *object;
-
-	assert_int_equal(
-	    att_base64url_decode(att_bytes(text, len), 1 << 20, &ptr, &raw_len),
-	    ATT_OK);
-	object = json_loadb(
-	    (const char *)ptr, raw_len, JSON_REJECT_DUPLICATES, NULL);
-	assert_non_null(object);
-	free(ptr);
-	return object;
-}
-
 /* The payload, which the caller frees; the header is always the same. */
 static json_t *
 put_and_read(void)
@@ -99,21 +75,13 @@ put_and_read(void)
 	text = (const char *)request.ptr;
 	dot = memchr(text, '.', request.len);
 	assert_non_null(dot);
-	header = decode(text, (size_t)(dot - text));
+	header = read_coded_json(att_bytes(text, (size_t)(dot - text)));
 	shown = json_dumps(header, JSON_COMPACT);
 	assert_string_equal(shown, "{\"alg\":\"PS256\",\"typ\":\"attReqV2\"}");
 	free(shown);
 	json_decref(header);
-	return decode(dot + 1, request.len - (size_t)(dot + 1 - text));
-}
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	assert_non_null(text);
-	return text;
+	return read_coded_json(
+	    att_bytes(dot + 1, request.len - (size_t)(dot + 1 - text)));
 }
 
 static void
@@ -274,8 +242,8 @@ says_both_banks(void **state)
 	evidence.bank_count = 2;
 	assert_int_equal(att_tpm_request_put(&parts, &request), ATT_OK);
 	dot = memchr(request.ptr, '.', request.len);
-	payload = decode(dot + 1,
-	    request.len - (size_t)(dot + 1 - (const char *)request.ptr));
+	payload = read_coded_json(att_bytes(dot + 1,
+	    request.len - (size_t)(dot + 1 - (const char *)request.ptr)));
 	banks = json_object_get(find_now(payload), "pcrs");
 	assert_int_equal(json_array_size(banks), 2);
 	assert_int_equal(json_integer_value(json_object_get(
@@ -317,5 +285,5 @@ main(void)
 		TEST(says_no_more_than_may_be_sent),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, drop_keys);
+	return cmocka_run_group_tests(tests, NULL, tpm_double_drop_keys);
 }

@@ -41,13 +41,15 @@ tpm_double_get_key(enum tpm_double_key key)
 	return keys[key];
 }
 
-void
-tpm_double_drop_keys(void)
+int
+tpm_double_drop_keys(void **state)
 {
+	(void)state;
 	for (size_t i = 0; i < TPM_DOUBLE_KEYS; i++) {
 		EVP_PKEY_free(keys[i]);
 		keys[i] = NULL;
 	}
+	return 0;
 }
 
 /* --- Structures ----------------------------------------------------------- */

@@ -56,9 +56,9 @@ struct tpm_double {
 	struct att_buf certificate;
 };
 
-/* Keys are made once for a program. */
+/* Keys are made once for a program, and dropped as a group's teardown. */
 EVP_PKEY *tpm_double_get_key(enum tpm_double_key key);
-void tpm_double_drop_keys(void);
+int tpm_double_drop_keys(void **state);
 
 /* One that says what is right, for a challenge that is lent. */
 void tpm_double_begin(struct tpm_double *tpm, struct att_bytes challenge);
