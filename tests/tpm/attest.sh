@@ -29,15 +29,6 @@ asks() {
 	fi
 }
 
-# judged TEXT COMMAND...
-judged() {
-	local text=$1
-	shift
-	if "$@" >said 2>&1; then ok "$what: $text"; else
-		not_ok "$what: $text"
-	fi
-}
-
 # taken_apart FILE: the parts of a key, as openssl finds them.
 taken_apart() {
 	openssl asn1parse -in "$1" >said &&

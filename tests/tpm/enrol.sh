@@ -68,15 +68,6 @@ registry() {
 	fi
 }
 
-# judged TEXT COMMAND...
-judged() {
-	local text=$1
-	shift
-	if "$@" >said 2>&1; then ok "$what: $text"; else
-		not_ok "$what: $text"
-	fi
-}
-
 changed() {
 	"$change" "$@" >changed.json || give_up "$*"
 }

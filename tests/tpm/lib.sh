@@ -40,6 +40,15 @@ not_ok() {
 	sed 's/^/# /' said
 }
 
+# judged TEXT COMMAND...: one result, made by the status of the command.
+judged() {
+	local text=$1
+	shift
+	if "$@" >said 2>&1; then ok "$what: $text"; else
+		not_ok "$what: $text"
+	fi
+}
+
 # says PATTERN TOKEN-NAME [OPTION=VALUE]...: what the gate says of that token
 # on the present TPM; a pattern of grep. Files are named by "@NAME".
 says() {
