@@ -12,6 +12,7 @@
 #include "attestation/verify.h"
 #include "codec/clientdata.h"
 #include "codec/digest.h"
+#include "ssh/sk_key.h"
 #include "store/store.h"
 #include "verifier/candidates.h"
 #include "verifier/ceremony.h"
@@ -60,6 +61,12 @@ att_registration_precheck(struct att_session *session, struct att_reason *why)
 		    "the caller is at %s; an authenticator at this machine is "
 		    "never registered for a remote caller",
 		    session->start.rhost);
+	/* Records of SSH keys have another form (FORMAT.md). */
+	if (att_sk_is_application(opts->rp_id))
+		return att_refuse(why, ATT_ERR_CONF_VALUE,
+		    "rp_id: \"%s\" is for SSH keys, which attestctl ssh enroll "
+		    "registers; expected another RP ID, such as pam_attest",
+		    opts->rp_id);
 	if (session->start.label != NULL &&
 	    (r = att_label_check(session->start.label, why)) != ATT_OK)
 		return r;

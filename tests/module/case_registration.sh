@@ -200,4 +200,12 @@ is "four registrations at once: as many records as were accepted" \
 plug k1 k2 k3 k4
 login "after four registrations at once" SUCCESS
 
+# Records of SSH keys have another form.
+start self_enroll=first rp_id=ssh:work
+try "an RP ID of SSH keys registers nothing" SERVICE_ERR chauthtok
+is "an RP ID of SSH keys: the log says what to do" \
+    audit reason=conf-value 'is for SSH keys, which attestctl ssh enroll'
+is "an RP ID of SSH keys: the key is not asked" not asked desk
+key_stop desk
+
 finish
