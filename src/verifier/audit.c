@@ -8,48 +8,17 @@
 #include "attestation/authdata.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/log_field.h"
 #include "verifier/audit.h"
 
 enum {
-	VALUE_MAX = 480,
 	AUDIT_MAX = 4300, /* seven values and what is between them */
 };
-
-/*
- * name="value". Quotes and backslashes are escaped and the value ends in "..."
- * where it is too long, so that a field stays one field and leaves room for
- * the others, whatever a caller chose as a name.
- */
-static enum att_err
-put_quoted(struct att_buf *line, const char *name, const char *value)
-{
-	size_t start = line->len, used;
-	enum att_err r;
-
-	if ((r = att_buf_printf(line, " %s=\"", name)) != ATT_OK)
-		return r;
-	used = line->len;
-	for (const char *p = value; *p != '\0' && r == ATT_OK; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (line->len - used > VALUE_MAX)
-			return att_buf_printf(line, "...\"");
-		if (c == '"' || c == '\\')
-			r = att_buf_printf(line, "\\%c", c);
-		else
-			r = att_buf_put_u8(line, c);
-	}
-	if (r == ATT_OK)
-		r = att_buf_put_u8(line, '"');
-	if (r != ATT_OK)
-		line->len = start;
-	return r;
-}
 
 static enum att_err
 put_item(struct att_buf *line, const char *name, const char *value)
 {
-	return put_quoted(line, name, value != NULL ? value : "");
+	return att_log_field_put(line, name, value != NULL ? value : "");
 }
 
 /* What has a fixed form comes first: nothing a person chose can hide it. */
@@ -100,17 +69,17 @@ compose(struct att_buf *line, const struct att_session *session,
 	    (r = put_item(line, "rhost", start->rhost)) != ATT_OK)
 		return r;
 	if (audit->label[0] != '\0' &&
-	    (r = put_quoted(line, "label", audit->label)) != ATT_OK)
+	    (r = att_log_field_put(line, "label", audit->label)) != ATT_OK)
 		return r;
 	if (audit->anchor[0] != '\0' &&
-	    (r = put_quoted(line, "anchor", audit->anchor)) != ATT_OK)
+	    (r = att_log_field_put(line, "anchor", audit->anchor)) != ATT_OK)
 		return r;
-	if (session->host.type != NULL &&
-	    (r = put_quoted(line, "issuer", session->host.issuer)) != ATT_OK)
+	if (session->host.type != NULL && (r = att_log_field_put(line, "issuer",
+					       session->host.issuer)) != ATT_OK)
 		return r;
 	if (err == ATT_OK)
 		return ATT_OK;
-	return put_quoted(line, "text",
+	return att_log_field_put(line, "text",
 	    why->code == err && why->text[0] != '\0' ? why->text
 						     : att_err_text(err));
 }

@@ -19,6 +19,8 @@ MAY_LOAD = {
     "pam_attest.so": {"libpam"},
     "pam_attest-verifier": {"libcrypto", "libcbor", "libjansson",
                             "libseccomp"},
+    "pam_attest-ssh-keys": {"libcrypto", "libcbor", "libjansson",
+                            "libseccomp"},
     "pam_attest-authenticator": {"libfido2", "libcrypto", "libcbor",
                                  "libseccomp"},
     "pam_attest-tpm": {"libtss2-esys", "libtss2-tctildr", "libtss2-mu",

@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_assertion \
 	tests/unit/test_attobj \
 	tests/unit/test_audit \
+	tests/unit/test_authorized \
 	tests/unit/test_gate \
 	tests/unit/test_auth_info \
 	tests/unit/test_authdata \
@@ -98,6 +99,7 @@ UNIT_TESTS = \
 	tests/unit/test_key_description \
 	tests/unit/test_key_options \
 	tests/unit/test_lockdown \
+	tests/unit/test_log_field \
 	tests/unit/test_line \
 	tests/unit/test_maa_client \
 	tests/unit/test_maa_error \
@@ -276,6 +278,7 @@ tests_unit_test_cmd_token_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=att_options_read_file
 tests_unit_test_cmd_audit_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_workers_LDADD = $(LDADD) libatt_lockdown.la
+tests_unit_test_authorized_LDADD = libatt_ssh_keys.la $(LDADD)
 tests_unit_test_lockdown_LDADD = libatt_lockdown.la $(LDADD)
 tests_unit_test_make_credential_LDADD = $(KEY_LIBS)
 tests_unit_test_make_credential_LDFLAGS = $(AM_LDFLAGS) \

@@ -7,6 +7,7 @@ libatt_base_la_SOURCES = \
 	src/lib/base/buf.h src/lib/base/buf.c \
 	src/lib/base/clock.h src/lib/base/clock.c \
 	src/lib/base/hex.h src/lib/base/hex.c \
+	src/lib/base/log_field.h src/lib/base/log_field.c \
 	src/lib/base/spawn.h src/lib/base/spawn.c \
 	src/lib/base/text.h src/lib/base/text.c \
 	src/lib/base/tpm_evidence.h \

@@ -212,7 +212,7 @@ settle_process(struct att_reason *why)
 static enum att_err
 settle_descriptors(struct att_reason *why)
 {
-	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
 		if (open("/dev/null", O_RDWR | O_NOCTTY) != fd)
@@ -251,8 +251,7 @@ begin(uint64_t kept, struct att_reason *why)
 {
 	enum att_err err;
 
-	if ((err = check_channel(why)) != ATT_OK ||
-	    (err = settle_ids(why)) != ATT_OK ||
+	if ((err = settle_ids(why)) != ATT_OK ||
 	    (err = settle_descriptors(why)) != ATT_OK ||
 	    (err = settle_signals(why)) != ATT_OK ||
 	    (err = settle_limits(why)) != ATT_OK ||
@@ -268,13 +267,23 @@ begin(uint64_t kept, struct att_reason *why)
 enum att_err
 att_lockdown_begin(struct att_reason *why)
 {
+	enum att_err err = check_channel(why);
+
+	return err == ATT_OK ? begin(kept_always, why) : err;
+}
+
+enum att_err
+att_lockdown_begin_alone(struct att_reason *why)
+{
 	return begin(kept_always, why);
 }
 
 enum att_err
 att_lockdown_begin_with_ids(struct att_reason *why)
 {
-	return begin(kept_with_ids, why);
+	enum att_err err = check_channel(why);
+
+	return err == ATT_OK ? begin(kept_with_ids, why) : err;
 }
 
 enum att_err

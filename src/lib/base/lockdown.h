@@ -28,6 +28,12 @@
 enum att_err att_lockdown_begin(struct att_reason *why) ATT_MUST_USE;
 
 /*
+ * The same for a program that somebody else starts, on descriptors 0 to 2 as
+ * they are: no channel is wanted.
+ */
+enum att_err att_lockdown_begin_alone(struct att_reason *why) ATT_MUST_USE;
+
+/*
  * As above for who has to become somebody else, or starts a program that has
  * to: CAP_SETUID, CAP_SETGID and CAP_SETPCAP stay as well, and are handed down
  * to what is started, until one of the next two functions is called.
@@ -123,6 +129,8 @@ enum att_err att_lockdown_leave_root(struct att_reason *why) ATT_MUST_USE;
  * EMULATOR    as TPM, but the TPM is a program behind a socket that is
  *             opened for each command: connects local and TCP sockets.
  *             Anything else is ENOSYS, for the sake of the resolver
+ * SSH_KEYS    reads the allowed paths, writes to descriptors 1 and 2, and sends
+ *             on sockets that are connected already. It has no channel
  */
 enum att_lockdown_profile {
 	ATT_LOCKDOWN_VERIFIER,
@@ -132,6 +140,7 @@ enum att_lockdown_profile {
 	ATT_LOCKDOWN_FETCHER,
 	ATT_LOCKDOWN_TPM,
 	ATT_LOCKDOWN_EMULATOR,
+	ATT_LOCKDOWN_SSH_KEYS,
 	ATT_LOCKDOWN_AGENT,
 	ATT_LOCKDOWN_PROFILE_COUNT
 };

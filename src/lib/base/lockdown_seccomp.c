@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <seccomp.h>
 
@@ -247,6 +248,32 @@ static const struct allowed tpm[] = {
 	CALL(write),
 };
 
+static const struct allowed ssh_keys[] = {
+	/* to read */
+	CALL(openat),
+	CALL(read),
+	CALL(pread64),
+	CALL(lseek),
+	CALL(_llseek),
+	CALL(fstat),
+	CALL(fstat64),
+	CALL(newfstatat),
+	CALL(fstatat64),
+	CALL(statx),
+	CALL(getdents64),
+	CALL_IF(fcntl, 1, WHOLE, F_SETFD),
+	CALL_IF(fcntl64, 1, WHOLE, F_SETFD),
+	CALL_IF(fcntl, 1, WHOLE, F_GETFL),
+	CALL_IF(fcntl64, 1, WHOLE, F_GETFL),
+	CALL(geteuid),
+	/* to answer */
+	CALL_IF(write, 0, WHOLE, STDOUT_FILENO),
+	CALL_IF(write, 0, WHOLE, STDERR_FILENO),
+	/* to log: no address but the one that the socket is connected to */
+	CALL_IF(sendto, 4, WHOLE, 0),
+	CALL(send),
+};
+
 static const struct allowed emulator[] = {
 	CALL_IF(socket, 0, WHOLE, AF_UNIX),
 	CALL_IF(socket, 0, WHOLE, AF_INET),
@@ -301,6 +328,10 @@ static const struct {
 	},
 	[ATT_LOCKDOWN_AGENT] = {
 		{ TABLE(core), TABLE(channel) },
+		SCMP_ACT_KILL_PROCESS,
+	},
+	[ATT_LOCKDOWN_SSH_KEYS] = {
+		{ TABLE(core), TABLE(ssh_keys) },
 		SCMP_ACT_KILL_PROCESS,
 	},
 };
