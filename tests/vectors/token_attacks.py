@@ -87,13 +87,13 @@ ROWS = [
     ("changed-claim", "--late /secureboot=false", "", "token-signature"),
     ("unknown-key", "--signer next", "", "token-key"),
     ("no-kid", "--drop-header kid", "", "token-key"),
-    ("kid-of-another-key", "--signer next --kid {kid}", "",
+    ("kid-of-another-key", "--signer next --kid={kid}", "",
      "token-signature"),
-    ("kid-in-other-letters", "--kid {kid-lower}", "", "token-key"),
+    ("kid-in-other-letters", "--kid={kid-lower}", "", "token-key"),
     ("kid-is-a-path", "--kid ../../../etc/passwd", "", "token-key"),
     ("key-of-1024-bits", "--signer small", "--jwks {mixed}",
      "token-key-unfit"),
-    ("key-with-a-kid-of-its-own-choice", "--kid {kid-chosen}",
+    ("key-with-a-kid-of-its-own-choice", "--kid={kid-chosen}",
      "--jwks {chosen}", "token-key-unfit"),
     ("key-in-jwk", "--signer next --header 'jwk={jwk}'", "", "token-key"),
     ("key-at-jku", "--signer next --header 'jku=\"https://evil.example/c\"'",
@@ -104,10 +104,10 @@ ROWS = [
      "token-issuer"),
     ("own-x5c", "--signer outsider", "", "token-key"),
     ("own-x5c-as-report", TPM + " --signer outsider", "", "token-key"),
-    ("own-x5c-with-known-kid", "--signer outsider --kid {kid}", "",
+    ("own-x5c-with-known-kid", "--signer outsider --kid={kid}", "",
      "token-signer"),
     ("own-key-behind-good-x5c", TPM + " --signer next --x5c leaf,pca,root"
-     " --kid {kid-leaf}", "", "token-signature"),
+     " --kid={kid-leaf}", "", "token-signature"),
     ("own-x5c-before-good-ones", TPM + " --signer outsider"
      " --x5c outsider,leaf,pca,root", "", "token-key"),
     ("good-leaf-behind-own", TPM + " --x5c pca,leaf --signer leaf", "",
@@ -127,7 +127,7 @@ ROWS = [
      "--at 1617235600", None),  # it ended at 1617235200
     ("report-before-its-leaf", TPM + " --signer expired --iat 1577836700",
      "--at 1577836900", "token-signer"),  # it began at 1577836800
-    ("report-kid-of-another", TPM + " --kid {kid}", "", "token-signer"),
+    ("report-kid-of-another", TPM + " --kid={kid}", "", "token-signer"),
     ("report-without-authority", TPM, "-ca", "token-key"),
     ("enclave-without-jwks", "", "-jwks", "token-key"),
 

@@ -219,7 +219,7 @@ def forge(signer, tokens):
         payload = signer.write(signer.path(token.name + ".payload"),
                                decode(token.text.split(".")[1]))
         raw = "--raw-payload %s --issuer %s " % (payload, token.claims["iss"])
-        kid = " --kid " + token.header["kid"]
+        kid = " --kid=" + token.header["kid"]
         options.update({
             token.name + " own-x5c": raw + "--signer outsider",
             token.name + " own-x5c-kid": raw + "--signer outsider" + kid,
