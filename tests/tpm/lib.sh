@@ -201,9 +201,9 @@ ephemeral() {
 	t tpm2_readpublic -c ephemeral.ctx -f pem -o ephemeral.pem
 }
 
-# no_orphan: no process of ours has outlived who started it. Those of other
-# tests may run at the same time.
-no_orphan() {
+# Into said: processes of ours that have outlived who started them. Those of
+# other tests may run at the same time.
+find_orphans() {
 	local pid parent
 	: >said
 	for pid in $(pgrep -fx "$top_builddir/pam_attest-tpm"); do
@@ -212,6 +212,17 @@ no_orphan() {
 		prove | talk | attestctl* | pam_attest-* | sandbox_tpm) ;;
 		*) ps -o pid=,ppid=,args= -p "$pid" >>said ;;
 		esac
+	done
+}
+
+# no_orphan: there is none. What is just ending, or whose parent is, is gone
+# soon.
+no_orphan() {
+	local end=$((SECONDS + 5))
+	find_orphans
+	while [ -s said ] && [ $SECONDS -le $end ]; do
+		sleep 0.05
+		find_orphans
 	done
 	if [ ! -s said ]; then ok 'no process is left'; else
 		not_ok 'a process is left'
