@@ -28,17 +28,28 @@ PROOFS = (0x158, 0x15D)  # TPM2_Quote, TPM2_Sign
 SIGNATURE = -6  # its last byte, before what the password has in an answer
 GET_CAPABILITY = 0x17A
 GET_RANDOM = 0x17B  # by which the TCTI of devices sees how it may read
+RANDOM = b"\0\x08" + bytes(8)
 
 
 def response(code, body=b""):
     return struct.pack(">HII", 0x8001, 10 + len(body), code) + body
 
 
+def mute(_command):
+    time.sleep(600)
+
+
+def silent(command):
+    """Nothing is said but to the TCTI of devices, which waits for a second."""
+    code = struct.unpack(">I", command[6:10])[0]
+    return response(0, RANDOM) if code == GET_RANDOM else mute(command)
+
+
 def handles(command):
     """More persistent keys than any TPM has, and none of them can be read."""
     code = struct.unpack(">I", command[6:10])[0]
     if code == GET_RANDOM:
-        return response(0, b"\0\x08" + bytes(8))
+        return response(0, RANDOM)
     if code != GET_CAPABILITY:
         return response(0x18B)  # TPM_RC_HANDLE
     first = struct.unpack(">I", command[14:18])[0]
@@ -47,7 +58,8 @@ def handles(command):
 
 
 MODES = {
-    "silent": lambda command: time.sleep(600),
+    "mute": mute,
+    "silent": silent,
     "closing": lambda command: b"",
     "garbage": lambda command: bytes(range(0x40, 0x80)),
     "endless": lambda command: struct.pack(">HII", 0x8001, 0xffffffff, 0) +

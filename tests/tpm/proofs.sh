@@ -226,7 +226,7 @@ says '^tpm-unavailable: ' rsassa
 
 # --- Hostile ones ------------------------------------------------------------
 
-# hostile MODE PATTERN
+# hostile MODE PATTERN [SECONDS]
 hostile() {
 	local begin took
 	rm -f ready
@@ -238,7 +238,7 @@ hostile() {
 	*) tcti=swtpm:path=$work/$1 ;;
 	esac
 	begin=$(date +%s%N)
-	says "$2" rsassa host_tpm_timeout=1
+	says "$2" rsassa "host_tpm_timeout=${3:-1}"
 	took=$((($(date +%s%N) - begin) / 1000000))
 	echo "it took $took ms" >said
 	if [ $took -lt 1900 ]; then ok "$1 is not waited for"; else
@@ -250,6 +250,7 @@ hostile() {
 what='a hostile TPM'
 hostile silent '^tpm-timeout: nothing came by .* within 1 s (host_tpm_timeout)'
 hostile device-silent '^tpm-timeout: '
+hostile device-mute '^tpm-unavailable: .*device-mute' 5
 hostile closing '^tpm-unavailable: '
 hostile garbage '^tpm-unavailable: '
 hostile device-garbage '^tpm-unavailable: '
