@@ -152,6 +152,19 @@ static const struct {
 	    "again." },
 	{ ATT_ERR_REMOTE_CALLER,
 	    "A security key at this machine cannot be used from another one." },
+	{ ATT_ERR_RESPONSE_MALFORMED,
+	    "That is not the line that \"attestctl respond\" prints. Try "
+	    "again." },
+	{ ATT_ERR_RESPONSE_DAMAGED,
+	    "That line is not whole. Try again, and copy all of it, once." },
+	{ ATT_ERR_RESPONSE_CHALLENGE,
+	    "That line answers another challenge. Try again with the one that "
+	    "is shown." },
+	{ ATT_ERR_RESPONSE_LATE, "That took too long. Try again." },
+	{ ATT_ERR_CHALLENGE_MALFORMED,
+	    "That is not the line that a host shows." },
+	{ ATT_ERR_CHALLENGE_DAMAGED,
+	    "That line is not whole. Copy all of it, once." },
 	{ ATT_ERR_SELF_ENROLL_REFUSED,
 	    "You may not register a security key yourself. Ask your "
 	    "administrator." },
@@ -206,12 +219,16 @@ find_sentence(const struct att_session *session, enum att_err err)
 	return category_sentence(err);
 }
 
-/* Whoever registers a key learns the reason: it says which key to get. */
+/*
+ * Whoever registers a key learns the reason: it says which key to get. So does
+ * whoever answers a challenge, who has no log.
+ */
 static bool
 is_registering(const struct att_session *session)
 {
 	return session->start.phase == ATT_PHASE_ENROLL ||
-	       session->start.phase == ATT_PHASE_PASSWORD;
+	       session->start.phase == ATT_PHASE_PASSWORD ||
+	       session->start.phase == ATT_PHASE_RESPOND;
 }
 
 void

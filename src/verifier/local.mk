@@ -3,6 +3,7 @@
 noinst_LTLIBRARIES += libatt_verifier.la
 libatt_verifier_la_SOURCES = \
 	src/verifier/allow_list.h src/verifier/allow_list.c \
+	src/verifier/attempt.h src/verifier/attempt.c \
 	src/verifier/audit.h src/verifier/audit.c \
 	src/verifier/authenticators.h src/verifier/authenticators.c \
 	src/verifier/candidates.h src/verifier/candidates.c \
@@ -12,8 +13,11 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/pin.h src/verifier/pin.c \
 	src/verifier/proof.h src/verifier/proof.c \
 	src/verifier/registration.h src/verifier/registration.c \
+	src/verifier/respond.h src/verifier/respond.c \
+	src/verifier/responder.h src/verifier/responder.c \
 	src/verifier/session.h src/verifier/session.c \
-	src/verifier/ssh_session.h src/verifier/ssh_session.c
+	src/verifier/ssh_session.h src/verifier/ssh_session.c \
+	src/verifier/user_id.h src/verifier/user_id.c
 libatt_verifier_la_LIBADD =
 
 programs_PROGRAMS += pam_attest-verifier

@@ -6,6 +6,7 @@
 #include "codec/clientdata.h"
 #include "store/store.h"
 #include "verifier/allow_list.h"
+#include "verifier/attempt.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
 #include "verifier/pin.h"
@@ -34,14 +35,19 @@ att_login_get_way(const struct att_session *session)
 enum att_err
 att_login_precheck(struct att_session *session, struct att_reason *why)
 {
-	if (att_login_get_way(session) == ATT_LOGIN_LOCAL &&
-	    att_session_is_remote(session))
+	enum att_login_way way = att_login_get_way(session);
+	enum att_err r;
+
+	if (way == ATT_LOGIN_LOCAL && att_session_is_remote(session))
 		return att_refuse(why, ATT_ERR_REMOTE_CALLER,
 		    "the caller is at %s; an authenticator at this machine is "
 		    "never asked for a remote caller",
 		    session->start.rhost);
-	return att_store_probe(
+	r = att_store_probe(
 	    session->opts->credentials_dir, session->start.user, why);
+	if (r == ATT_OK && way == ATT_LOGIN_REMOTE)
+		r = att_attempt_find_host(session, why);
+	return r;
 }
 
 /*

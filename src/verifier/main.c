@@ -19,6 +19,8 @@
 #include "verifier/gate.h"
 #include "verifier/login.h"
 #include "verifier/registration.h"
+#include "verifier/respond.h"
+#include "verifier/responder.h"
 #include "verifier/session.h"
 #include "verifier/ssh_session.h"
 
@@ -31,6 +33,7 @@ enum {
 struct phase {
 	bool needs_authenticator;
 	bool writes_store;
+	bool needs_no_file; /* neither the configuration's nor any other */
 	enum att_err (*precheck)(
 	    struct att_session *session, struct att_reason *why);
 	enum att_err (*decide)(struct att_session *session,
@@ -50,6 +53,7 @@ decide_login(struct att_session *session, struct att_authenticators *set,
 	case ATT_LOGIN_LOCAL:
 		return att_login_decide(session, set, why);
 	case ATT_LOGIN_REMOTE:
+		return att_respond_decide(session, why);
 	case ATT_LOGIN_AGENT:
 		break;
 	}
@@ -79,15 +83,17 @@ decide_nothing(struct att_session *session, struct att_authenticators *set,
 
 /* A phase that is not here is refused. */
 static const struct phase phases[] = {
-	[ATT_PHASE_AUTH] = { true, false, att_login_precheck, decide_login },
-	[ATT_PHASE_ACCOUNT] = { false, false, NULL, decide_ssh },
-	[ATT_PHASE_PRELIM] = { false, false, att_registration_precheck,
+	[ATT_PHASE_AUTH] = { true, false, false, att_login_precheck,
+	    decide_login },
+	[ATT_PHASE_ACCOUNT] = { false, false, false, NULL, decide_ssh },
+	[ATT_PHASE_PRELIM] = { false, false, false, att_registration_precheck,
 	    decide_nothing },
-	[ATT_PHASE_PASSWORD] = { true, true, att_registration_precheck,
+	[ATT_PHASE_PASSWORD] = { true, true, false, att_registration_precheck,
 	    att_registration_run },
-	[ATT_PHASE_ENROLL] = { true, true, att_registration_precheck,
+	[ATT_PHASE_ENROLL] = { true, true, false, att_registration_precheck,
 	    att_registration_run },
-	[ATT_PHASE_SESSION] = { false, false, NULL, decide_ssh },
+	[ATT_PHASE_SESSION] = { false, false, false, NULL, decide_ssh },
+	[ATT_PHASE_RESPOND] = { true, false, true, NULL, att_responder_run },
 };
 
 /* Is a key at this machine to be asked? */
@@ -126,8 +132,8 @@ make_folders(const struct att_options *opts, bool writes_store)
 
 /* From here on: the paths of the configuration, no network, no new program. */
 static enum att_err
-lock_down(struct att_session *session, const struct phase *phase,
-    struct att_reason *why)
+lock_down_paths(struct att_session *session, const struct phase *phase,
+    bool *is_enforced, struct att_reason *why)
 {
 	const struct att_options *opts = session->opts;
 	const struct att_lockdown_path paths[] = {
@@ -138,12 +144,22 @@ lock_down(struct att_session *session, const struct phase *phase,
 		    phase->writes_store ? ATT_ACCESS_WRITE : ATT_ACCESS_READ },
 		{ opts->state_dir, ATT_ACCESS_WRITE },
 	};
+
+	if (phase->needs_no_file)
+		return att_lockdown_paths(NULL, 0, is_enforced, why);
+	make_folders(opts, phase->writes_store);
+	return att_lockdown_paths(
+	    paths, sizeof(paths) / sizeof(paths[0]), is_enforced, why);
+}
+
+static enum att_err
+lock_down(struct att_session *session, const struct phase *phase,
+    struct att_reason *why)
+{
 	bool is_enforced;
 	enum att_err r;
 
-	make_folders(opts, phase->writes_store);
-	if ((r = att_lockdown_paths(paths, sizeof(paths) / sizeof(paths[0]),
-		 &is_enforced, why)) != ATT_OK)
+	if ((r = lock_down_paths(session, phase, &is_enforced, why)) != ATT_OK)
 		return r;
 	if (!is_enforced)
 		att_session_log(session, LOG_NOTICE,
@@ -200,7 +216,8 @@ decide(struct att_session *session, struct att_authenticators *set,
 		    (int)session->start.phase);
 	att_session_log(session, LOG_DEBUG,
 	    "phase %s for %s, service %s, called by uid %u",
-	    att_phase_name(session->start.phase), session->start.user,
+	    att_phase_name(session->start.phase),
+	    session->start.user != NULL ? session->start.user : "-",
 	    session->start.service != NULL ? session->start.service : "-",
 	    (unsigned int)session->start.uid);
 	att_gate_open(gate, session);

@@ -14,11 +14,13 @@
 #include "codec/digest.h"
 #include "ssh/sk_key.h"
 #include "store/store.h"
+#include "verifier/attempt.h"
 #include "verifier/candidates.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
 #include "verifier/pin.h"
 #include "verifier/registration.h"
+#include "verifier/user_id.h"
 
 /* COSE algorithms that our requests ask for (wire/device.h). */
 static const int32_t algorithms[] = { -7, -8, -257 };
@@ -28,7 +30,8 @@ struct registration {
 	struct att_session *session;
 	const struct att_candidates *existing; /* empty: the first one */
 	struct att_record record;
-	const struct att_candidate *proven; /* NULL: none had to be */
+	const struct att_candidate *proven;    /* NULL: none had to be */
+	struct att_remote_challenge challenge; /* where the key is elsewhere */
 	struct att_make_credential request;
 	struct att_verdict verdict;
 };
@@ -70,6 +73,9 @@ att_registration_precheck(struct att_session *session, struct att_reason *why)
 	if (session->start.label != NULL &&
 	    (r = att_label_check(session->start.label, why)) != ATT_OK)
 		return r;
+	if (session->start.is_remote &&
+	    (r = att_attempt_find_host(session, why)) != ATT_OK)
+		return r;
 	if (is_privileged(session) ||
 	    opts->self_enroll == ATT_SELF_ENROLL_ALWAYS)
 		return ATT_OK;
@@ -85,21 +91,6 @@ att_registration_precheck(struct att_session *session, struct att_reason *why)
 	return att_refuse(why, ATT_ERR_SELF_ENROLL_REFUSED,
 	    "self_enroll = first: %s has a credential already",
 	    session->start.user);
-}
-
-/* User handle, WebAuthn 5.4.3: opaque, the same at every registration. */
-static enum att_err
-hash_user(const char *user, uint8_t id[32])
-{
-	struct att_buf text;
-	enum att_err r;
-
-	att_buf_init(&text, ATT_USER_MAX + 64);
-	if ((r = att_buf_printf(&text, "pam_attest user v1%c%s", 0, user)) ==
-	    ATT_OK)
-		r = att_sha256(att_buf_get(&text), id);
-	att_buf_reset(&text);
-	return r;
 }
 
 static bool
@@ -138,6 +129,20 @@ choose_label(
 	return ATT_OK;
 }
 
+/*
+ * The nonce of a record. For a key at another machine it says which host the
+ * person was shown.
+ */
+static enum att_err
+make_nonce(const struct registration *reg, uint8_t nonce[ATT_NONCE_LEN])
+{
+	if (reg->session->start.is_remote)
+		return att_remote_registration_nonce(&reg->challenge, nonce);
+	return getrandom(nonce, ATT_NONCE_LEN, 0) == ATT_NONCE_LEN
+		   ? ATT_OK
+		   : ATT_ERR_SYSTEM;
+}
+
 /* Nonce, challenge and client data: what the record will prove. */
 static enum att_err
 prepare_client_data(struct registration *reg)
@@ -147,10 +152,8 @@ prepare_client_data(struct registration *reg)
 	char *json = NULL;
 	enum att_err r;
 
-	if (getrandom(record->nonce, sizeof(record->nonce), 0) !=
-	    (ssize_t)sizeof(record->nonce))
-		return ATT_ERR_SYSTEM;
-	if ((r = att_registration_challenge(record->rp_id,
+	if ((r = make_nonce(reg, record->nonce)) != ATT_OK ||
+	    (r = att_registration_challenge(record->rp_id,
 		 reg->session->start.user, record->nonce, challenge)) !=
 		ATT_OK ||
 	    (r = att_client_data_make(
@@ -175,14 +178,17 @@ prepare(struct registration *reg, struct att_reason *why)
 	struct att_record *record = &reg->record;
 	enum att_err r;
 
-	if ((r = choose_label(reg, &record->label, why)) != ATT_OK)
+	if ((r = choose_label(reg, &record->label, why)) != ATT_OK ||
+	    (session->start.is_remote &&
+		(r = att_attempt_begin(session, ATT_REMOTE_REGISTRATION,
+		     &reg->challenge, why)) != ATT_OK))
 		return r;
 	record->rp_id = strdup(session->opts->rp_id);
 	record->enrolled_by = strdup(enrolled_by(session));
 	if (record->rp_id == NULL || record->enrolled_by == NULL)
 		return ATT_ERR_NO_MEMORY;
 	if ((r = prepare_client_data(reg)) != ATT_OK ||
-	    (r = hash_user(session->start.user, reg->request.user_id)) !=
+	    (r = att_user_id_make(session->start.user, reg->request.user_id)) !=
 		ATT_OK)
 		return r;
 	reg->request.rp_id = record->rp_id;
@@ -243,19 +249,13 @@ keep_attestation_object(
 
 /* The new record is judged exactly as every login will judge it. */
 static enum att_err
-judge(void *arg, struct att_bytes message, struct att_reason *why)
+judge_object(struct registration *reg, struct att_bytes attestation_object,
+    struct att_reason *why)
 {
-	struct registration *reg = arg;
 	struct att_session *session = reg->session;
-	struct att_bytes attestation_object;
 	struct att_evidence evidence;
 	enum att_err r;
 
-	if ((r = att_credential_decode(message, &attestation_object)) !=
-		ATT_OK ||
-	    attestation_object.len == 0)
-		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
-		    "the authenticator process sent a malformed CREDENTIAL");
 	if ((r = keep_attestation_object(reg, attestation_object)) != ATT_OK)
 		return r;
 	reg->record.time = time(NULL);
@@ -270,6 +270,18 @@ judge(void *arg, struct att_bytes message, struct att_reason *why)
 	if (r != ATT_OK)
 		return r;
 	return check_algorithm(reg->verdict.algorithm, why);
+}
+
+static enum att_err
+judge(void *arg, struct att_bytes message, struct att_reason *why)
+{
+	struct att_bytes attestation_object;
+
+	if (att_credential_decode(message, &attestation_object) != ATT_OK ||
+	    attestation_object.len == 0)
+		return att_refuse(why, ATT_ERR_DEVICE_FAILED,
+		    "the authenticator process sent a malformed CREDENTIAL");
+	return judge_object(arg, attestation_object, why);
 }
 
 static void
@@ -302,11 +314,11 @@ store_record(const struct registration *reg, struct att_reason *why)
 	    is_privileged(session) ? NULL : &expected, why);
 }
 
+/* Asks every key at this machine. */
 static enum att_err
-register_one(struct registration *reg, struct att_authenticators *set,
+ask_here(struct registration *reg, struct att_authenticators *set,
     struct att_reason *why)
 {
-	struct att_session *session = reg->session;
 	const struct att_ceremony ceremony = {
 		.cue = "Touch the security key to register it.",
 		.pin_always = true,
@@ -314,12 +326,43 @@ register_one(struct registration *reg, struct att_authenticators *set,
 		.judge = judge,
 		.arg = reg,
 	};
+
+	return att_ceremony_run(&ceremony, reg->session, set, why);
+}
+
+/* Asks whoever is at the machine with the key, through the caller. */
+static enum att_err
+ask_elsewhere(struct registration *reg, struct att_reason *why)
+{
+	struct att_allow_batch excluded = { .rp_id = reg->record.rp_id,
+		.count = reg->request.exclude_count };
+	struct att_remote_response response;
+	enum att_err r;
+
+	memcpy(excluded.ids, reg->request.exclude, sizeof(excluded.ids));
+	reg->challenge.batches = &excluded;
+	reg->challenge.batch_count = excluded.count > 0 ? 1 : 0;
+	if ((r = att_attempt_ask(
+		 reg->session, &reg->challenge, &response, why)) == ATT_OK)
+		r = judge_object(reg, response.attestation_object, why);
+	att_remote_response_reset(&response);
+	reg->challenge.batches = NULL;
+	return r;
+}
+
+static enum att_err
+register_one(struct registration *reg, struct att_authenticators *set,
+    struct att_reason *why)
+{
+	struct att_session *session = reg->session;
 	enum att_err r;
 
 	memset(&session->audit, 0, sizeof(session->audit));
-	if ((r = prepare(reg, why)) != ATT_OK ||
-	    (r = att_ceremony_run(&ceremony, session, set, why)) != ATT_OK ||
-	    (r = store_record(reg, why)) != ATT_OK)
+	if ((r = prepare(reg, why)) != ATT_OK)
+		return att_refuse_plain(why, r);
+	r = session->start.is_remote ? ask_elsewhere(reg, why)
+				     : ask_here(reg, set, why);
+	if (r != ATT_OK || (r = store_record(reg, why)) != ATT_OK)
 		return att_refuse_plain(why, r);
 	tell_success(reg);
 	return ATT_OK;

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "conf/layers.h"
 #include "verifier/session.h"
 #include "wire/channel.h"
 
 enum {
 	START_WAIT_MS = 5000,
 	LOG_MAX = 4000,
+	TEXT_MAX = 1024, /* a reason, or a user and a host, whole */
 };
 
 static void
@@ -36,39 +38,39 @@ send_text(struct att_session *session, uint8_t type, const char *text)
 	send_message(session, att_text_encode(type, text, &message), &message);
 }
 
-/* The escaping of reasons serves every text that leaves the verifier. */
+/* Escaped, like every text that leaves the verifier. */
 ATT_PRINTF(2, 0)
 static void
-format_text(struct att_reason *text, const char *fmt, va_list ap)
+format_text(char text[TEXT_MAX], const char *fmt, va_list ap)
 {
-	char raw[sizeof(text->text)];
+	char raw[TEXT_MAX];
 
 	vsnprintf(raw, sizeof(raw), fmt, ap);
-	att_reason_set(text, ATT_OK, "%s", raw);
+	att_text_escape(text, TEXT_MAX, raw);
 }
 
 void
 att_session_info(struct att_session *session, const char *fmt, ...)
 {
-	struct att_reason text;
+	char text[TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	format_text(&text, fmt, ap);
+	format_text(text, fmt, ap);
 	va_end(ap);
-	send_text(session, ATT_MESSAGE_INFO, text.text);
+	send_text(session, ATT_MESSAGE_INFO, text);
 }
 
 void
 att_session_error(struct att_session *session, const char *fmt, ...)
 {
-	struct att_reason text;
+	char text[TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	format_text(&text, fmt, ap);
+	format_text(text, fmt, ap);
 	va_end(ap);
-	send_text(session, ATT_MESSAGE_ERROR, text.text);
+	send_text(session, ATT_MESSAGE_ERROR, text);
 }
 
 void
@@ -123,6 +125,26 @@ receive_start(struct att_session *session)
 	return r;
 }
 
+/*
+ * Whoever answers a challenge needs no configuration: what counts is that of
+ * the host which asks, and the challenge says it, with the user.
+ */
+static enum att_err
+read_options(struct att_session *session, struct att_reason *why)
+{
+	const struct att_start *start = &session->start;
+	const char *const *arguments = (const char *const *)start->arguments;
+
+	if (start->phase == ATT_PHASE_RESPOND)
+		return att_options_parse_words(
+		    session->opts, arguments, start->argument_count, why);
+	if (start->user == NULL)
+		return att_refuse(
+		    why, ATT_ERR_STORE_BAD_USER, "the caller named no user");
+	return att_options_read_arguments(
+	    session->opts, arguments, start->argument_count, why);
+}
+
 enum att_err
 att_session_begin(struct att_session *session, int fd, struct att_reason *why)
 {
@@ -131,14 +153,9 @@ att_session_begin(struct att_session *session, int fd, struct att_reason *why)
 	*session = (struct att_session){ .fd = fd };
 	if ((r = receive_start(session)) != ATT_OK)
 		return att_refuse(why, r, "START: %s", att_err_text(r));
-	if (session->start.user == NULL)
-		return att_refuse(
-		    why, ATT_ERR_STORE_BAD_USER, "the caller named no user");
 	if ((r = att_options_new(&session->opts)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	return att_options_read_arguments(session->opts,
-	    (const char *const *)session->start.arguments,
-	    session->start.argument_count, why);
+	return read_options(session, why);
 }
 
 void
@@ -171,8 +188,8 @@ decode_answer(struct att_bytes message, char **answerp)
 	}
 }
 
-enum att_err
-att_session_ask(struct att_session *session, const char *text, char **answerp)
+static enum att_err
+ask(struct att_session *session, bool echo, const char *text, char **answerp)
 {
 	struct att_buf message;
 	enum att_err r;
@@ -180,7 +197,7 @@ att_session_ask(struct att_session *session, const char *text, char **answerp)
 	*answerp = NULL;
 	att_buf_init(&message, ATT_MESSAGE_MAX);
 	send_message(
-	    session, att_prompt_encode(false, text, &message), &message);
+	    session, att_prompt_encode(echo, text, &message), &message);
 	if ((r = session->broken) != ATT_OK)
 		return r;
 	if ((r = att_channel_receive(session->fd, -1, &message, NULL)) ==
@@ -188,6 +205,25 @@ att_session_ask(struct att_session *session, const char *text, char **answerp)
 		r = decode_answer(att_buf_get(&message), answerp);
 	att_buf_reset(&message);
 	return r;
+}
+
+enum att_err
+att_session_ask(struct att_session *session, const char *text, char **answerp)
+{
+	return ask(session, false, text, answerp);
+}
+
+enum att_err
+att_session_ask_shown(
+    struct att_session *session, const char *text, char **answerp)
+{
+	return ask(session, true, text, answerp);
+}
+
+void
+att_session_respond(struct att_session *session, const char *line)
+{
+	send_text(session, ATT_MESSAGE_RESPONSE, line);
 }
 
 enum att_err

@@ -33,6 +33,10 @@ struct att_audit_host {
 	int64_t expires;
 };
 
+enum {
+	ATT_HOST_NAME_MAX = 253
+};
+
 struct att_session {
 	int fd; /* channel to the module or attestctl */
 	struct att_start start;
@@ -41,7 +45,9 @@ struct att_session {
 	struct att_audit_host host;
 	bool is_host_refused; /* by the gate, not for what the person did */
 	bool is_key_judged;   /* sshd said by which key, and it was judged */
-	enum att_err broken;  /* set once the channel failed; it stays so */
+	/* What people elsewhere know this host by; "": not looked up. */
+	char host_name[ATT_HOST_NAME_MAX + 1];
+	enum att_err broken; /* set once the channel failed; it stays so */
 };
 
 /*
@@ -72,6 +78,13 @@ void att_session_expect(struct att_session *session, unsigned int seconds);
  */
 enum att_err att_session_ask(
     struct att_session *session, const char *text, char **answerp) ATT_MUST_USE;
+
+/* The same with echo: what the person types is no secret. */
+enum att_err att_session_ask_shown(
+    struct att_session *session, const char *text, char **answerp) ATT_MUST_USE;
+
+/* Hands over the line that attestctl respond prints. */
+void att_session_respond(struct att_session *session, const char *line);
 
 /*
  * Takes the message that is waiting on the channel outside a prompt: the only

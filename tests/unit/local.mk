@@ -170,6 +170,7 @@ UNIT_TESTS = \
 	tests/unit/test_tpm_vendors \
 	tests/unit/test_tpm_verify \
 	tests/unit/test_trust \
+	tests/unit/test_user_id \
 	tests/unit/test_users \
 	tests/unit/test_utc \
 	tests/unit/test_utf8 \

@@ -231,6 +231,7 @@ struct att_options {
 	enum att_choice_ssh_keys ssh_keys;
 	enum att_choice_remote remote;
 	unsigned int remote_timeout; /* seconds */
+	char *remote_host;	     /* "": the system's */
 	enum att_choice_agent agent;
 	enum att_choice_agent_socket agent_socket;
 	enum att_choice_host host;
