@@ -99,7 +99,7 @@ __wrap_tpm_talk_activate(struct tpm_talk *talk, struct att_bytes message,
 
 /* --- Outside -------------------------------------------------------------- */
 
-static void
+static _Noreturn void
 give_up(const char *what)
 {
 	printf("%s\n", what);
