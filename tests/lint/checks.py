@@ -34,7 +34,8 @@ SSH = {"ssh-auth-info", "ssh-key-type", "ssh-key-unknown",
        "ssh-attestation-version", "ssh-attestation-malformed",
        "ssh-key-malformed", "ssh-key-mismatch", "ssh-application",
        "ssh-challenge-unknown", "ssh-challenge-other-user",
-       "ssh-challenge-used", "ssh-challenge-expired"}
+       "ssh-challenge-used", "ssh-challenge-expired",
+       "agent-not-owned", "agent-malformed"}
 # What a login is refused for before there is a token to judge.
 HOST = {"token-missing"}
 # What obtaining a token is refused for; a gate judges the token alone.

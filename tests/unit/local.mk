@@ -8,6 +8,9 @@
 
 UNIT_TESTS = \
 	tests/unit/test_access_token \
+	tests/unit/test_agent_exchange \
+	tests/unit/test_agent_protocol \
+	tests/unit/test_agent_socket \
 	tests/unit/test_allocations \
 	tests/unit/test_allow_list \
 	tests/unit/test_anchors \
@@ -147,10 +150,12 @@ UNIT_TESTS = \
 	tests/unit/test_signer \
 	tests/unit/test_sk_attest \
 	tests/unit/test_sk_key \
+	tests/unit/test_sk_signature \
 	tests/unit/test_spawn \
 	tests/unit/test_ssh_session \
 	tests/unit/test_ssh_wire \
 	tests/unit/test_ssh_credential \
+	tests/unit/test_sshsig \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \
@@ -183,6 +188,7 @@ UNIT_TESTS = \
 	tests/unit/test_value_pcrs \
 	tests/unit/test_verify \
 	tests/unit/test_verify_models \
+	tests/unit/test_wire_agent \
 	tests/unit/test_wire_device \
 	tests/unit/test_wire_fetch \
 	tests/unit/test_wire_login \
@@ -281,6 +287,9 @@ tests_unit_test_cmd_audit_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_workers_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_authorized_LDADD = libatt_ssh_keys.la $(LDADD)
 tests_unit_test_lockdown_LDADD = libatt_lockdown.la $(LDADD)
+tests_unit_test_agent_exchange_LDADD = libatt_agent.la $(LDADD)
+tests_unit_test_agent_protocol_LDADD = libatt_agent.la $(LDADD)
+tests_unit_test_agent_socket_LDADD = libatt_agent.la $(LDADD)
 tests_unit_test_make_credential_LDADD = $(KEY_LIBS)
 tests_unit_test_make_credential_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fido_dev_get_assert -Wl,--wrap=fido_dev_make_cred \

@@ -75,6 +75,15 @@ enum att_message_type {
 	ATT_MESSAGE_TPM_GUEST_EVIDENCE = 100,
 	ATT_MESSAGE_TPM_ENDORSEMENT = 101,
 	ATT_MESSAGE_TPM_BYTES = 102,
+	/* verifier to the process of the SSH agent */
+	ATT_MESSAGE_AGENT_OPEN = 104,
+	ATT_MESSAGE_AGENT_FIND = 105,
+	ATT_MESSAGE_AGENT_SIGN = 106,
+	/* the process of the SSH agent to verifier */
+	ATT_MESSAGE_AGENT_READY = 112,
+	ATT_MESSAGE_AGENT_FOUND = 113,
+	ATT_MESSAGE_AGENT_SIGNATURE = 114,
+	ATT_MESSAGE_AGENT_FAILED = 115,
 };
 
 /* A connected pair, both ends O_CLOEXEC. ATT_ERR_SYSTEM. */

@@ -11,6 +11,7 @@ libatt_base_la_SOURCES += \
 
 # The module fetches nothing, and asks no TPM.
 libatt_la_SOURCES += \
+	src/lib/wire/agent.h src/lib/wire/agent.c \
 	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c \
 	src/lib/wire/http_fetcher.h src/lib/wire/http_fetcher.c \
 	src/lib/wire/tpm.h src/lib/wire/tpm.c \
