@@ -45,6 +45,9 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/moment.h src/attestctl/moment.c \
 	src/attestctl/offered.h src/attestctl/offered.c \
 	src/attestctl/out.h src/attestctl/out.c \
+	src/attestctl/pam_stack.h src/attestctl/pam_stack.c \
+	src/attestctl/pam_line.c \
+	src/attestctl/pam_walk.h src/attestctl/pam_walk.c \
 	src/attestctl/progress.h src/attestctl/progress.c \
 	src/attestctl/roots_folder.h src/attestctl/roots_folder.c \
 	src/attestctl/signers.h src/attestctl/signers.c \

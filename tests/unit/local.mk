@@ -127,6 +127,8 @@ UNIT_TESTS = \
 	tests/unit/test_pam_attest \
 	tests/unit/test_path \
 	tests/unit/test_path_issuers \
+	tests/unit/test_pam_stack \
+	tests/unit/test_pam_walk \
 	tests/unit/test_pem \
 	tests/unit/test_percent \
 	tests/unit/test_process \
@@ -259,6 +261,7 @@ tests_unit_test_pam_attest_SOURCES = tests/unit/test_pam_attest.c \
 tests_unit_test_pam_attest_LDADD = $(LDADD) $(PAM_LIBS)
 tests_unit_test_relay_SOURCES = tests/unit/test_relay.c src/module/relay.c
 tests_unit_test_relay_LDADD = $(LDADD) $(PAM_LIBS)
+tests_unit_test_pam_walk_LDADD = $(LDADD) $(PAM_LIBS)
 
 # Looks for secrets in what is freed.
 tests_unit_test_credential_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
