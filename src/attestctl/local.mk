@@ -51,6 +51,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/progress.h src/attestctl/progress.c \
 	src/attestctl/roots_folder.h src/attestctl/roots_folder.c \
 	src/attestctl/signers.h src/attestctl/signers.c \
+	src/attestctl/sshd_settings.h src/attestctl/sshd_settings.c \
+	src/attestctl/sshd_text.h src/attestctl/sshd_text.c \
 	src/attestctl/stored.h src/attestctl/stored.c \
 	src/attestctl/table.c \
 	src/attestctl/users.h src/attestctl/users.c \

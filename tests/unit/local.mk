@@ -158,6 +158,8 @@ UNIT_TESTS = \
 	tests/unit/test_ssh_wire \
 	tests/unit/test_ssh_credential \
 	tests/unit/test_sshsig \
+	tests/unit/test_sshd_settings \
+	tests/unit/test_sshd_text \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \
