@@ -28,6 +28,7 @@ enum att_err att_invocation_options(const struct att_invocation *invocation,
 /* argv[0] is the command's name; getopt_long() starts afresh (optind 0). */
 enum att_exit att_cmd_audit(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_config(const struct att_invocation *, int, char **);
+enum att_exit att_cmd_doctor(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_enroll(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_host(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_list(const struct att_invocation *, int, char **);

@@ -6,6 +6,8 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_audit.h src/attestctl/cmd_audit.c \
 	src/attestctl/cmd_audit_judge.c src/attestctl/cmd_audit_print.c \
 	src/attestctl/cmd_config.c \
+	src/attestctl/cmd_doctor.h src/attestctl/cmd_doctor.c \
+	src/attestctl/cmd_doctor_print.c \
 	src/attestctl/cmd_enroll.c \
 	src/attestctl/cmd_host.h src/attestctl/cmd_host.c \
 	src/attestctl/cmd_host_challenge.c src/attestctl/cmd_host_endorse.c \
@@ -35,6 +37,11 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_verify.h src/attestctl/cmd_verify.c \
 	src/attestctl/cmd_verify_print.c \
 	src/attestctl/command.h \
+	src/attestctl/doctor.h src/attestctl/doctor.c \
+	src/attestctl/doctor_conf.c src/attestctl/doctor_files.c \
+	src/attestctl/doctor_gather.c src/attestctl/doctor_keys.c \
+	src/attestctl/doctor_pam.c src/attestctl/doctor_sshd.c \
+	src/attestctl/doctor_ways.c \
 	src/attestctl/effect.h src/attestctl/effect.c \
 	src/attestctl/endorsed.h src/attestctl/endorsed.c \
 	src/attestctl/enrolment.h src/attestctl/enrolment.c \

@@ -25,8 +25,9 @@ TOKEN = "man/attestctl-token.8"
 HOST = "man/attestctl-host.8"
 MAA = "man/attestctl-maa.8"
 SSH = "man/attestctl-ssh.8"
-OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "host": HOST,
-             "maa": MAA, "roots": ROOTS, "ssh": SSH, "token": TOKEN}
+DOCTOR = "man/attestctl-doctor.8"
+OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "doctor": DOCTOR,
+             "host": HOST, "maa": MAA, "roots": ROOTS, "ssh": SSH, "token": TOKEN}
 # Options that several commands have.
 PLAIN = "src/attestctl/arguments.c"
 NO_VERDICT = "When nothing can be told"
@@ -290,7 +291,7 @@ def return_codes():
 def pages():
     bad = []
     for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN,
-                 HOST, MAA, SSH):
+                 HOST, MAA, SSH, DOCTOR):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()
@@ -308,7 +309,24 @@ def pages():
     rule("mandoc -T lint has nothing to say", bad)
 
 
+def checks_of_doctor():
+    """Every check of attestctl doctor is described, under its name."""
+    made = set()
+    for path in glob.glob("src/attestctl/*doctor*.c"):
+        made |= set(re.findall(r'\{ "([a-z-]+)", ATT_NEED_|'
+                               r'doctor->check = "([a-z-]+)"', read(path)))
+    made = {a or b for a, b in made}
+    described = items(DOCTOR, "CHECKS", "Li")
+    bad = ["%s:1: check %s is not described" % (DOCTOR, name)
+           for name in sorted(made - set(described))]
+    bad += ["%s:%d: no check %s" % (DOCTOR, described[name][0], name)
+            for name in sorted(set(described) - made)]
+    rule("attestctl-doctor(8) agrees with the checks", bad,
+         "%d checks" % len(made))
+
+
 os.chdir(TOP)
-for check in (options, commands, reasons, return_codes, pages):
+for check in (options, commands, reasons, return_codes, pages,
+              checks_of_doctor):
     check()
 finish()

@@ -48,6 +48,7 @@ UNIT_TESTS = \
 	tests/unit/test_clock \
 	tests/unit/test_cmd_audit \
 	tests/unit/test_cmd_config \
+	tests/unit/test_cmd_doctor \
 	tests/unit/test_cmd_host \
 	tests/unit/test_cmd_list \
 	tests/unit/test_cmd_roots \
