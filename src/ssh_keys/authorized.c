@@ -168,22 +168,30 @@ ask(struct answer *answer, const struct att_sk_key *wanted,
  * sshd looks for a certificate among authorities alone, and those we have none
  * of: the key inside it is judged when the session is opened (ssh_keys).
  */
+static void
+refuse_certificate(const struct answer *answer)
+{
+	struct att_reason why;
+
+	att_reason_set(&why, ATT_ERR_SSH_KEY_TYPE,
+	    "a certificate is not authorized by the key inside it; sshd "
+	    "accepts one by TrustedUserCAKeys");
+	log_refusal(answer, LOG_INFO, NULL, &why);
+}
+
 static enum att_err
 ask_offered(struct answer *answer, const struct att_sk_line *offered,
     struct att_reason *why)
 {
 	enum att_err r;
 
-	if (offered->key.is_certified) {
-		att_system_log_put(answer->asked->log, LOG_DEBUG,
-		    "%s offers a certificate, which is no stored key",
-		    answer->asked->user);
-		return ATT_OK;
-	}
 	r = att_sk_key_fingerprint(&offered->key, answer->fingerprint);
 	if (r != ATT_OK)
 		return att_refuse_plain(why, r);
-	return ask(answer, &offered->key, why);
+	if (!offered->key.is_certified)
+		return ask(answer, &offered->key, why);
+	refuse_certificate(answer);
+	return ATT_OK;
 }
 
 enum att_err
@@ -202,7 +210,7 @@ att_authorized_put(const struct att_authorized *authorized, struct att_buf *out,
 		r = ask_offered(&answer, &offered, why);
 	} else if (is_refusal(r)) {
 		log_refusal(&answer,
-		    r == ATT_ERR_SSH_KEY_TYPE ? LOG_DEBUG : LOG_NOTICE, NULL,
+		    r == ATT_ERR_SSH_KEY_TYPE ? LOG_INFO : LOG_NOTICE, NULL,
 		    why);
 		r = ATT_OK;
 	}

@@ -24,11 +24,11 @@ struct att_authorized {
 /*
  * Appends "[OPTION,]...TYPE KEY LABEL\n" for the offered key, if it is a stored
  * credential of the user that is accepted now, or for each such credential.
- * Everything that is refused is logged with its reason, and a key that is none
- * of a security key, or a certificate, only when debugging: sshd offers
- * whatever the client does. ATT_OK in all these cases, with nothing appended.
- * An error is about the configuration, the files or this machine; it is not
- * logged, and what was appended must not be used.
+ * Everything that is refused is logged with its reason: a key that is none of a
+ * security key, or a certificate, as LOG_INFO, because clients offer whatever
+ * they have, and the rest as LOG_NOTICE. ATT_OK in all these cases, with
+ * nothing appended. An error is about the configuration, the files or this
+ * machine; it is not logged, and what was appended must not be used.
  */
 enum att_err att_authorized_put(const struct att_authorized *authorized,
     struct att_buf *out, struct att_reason *why) ATT_MUST_USE;
