@@ -55,6 +55,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/pam_stack.h src/attestctl/pam_stack.c \
 	src/attestctl/pam_line.c \
 	src/attestctl/pam_walk.h src/attestctl/pam_walk.c \
+	src/attestctl/prompt.h src/attestctl/prompt.c \
 	src/attestctl/progress.h src/attestctl/progress.c \
 	src/attestctl/roots_folder.h src/attestctl/roots_folder.c \
 	src/attestctl/signers.h src/attestctl/signers.c \

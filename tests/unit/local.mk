@@ -138,6 +138,7 @@ UNIT_TESTS = \
 	tests/unit/test_profile_tpm \
 	tests/unit/test_program \
 	tests/unit/test_progress \
+	tests/unit/test_prompt \
 	tests/unit/test_public_key \
 	tests/unit/test_read \
 	tests/unit/test_record \
