@@ -42,6 +42,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/doctor_gather.c src/attestctl/doctor_keys.c \
 	src/attestctl/doctor_pam.c src/attestctl/doctor_sshd.c \
 	src/attestctl/doctor_ways.c \
+	src/attestctl/conversation.h src/attestctl/conversation.c \
 	src/attestctl/effect.h src/attestctl/effect.c \
 	src/attestctl/endorsed.h src/attestctl/endorsed.c \
 	src/attestctl/enrolment.h src/attestctl/enrolment.c \
