@@ -29,22 +29,6 @@ chmod 755 "$W/credentials.d" "$W/roots.d" "$W/intermediates.d"
 chmod 644 "$W/roots.d/ca.pem"
 ssh_conf
 
-# registered USER NAME TYPE [ssh-keygen options]: a key of what is plugged in,
-# registered with the options in $restrictions.
-restrictions=()
-registered()
-{
-	local user=$1 file=$W/ssh/$2
-
-	rm -f "$file.challenge"
-	"$ATTESTCTL" --config "$W/conf" ssh challenge \
-	    --out "$file.challenge" "$user" >"$W/out" 2>&1 &&
-	    sk_key "${@:2}" &&
-	    "$ATTESTCTL" --config "$W/conf" ssh enroll --label "$2" \
-	    --public-key "$file.pub" --attestation "$file.attestation" \
-	    ${restrictions[@]+"${restrictions[@]}"} "$user" >"$W/out" 2>&1
-}
-
 # lines_of USER [TYPE KEY]: what sshd would be told, as it would be told:
 # fills $W/out and $status.
 lines_of()

@@ -6,6 +6,7 @@
 #	sshd_begin 'AuthenticationMethods publickey'
 #	key alice
 #	sk_key alice ecdsa-sk			# $W/ssh/alice, .pub, .attestation
+#	registered tess alice ecdsa-sk		# the same, and it is stored
 #	identity=$W/ssh/alice
 #	ssh_as tess publickey
 #	sshd_end
@@ -118,4 +119,20 @@ sk_key()
 	with_key ssh-keygen -q -t "$type" -N '' -C '' -f "$file" \
 	    -O "challenge=$file.challenge" \
 	    -O "write-attestation=$file.attestation" "$@" >"$W/out" 2>&1
+}
+
+# registered USER NAME TYPE [ssh-keygen options]: a key of what is plugged in,
+# registered with the options in $restrictions.
+restrictions=()
+registered()
+{
+	local user=$1 file=$W/ssh/$2
+
+	rm -f "$file.challenge"
+	"$ATTESTCTL" --config "$W/conf" ssh challenge \
+	    --out "$file.challenge" "$user" >"$W/out" 2>&1 &&
+	    sk_key "${@:2}" &&
+	    "$ATTESTCTL" --config "$W/conf" ssh enroll --label "$2" \
+	    --public-key "$file.pub" --attestation "$file.attestation" \
+	    ${restrictions[@]+"${restrictions[@]}"} "$user" >"$W/out" 2>&1
 }
