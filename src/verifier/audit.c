@@ -152,6 +152,22 @@ static const struct {
 	    "again." },
 	{ ATT_ERR_REMOTE_CALLER,
 	    "A security key at this machine cannot be used from another one." },
+	{ ATT_ERR_AGENT_MISSING,
+	    "No SSH agent can be asked. Log in with yours forwarded (ssh -A) "
+	    "and try again." },
+	{ ATT_ERR_AGENT_NOT_OWNED,
+	    "The SSH agent that SSH_AUTH_SOCK names is not yours." },
+	{ ATT_ERR_AGENT_UNREACHABLE,
+	    "Your SSH agent cannot be reached. Log in again with it forwarded "
+	    "(ssh -A)." },
+	{ ATT_ERR_AGENT_MALFORMED,
+	    "Your SSH agent gave an answer that cannot be used." },
+	{ ATT_ERR_AGENT_NO_KEY,
+	    "Your SSH agent has no security key that is registered for you." },
+	{ ATT_ERR_AGENT_REFUSED,
+	    "Your SSH agent did not sign. Connect your security key, and touch "
+	    "it when asked." },
+	{ ATT_ERR_AGENT_TIMEOUT, "Your SSH agent did not answer in time." },
 	{ ATT_ERR_RESPONSE_MALFORMED,
 	    "That is not the line that \"attestctl respond\" prints. Try "
 	    "again." },

@@ -2,6 +2,8 @@
 # Everything but main() is what its tests link, too.
 noinst_LTLIBRARIES += libatt_verifier.la
 libatt_verifier_la_SOURCES = \
+	src/verifier/agent.h src/verifier/agent.c \
+	src/verifier/agent_login.h src/verifier/agent_login.c \
 	src/verifier/allow_list.h src/verifier/allow_list.c \
 	src/verifier/attempt.h src/verifier/attempt.c \
 	src/verifier/audit.h src/verifier/audit.c \

@@ -6,6 +6,7 @@
 #include "codec/clientdata.h"
 #include "store/store.h"
 #include "verifier/allow_list.h"
+#include "verifier/agent_login.h"
 #include "verifier/attempt.h"
 #include "verifier/ceremony.h"
 #include "verifier/login.h"
@@ -45,7 +46,9 @@ att_login_precheck(struct att_session *session, struct att_reason *why)
 		    session->start.rhost);
 	r = att_store_probe(
 	    session->opts->credentials_dir, session->start.user, why);
-	if (r == ATT_OK && way == ATT_LOGIN_REMOTE)
+	if (r == ATT_OK && way == ATT_LOGIN_AGENT)
+		r = att_agent_login_precheck(session, why);
+	if (r == ATT_OK && way != ATT_LOGIN_LOCAL)
 		r = att_attempt_find_host(session, why);
 	return r;
 }

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/lockdown.h"
 #include "store/store.h"
+#include "verifier/agent_login.h"
 #include "verifier/audit.h"
 #include "verifier/authenticators.h"
 #include "verifier/gate.h"
@@ -55,7 +56,7 @@ decide_login(struct att_session *session, struct att_authenticators *set,
 	case ATT_LOGIN_REMOTE:
 		return att_respond_decide(session, why);
 	case ATT_LOGIN_AGENT:
-		break;
+		return att_agent_login_decide(session, session->agent, why);
 	}
 	return att_refuse(why, ATT_ERR_USAGE,
 	    "no key can be asked where this login wants it");
@@ -104,6 +105,14 @@ needs_authenticator(
 	if (session->start.phase == ATT_PHASE_AUTH)
 		return att_login_get_way(session) == ATT_LOGIN_LOCAL;
 	return phase->needs_authenticator && !session->start.is_remote;
+}
+
+/* Is the caller's SSH agent to be asked? */
+static bool
+needs_agent(const struct att_session *session)
+{
+	return session->start.phase == ATT_PHASE_AUTH &&
+	       att_login_get_way(session) == ATT_LOGIN_AGENT;
 }
 
 static const struct phase *
@@ -159,7 +168,8 @@ lock_down(struct att_session *session, const struct phase *phase,
 	bool is_enforced;
 	enum att_err r;
 
-	if ((r = lock_down_paths(session, phase, &is_enforced, why)) != ATT_OK)
+	if ((r = att_lockdown_forget_ids(why)) != ATT_OK ||
+	    (r = lock_down_paths(session, phase, &is_enforced, why)) != ATT_OK)
 		return r;
 	if (!is_enforced)
 		att_session_log(session, LOG_NOTICE,
@@ -194,6 +204,8 @@ prepare(struct att_session *session, const struct phase *phase,
 	    ((r = check_folders(session->opts, why)) != ATT_OK ||
 		(r = phase->precheck(session, why)) != ATT_OK))
 		return r;
+	if (needs_agent(session))
+		return att_agent_start(session->agent, why);
 	if (!needs_authenticator(session, phase))
 		return ATT_OK;
 	return att_authenticators_start(set, why);
@@ -220,6 +232,10 @@ decide(struct att_session *session, struct att_authenticators *set,
 	    session->start.user != NULL ? session->start.user : "-",
 	    session->start.service != NULL ? session->start.service : "-",
 	    (unsigned int)session->start.uid);
+	/* Nobody but the process of the agent becomes somebody else. */
+	if (!needs_agent(session) &&
+	    (r = att_lockdown_forget_ids(why)) != ATT_OK)
+		return r;
 	att_gate_open(gate, session);
 	prepared = prepare(session, phase, set, &unprepared);
 	if (prepared != ATT_OK && !gate->is_asked) {
@@ -290,16 +306,20 @@ main(void)
 	struct att_reason why = { .code = ATT_OK };
 	struct att_authenticators set;
 	struct att_session session;
+	struct att_agent agent;
 	struct att_gate gate;
 	enum att_err r;
 
-	if (att_lockdown_begin(&why) != ATT_OK)
+	if (att_lockdown_begin_with_ids(&why) != ATT_OK)
 		return 1;
 	att_lockdown_deadline(ATT_CEREMONY_SECONDS);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	att_authenticators_init(&set);
 	att_gate_init(&gate);
-	if ((r = att_session_begin(&session, CHANNEL, &why)) == ATT_OK)
+	att_agent_init(&agent);
+	r = att_session_begin(&session, CHANNEL, &why);
+	session.agent = &agent;
+	if (r == ATT_OK)
 		r = decide(&session, &set, &gate, &why);
 	if (!is_silent(&session, &gate, r)) {
 		att_audit_log(&session, r, &why);
@@ -309,6 +329,7 @@ main(void)
 	att_session_finish(&session, result_code(&session, &gate, r));
 	/* The caller has its answer; it does not wait for the devices. */
 	att_gate_close(&gate);
+	att_agent_reset(&agent);
 	att_authenticators_reset(&set);
 	att_session_reset(&session);
 	return 0;

@@ -37,10 +37,12 @@ enum {
 	ATT_HOST_NAME_MAX = 253
 };
 
+struct att_agent;
 struct att_session {
 	int fd; /* channel to the module or attestctl */
 	struct att_start start;
 	struct att_options *opts;
+	struct att_agent *agent; /* agent.h; lent; of the caller */
 	struct att_audit audit;
 	struct att_audit_host host;
 	bool is_host_refused; /* by the gate, not for what the person did */
