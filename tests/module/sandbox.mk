@@ -2,9 +2,11 @@
 # The tests of the authenticator process: what it does, and what it cannot.
 check_PROGRAMS += tests/module/devicectl tests/module/sandbox_authenticator \
 	tests/module/sandbox_unlocked tests/module/sandbox_landlock \
-	tests/module/sandbox_verifier
-TESTS += tests/module/sandbox.sh tests/module/authenticator.sh
-EXTRA_DIST += tests/module/sandbox.sh tests/module/authenticator.sh
+	tests/module/sandbox_ssh_keys tests/module/sandbox_verifier
+TESTS += tests/module/sandbox.sh tests/module/sandbox_ssh_keys.sh \
+	tests/module/authenticator.sh
+EXTRA_DIST += tests/module/sandbox.sh tests/module/sandbox_ssh_keys.sh \
+	tests/module/authenticator.sh
 
 tests_module_devicectl_SOURCES = tests/module/devicectl.c
 tests_module_devicectl_CFLAGS = $(PROGRAM_CFLAGS)
@@ -49,6 +51,15 @@ tests_module_sandbox_verifier_SOURCES = tests/module/sandbox_attempts.h \
 tests_module_sandbox_verifier_CFLAGS = $(PROGRAM_CFLAGS)
 tests_module_sandbox_verifier_LDFLAGS = $(PROGRAM_LDFLAGS)
 tests_module_sandbox_verifier_LDADD = libatt_lockdown.la libatt_base.la
+
+# All of the program but what answers.
+tests_module_sandbox_ssh_keys_SOURCES = tests/module/sandbox_attempts.h \
+	tests/module/sandbox_attempts.c tests/module/sandbox_ssh_keys.c \
+	src/ssh_keys/main.c src/ssh_keys/system_log.c
+tests_module_sandbox_ssh_keys_CFLAGS = $(PROGRAM_CFLAGS)
+tests_module_sandbox_ssh_keys_LDFLAGS = $(PROGRAM_LDFLAGS)
+tests_module_sandbox_ssh_keys_LDADD = libatt.la libatt_lockdown.la \
+	$(CRYPTO_LIBS)
 
 # They start softkey and the program itself.
 tests/module/sandbox.log: tests/softkey/softkey$(EXEEXT)
