@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # "make bench": one login, measured beside pam_u2f where that is installed;
 # registrations, verified beside libfido2 and @simplewebauthn/server; a store of
-# 100,000 of them, judged; host tokens, verified beside @azure/attestation; and
-# metadata of 10 MB, imported and read.
+# 100,000 of them, judged; host tokens, verified beside @azure/attestation;
+# metadata of 10 MB, imported and read; and what sshd asks at each connection,
+# with 5,000 users.
 check_PROGRAMS += bench/alternate bench/audit bench/mds \
 	bench/token bench/verify
 CLEANFILES += bench/manifest.so
@@ -30,16 +31,19 @@ bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
 
 EXTRA_DIST += bench/audit.sh bench/azure_attestation.mjs bench/lib.sh \
 	bench/manifest.c bench/mds.sh bench/run bench/simplewebauthn.mjs \
-	bench/token.sh bench/verify.sh
+	bench/ssh_keys.sh bench/token.sh bench/verify.sh
 
 # To be preloaded, so no libtool and no sanitizer.
 bench/manifest.so: bench/manifest.c
 	$(AM_V_CC)$(MKDIR_P) bench && $(CC) $(FIDO2_CFLAGS) -O2 -fPIC -shared \
 	    -fvisibility=hidden -o $@ $(top_srcdir)/bench/manifest.c
 
-# ROUNDS=200 measures longer, CREDENTIALS=1000 audits fewer. The login wants what "make install" installs.
-.PHONY: bench bench-audit bench-login bench-mds bench-token bench-verify
-bench: bench-verify bench-token bench-audit bench-mds bench-login
+# ROUNDS=200 measures longer, CREDENTIALS=1000 audits fewer. The login and
+# the keys of SSH want what "make install" installs.
+.PHONY: bench bench-audit bench-login bench-mds bench-ssh-keys bench-token \
+	bench-verify
+bench: bench-verify bench-token bench-audit bench-mds bench-login \
+	bench-ssh-keys
 bench-audit: bench/audit $(sbin_PROGRAMS)
 	$(AM_V_at)AUDIT='$(abs_top_builddir)/bench/audit' \
 	ATTESTCTL='$(abs_top_builddir)/attestctl' \
@@ -66,3 +70,7 @@ bench-login: $(PROGRAMS_OF_TESTS) bench/alternate bench/manifest.so
 	MANIFEST='$(abs_top_builddir)/bench/manifest.so' \
 	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
 	$(BASH) $(top_srcdir)/bench/run $(ROUNDS)
+bench-ssh-keys: $(PROGRAMS_OF_TESTS) bench/alternate
+	$(AM_V_at)$(ENVIRONMENT_OF_TESTS) \
+	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
+	$(BASH) $(top_srcdir)/bench/ssh_keys.sh $(ROUNDS)
