@@ -226,14 +226,14 @@ add_read(struct reads *reads, const char *path)
 		reads->paths[reads->count++] = path;
 }
 
-/* Any file of the store stands for all of them. */
+/* A folder; any file in it stands for all of them. */
 static void
-add_credentials(
-    struct att_doctor *doctor, struct reads *reads, const char *folder)
+add_folder(struct att_doctor *doctor, struct reads *reads, const char *folder)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 
+	add_read(reads, folder);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
@@ -320,11 +320,10 @@ look_at_reader(struct att_doctor *doctor)
 	add_read(&reads, doctor->command.config != NULL
 			     ? doctor->command.config
 			     : get_conf(doctor, NULL));
-	add_read(&reads, opts->roots_dir);
-	add_read(&reads, opts->intermediates_dir);
-	add_read(&reads, opts->mds_dir);
-	add_read(&reads, opts->credentials_dir);
-	add_credentials(doctor, &reads, opts->credentials_dir);
+	add_folder(doctor, &reads, opts->roots_dir);
+	add_folder(doctor, &reads, opts->intermediates_dir);
+	add_folder(doctor, &reads, opts->mds_dir);
+	add_folder(doctor, &reads, opts->credentials_dir);
 	if ((result = try_as(user, &reads)) != 0)
 		say_unread(
 		    doctor, name, result < 0 ? NULL : reads.paths[result - 1]);

@@ -12,7 +12,6 @@ enum {
 	GROUPS_MAX = 64
 };
 
-static const char our_program[] = ATT_PROGRAMSDIR "/pam_attest-ssh-keys";
 static const char set_our_command[] =
     "Set in sshd_config: AuthorizedKeysCommand " ATT_PROGRAMSDIR
     "/pam_attest-ssh-keys %u %t %k";
@@ -110,11 +109,10 @@ look_at_command(struct att_doctor *doctor)
 		    "sshd does not ask which keys are enrolled: their "
 		    "options (from=, command=) do not hold.",
 		    set_our_command);
-	else if (doctor->command.program == NULL ||
-		 strcmp(doctor->command.program, our_program) != 0)
+	else if (!doctor->command.is_ours)
 		att_doctor_find(doctor, get_severity(doctor), object,
-		    "Keys come from another program than pam_attest-ssh-keys "
-		    "of this installation.",
+		    "Keys come from another program than "
+		    "pam_attest-ssh-keys.",
 		    set_our_command);
 	else
 		judge_arguments(doctor, doctor->command.arguments, object);
