@@ -18,6 +18,7 @@ tests_system_pam_snapshot_la_LIBADD = $(PAM_LIBS)
 
 EXTRA_DIST += tests/system/run tests/system/lib.sh tests/system/sshd.sh \
 	tests/system/case_agent.sh \
+	tests/system/case_doctor.sh \
 	tests/system/case_passwd.sh \
 	tests/system/case_ssh_keys.sh \
 	tests/system/case_ssh_session.sh \
