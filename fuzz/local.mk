@@ -19,6 +19,8 @@
 
 FUZZ_TARGETS = \
 	fuzz/fuzz_access_token \
+	fuzz/fuzz_agent_answer \
+	fuzz/fuzz_agent_message \
 	fuzz/fuzz_android_key \
 	fuzz/fuzz_android_safetynet \
 	fuzz/fuzz_apple \
@@ -85,6 +87,8 @@ fuzz_libobject_la_SOURCES = fuzz/known_key.c fuzz/known_key.h \
 	fuzz/resign.c fuzz/resign.h
 OBJECT_LIBS = fuzz/libobject.la $(FUZZ_LIBS)
 fuzz_fuzz_access_token_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_agent_answer_LDADD = libatt_agent.la $(FUZZ_LIBS)
+fuzz_fuzz_agent_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_arc_challenge_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_android_key_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_android_safetynet_LDADD = $(OBJECT_LIBS)
@@ -147,6 +151,6 @@ fuzz-targets: $(FUZZ_TARGETS)
 
 check_PROGRAMS += fuzz/seeds
 fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_maa.c \
+fuzz_seeds_SOURCES = fuzz/seeds.c fuzz/seeds.h fuzz/seeds_agent.c fuzz/seeds_maa.c \
 	fuzz/seeds_resigned.c fuzz/seeds_token.c fuzz/seeds_trust.c
 fuzz_seeds_LDADD = fuzz/libobject.la $(LDADD)

@@ -382,5 +382,6 @@ main(int argc, char **argv)
 	write_index();
 	write_trust();
 	write_maa();
+	write_agent();
 	return 0;
 }

@@ -21,6 +21,9 @@ void write_tokens(void);
 /* Certificates. */
 void write_trust(void);
 
+/* What a process and an SSH agent say to each other. */
+void write_agent(void);
+
 /* What a service and a TPM say while a token is obtained. */
 void write_maa(void);
 
