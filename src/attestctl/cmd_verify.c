@@ -16,6 +16,7 @@
 #include "attestctl/command.h"
 #include "attestctl/moment.h"
 #include "attestctl/out.h"
+#include "attestctl/terms.h"
 #include "attestation/verify.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -29,12 +30,6 @@ enum {
 	HASH_LEN = 32
 };
 
-/* Paths or settings in the order they were given. */
-struct words {
-	const char **words;
-	size_t count;
-};
-
 /* The command line. */
 struct request {
 	bool json;
@@ -42,18 +37,13 @@ struct request {
 	const char *rp_id_hash;
 	const char *client_data;
 	const char *client_data_hash;
-	struct words roots;
-	struct words intermediates;
-	struct words settings;
-	time_t at;
+	struct att_terms terms;
 	const char *file;
 };
 
 /* Everything a judgement needs, owned. */
 struct verification {
 	struct request request;
-	struct att_options *opts;
-	struct att_trust trust;
 	struct att_evidence evidence;
 	uint8_t *object;
 	struct att_verdict verdict;
@@ -104,12 +94,6 @@ set_once(const char **where, const char *value, const char *name,
 	return ATT_OK;
 }
 
-static void
-append(struct words *words, const char *word)
-{
-	words->words[words->count++] = word;
-}
-
 static enum att_err
 take_option(void *arg, int code, const char *value, struct att_reason *why)
 {
@@ -131,15 +115,15 @@ take_option(void *arg, int code, const char *value, struct att_reason *why)
 		return set_once(&request->client_data_hash, value,
 		    "--client-data-hash", why);
 	case OPT_ROOTS:
-		append(&request->roots, value);
+		att_words_add(&request->terms.roots, value);
 		return ATT_OK;
 	case OPT_INTERMEDIATES:
-		append(&request->intermediates, value);
+		att_words_add(&request->terms.intermediates, value);
 		return ATT_OK;
 	case OPT_AT:
-		return att_moment_take(value, &request->at, why);
+		return att_moment_take(value, &request->terms.at, why);
 	case OPT_SET:
-		append(&request->settings, value);
+		att_words_add(&request->terms.settings, value);
 		return ATT_OK;
 	default:
 		return att_refuse(why, ATT_ERR_USAGE, "unknown option");
@@ -170,13 +154,6 @@ check_request(const struct request *request, struct att_reason *why)
 	return ATT_OK;
 }
 
-static enum att_err
-make_words(struct words *words, int argc)
-{
-	words->words = calloc((size_t)argc, sizeof(*words->words));
-	return words->words == NULL ? ATT_ERR_NO_MEMORY : ATT_OK;
-}
-
 /* *help: usage was asked for, nothing else was looked at. */
 static enum att_err
 parse(struct request *request, int argc, char **argv, bool *help,
@@ -188,11 +165,8 @@ parse(struct request *request, int argc, char **argv, bool *help,
 		.arg = request };
 	enum att_err r;
 
-	if (make_words(&request->roots, argc) != ATT_OK ||
-	    make_words(&request->intermediates, argc) != ATT_OK ||
-	    make_words(&request->settings, argc) != ATT_OK)
+	if (att_terms_init(&request->terms, argc) != ATT_OK)
 		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	request->at = time(NULL);
 	r = att_question_parse(argc, argv, &question, why);
 	*help = question.is_help;
 	if (r != ATT_OK || *help)
@@ -269,72 +243,18 @@ read_object(struct verification *v, struct att_reason *why)
 }
 
 static enum att_err
-apply_setting(
-    struct att_options *opts, const char *setting, struct att_reason *why)
+gather(struct verification *v, struct att_options *opts, struct att_reason *why)
 {
-	const char *equals = strchr(setting, '=');
-	char *name;
+	struct att_terms *terms = &v->request.terms;
 	enum att_err r;
 
-	if (equals == NULL || equals == setting)
-		return att_refuse(why, ATT_ERR_USAGE,
-		    "--set '%s' is not OPTION=VALUE", setting);
-	if ((name = strndup(setting, (size_t)(equals - setting))) == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	r = att_options_set(opts, name, equals + 1, "--set", why);
-	free(name);
-	return r;
-}
-
-static enum att_err
-apply_settings(struct verification *v, struct att_reason *why)
-{
-	enum att_err r = ATT_OK;
-
-	for (size_t i = 0; i < v->request.settings.count && r == ATT_OK; i++)
-		r = apply_setting(v->opts, v->request.settings.words[i], why);
-	v->evidence.require_uv =
-	    v->opts->user_verification == ATT_USER_VERIFICATION_REQUIRED;
-	return r;
-}
-
-/* The paths that were given, or the configured folder, which has to be ours. */
-static enum att_err
-load_role(
-    struct verification *v, enum att_anchor_role role, struct att_reason *why)
-{
-	const struct words *words = role == ATT_ROLE_ANCHOR
-					? &v->request.roots
-					: &v->request.intermediates;
-	enum att_err r = ATT_OK;
-
-	if (words->count == 0)
-		return att_trust_load_role(&v->trust, v->opts, role, why);
-	for (size_t i = 0; i < words->count && r == ATT_OK; i++)
-		r = att_anchors_load(
-		    v->trust.anchors, role, words->words[i], false, why);
-	return r;
-}
-
-static enum att_err
-gather(struct verification *v, struct att_reason *why)
-{
-	enum att_err r;
-
-	if ((r = apply_settings(v, why)) != ATT_OK ||
+	if ((r = att_terms_load(terms, opts, why)) != ATT_OK ||
 	    (r = read_rp_id(v, why)) != ATT_OK ||
 	    (r = read_client_data(v, why)) != ATT_OK)
 		return r;
-	if ((r = att_anchors_new(&v->trust.anchors)) != ATT_OK)
-		return att_refuse_plain(why, r);
-	if ((r = load_role(v, ATT_ROLE_ANCHOR, why)) != ATT_OK ||
-	    (r = load_role(v, ATT_ROLE_INTERMEDIATE, why)) != ATT_OK)
-		return r;
-	v->evidence.time = v->trust.now = v->request.at;
-	if ((r = att_trust_load_metadata(&v->trust, v->opts, why)) != ATT_OK)
-		return r;
-	if (v->trust.is_stale)
-		att_out_stale(v->opts);
+	v->evidence.time = terms->at;
+	v->evidence.require_uv =
+	    opts->user_verification == ATT_USER_VERIFICATION_REQUIRED;
 	return read_object(v, why);
 }
 
@@ -348,15 +268,16 @@ fail(const struct att_reason *why)
 }
 
 static enum att_exit
-verify(struct verification *v)
+verify(struct verification *v, struct att_options *opts)
 {
+	const struct att_terms *terms = &v->request.terms;
 	struct att_reason why = { 0 };
 	enum att_err r;
 
-	r = gather(v, &why);
+	r = gather(v, opts, &why);
 	if (r == ATT_OK)
 		r = att_attestation_verify(
-		    &v->evidence, v->opts, &v->trust, &v->verdict, &why);
+		    &v->evidence, opts, &terms->trust, &v->verdict, &why);
 	if (att_refuse_plain(&why, r) != ATT_OK && !att_err_is_refusal(r))
 		return fail(&why);
 	if (v->request.json)
@@ -368,18 +289,15 @@ static void
 verification_reset(struct verification *v)
 {
 	att_verdict_reset(&v->verdict);
-	att_trust_close(&v->trust);
-	att_options_free(&v->opts);
+	att_terms_reset(&v->request.terms);
 	free(v->object);
-	free(v->request.roots.words);
-	free(v->request.intermediates.words);
-	free(v->request.settings.words);
 }
 
 enum att_exit
 att_cmd_verify(const struct att_invocation *invocation, int argc, char **argv)
 {
 	struct verification v = { 0 };
+	struct att_options *opts;
 	struct att_reason why = { 0 };
 	enum att_exit status = ATT_EXIT_UNKNOWN;
 	bool help = false;
@@ -389,8 +307,8 @@ att_cmd_verify(const struct att_invocation *invocation, int argc, char **argv)
 	} else if (help) {
 		fputs(usage, stdout);
 		status = ATT_EXIT_DONE;
-	} else if (att_invocation_options(invocation, &v.opts) == ATT_OK) {
-		status = verify(&v);
+	} else if (att_invocation_options(invocation, &opts) == ATT_OK) {
+		status = verify(&v, opts);
 	}
 	verification_reset(&v);
 	return status;

@@ -64,6 +64,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/sshd_text.h src/attestctl/sshd_text.c \
 	src/attestctl/stored.h src/attestctl/stored.c \
 	src/attestctl/table.c \
+	src/attestctl/terms.h src/attestctl/terms.c \
 	src/attestctl/users.h src/attestctl/users.c \
 	src/attestctl/workers.h src/attestctl/workers.c
 libatt_attestctl_la_LIBADD =

@@ -11,6 +11,7 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/candidates.h src/verifier/candidates.c \
 	src/verifier/ceremony.h src/verifier/ceremony.c \
 	src/verifier/gate.h src/verifier/gate.c \
+	src/verifier/label.h src/verifier/label.c \
 	src/verifier/login.h src/verifier/login.c \
 	src/verifier/pin.h src/verifier/pin.c \
 	src/verifier/proof.h src/verifier/proof.c \

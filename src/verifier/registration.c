@@ -17,6 +17,7 @@
 #include "verifier/attempt.h"
 #include "verifier/candidates.h"
 #include "verifier/ceremony.h"
+#include "verifier/label.h"
 #include "verifier/login.h"
 #include "verifier/pin.h"
 #include "verifier/registration.h"
@@ -93,42 +94,6 @@ att_registration_precheck(struct att_session *session, struct att_reason *why)
 	    session->start.user);
 }
 
-static bool
-is_label_taken(const struct att_candidates *existing, const char *label)
-{
-	for (size_t i = 0; i < existing->count; i++)
-		if (strcmp(existing->list[i].record->label, label) == 0)
-			return true;
-	return false;
-}
-
-/* The label asked for, or the first free of key-1, key-2, ... */
-static enum att_err
-choose_label(
-    const struct registration *reg, char **labelp, struct att_reason *why)
-{
-	const char *wanted = reg->session->start.label;
-	char text[32] = "";
-
-	*labelp = NULL;
-	if (wanted == NULL) {
-		for (unsigned int n = 1; n <= reg->existing->count + 1; n++) {
-			snprintf(text, sizeof(text), "key-%u", n);
-			if (!is_label_taken(reg->existing, text))
-				break;
-		}
-		wanted = text;
-	} else if (is_label_taken(reg->existing, wanted)) {
-		return att_refuse(why, ATT_ERR_STORE_DUPLICATE,
-		    "%s has a credential with the label \"%s\" already; "
-		    "choose another label",
-		    reg->session->start.user, wanted);
-	}
-	if ((*labelp = strdup(wanted)) == NULL)
-		return att_refuse_plain(why, ATT_ERR_NO_MEMORY);
-	return ATT_OK;
-}
-
 /*
  * The nonce of a record. For a key at another machine it says which host the
  * person was shown.
@@ -178,7 +143,8 @@ prepare(struct registration *reg, struct att_reason *why)
 	struct att_record *record = &reg->record;
 	enum att_err r;
 
-	if ((r = choose_label(reg, &record->label, why)) != ATT_OK ||
+	if ((r = att_label_choose(session, &reg->existing->credentials,
+		 &record->label, why)) != ATT_OK ||
 	    (session->start.is_remote &&
 		(r = att_attempt_begin(session, ATT_REMOTE_REGISTRATION,
 		     &reg->challenge, why)) != ATT_OK))

@@ -103,6 +103,7 @@ UNIT_TESTS = \
 	tests/unit/test_jws \
 	tests/unit/test_key_description \
 	tests/unit/test_key_options \
+	tests/unit/test_label \
 	tests/unit/test_lockdown \
 	tests/unit/test_log_field \
 	tests/unit/test_line \
