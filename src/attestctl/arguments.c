@@ -115,6 +115,11 @@ att_question_parse(int argc, char **argv, struct att_question *question,
 		if (r != ATT_OK)
 			return r;
 	}
+	if (question->has_no_file)
+		return argc == optind
+			   ? ATT_OK
+			   : att_refuse(why, ATT_ERR_USAGE,
+				 "unexpected argument '%s'", argv[optind]);
 	if (argc - optind != 1)
 		return att_refuse(
 		    why, ATT_ERR_USAGE, "exactly one FILE (or -) is needed");

@@ -54,6 +54,7 @@ struct att_question {
 	enum att_err (*take)(
 	    void *arg, int code, const char *value, struct att_reason *why);
 	void *arg;
+	bool has_no_file; /* its options say everything */
 	bool is_help;	  /* it was asked for: nothing else was looked at */
 	const char *file; /* lent by argv; "-" is standard input */
 };

@@ -31,6 +31,9 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/cmd_roots_add.c \
 	src/attestctl/cmd_roots_list.c src/attestctl/cmd_roots_remove.c \
 	src/attestctl/cmd_roots_show.c \
+	src/attestctl/cmd_ssh.h src/attestctl/cmd_ssh.c \
+	src/attestctl/cmd_ssh_challenge.c src/attestctl/cmd_ssh_enroll.c \
+	src/attestctl/cmd_ssh_verify.c \
 	src/attestctl/cmd_token.h src/attestctl/cmd_token.c \
 	src/attestctl/cmd_token_print.c src/attestctl/cmd_token_rows.c \
 	src/attestctl/cmd_token_show.c src/attestctl/cmd_token_verify.c \

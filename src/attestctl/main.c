@@ -45,6 +45,8 @@ static const struct {
 	    att_cmd_remove },
 	{ "roots", "add|list|remove|show [ARGUMENT]...",
 	    "say who is trusted to vouch for security keys", att_cmd_roots },
+	{ "ssh", "challenge|enroll|verify [ARGUMENT]...",
+	    "register an SSH key that a security key holds", att_cmd_ssh },
 	{ "token", "show|verify [ARGUMENT]...",
 	    "judge what Microsoft Azure Attestation says of a host",
 	    att_cmd_token },

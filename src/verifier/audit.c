@@ -243,6 +243,7 @@ static bool
 is_registering(const struct att_session *session)
 {
 	return session->start.phase == ATT_PHASE_ENROLL ||
+	       session->start.phase == ATT_PHASE_SSH_ENROLL ||
 	       session->start.phase == ATT_PHASE_PASSWORD ||
 	       session->start.phase == ATT_PHASE_RESPOND;
 }

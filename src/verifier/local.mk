@@ -19,6 +19,8 @@ libatt_verifier_la_SOURCES = \
 	src/verifier/respond.h src/verifier/respond.c \
 	src/verifier/responder.h src/verifier/responder.c \
 	src/verifier/session.h src/verifier/session.c \
+	src/verifier/ssh_challenge.h src/verifier/ssh_challenge.c \
+	src/verifier/ssh_registration.h src/verifier/ssh_registration.c \
 	src/verifier/ssh_session.h src/verifier/ssh_session.c \
 	src/verifier/user_id.h src/verifier/user_id.c
 libatt_verifier_la_LIBADD =

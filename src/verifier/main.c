@@ -23,6 +23,7 @@
 #include "verifier/respond.h"
 #include "verifier/responder.h"
 #include "verifier/session.h"
+#include "verifier/ssh_registration.h"
 #include "verifier/ssh_session.h"
 
 enum {
@@ -94,6 +95,8 @@ static const struct phase phases[] = {
 	[ATT_PHASE_ENROLL] = { true, true, false, att_registration_precheck,
 	    att_registration_run },
 	[ATT_PHASE_SESSION] = { false, false, false, NULL, decide_ssh },
+	[ATT_PHASE_SSH_ENROLL] = { false, true, false,
+	    att_ssh_registration_precheck, att_ssh_registration_run },
 	[ATT_PHASE_RESPOND] = { true, false, true, NULL, att_responder_run },
 };
 

@@ -8,7 +8,7 @@
 #include "attestctl/command.h"
 
 enum {
-	CAPTURE_WORDS = 8
+	CAPTURE_WORDS = 16
 };
 
 struct captured {

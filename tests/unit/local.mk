@@ -55,6 +55,7 @@ UNIT_TESTS = \
 	tests/unit/test_cmd_roots \
 	tests/unit/test_cmd_roots_add \
 	tests/unit/test_cmd_roots_remove \
+	tests/unit/test_cmd_ssh \
 	tests/unit/test_cmd_token \
 	tests/unit/test_cmd_verify \
 	tests/unit/test_cose \
@@ -158,12 +159,15 @@ UNIT_TESTS = \
 	tests/unit/test_sk_key \
 	tests/unit/test_sk_signature \
 	tests/unit/test_spawn \
+	tests/unit/test_ssh_attestation \
 	tests/unit/test_ssh_session \
 	tests/unit/test_ssh_wire \
 	tests/unit/test_ssh_credential \
 	tests/unit/test_sshsig \
 	tests/unit/test_sshd_settings \
 	tests/unit/test_sshd_text \
+	tests/unit/test_ssh_enrolment \
+	tests/unit/test_ssh_registration \
 	tests/unit/test_status_list \
 	tests/unit/test_store \
 	tests/unit/test_store_crash \
@@ -235,6 +239,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/script_http.h \
 	tests/unit/service.c \
 	tests/unit/service.h \
+	tests/unit/ssh_files.c \
+	tests/unit/ssh_files.h \
 	tests/unit/stage.c \
 	tests/unit/stage.h \
 	tests/unit/statement_rows.c \

@@ -150,8 +150,8 @@ stored_add_usable(const char *folder, const char *user, const char *label)
 	att_record_reset(&record);
 }
 
-static void
-write_root(const char *folder, X509 *root)
+void
+stored_add_root(const char *folder, X509 *root)
 {
 	char *path = scratch_path(folder, "roots/forge.pem");
 	FILE *file;
@@ -180,7 +180,7 @@ add_forged(const char *folder, const char *user, struct att_record *record,
 	    ATT_OK);
 	forge_again(&request, forged);
 	finish_record(record, &forged->object);
-	write_root(folder, forged->root);
+	stored_add_root(folder, forged->root);
 	add(folder, user, record);
 }
 

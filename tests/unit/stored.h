@@ -19,6 +19,9 @@
 void stored_run(const char *folder, const char *settings, command_fn *command,
     const char *const *words, struct captured *captured);
 
+/* The root of a batch becomes the anchor. */
+void stored_add_root(const char *folder, X509 *root);
+
 /* The options of such a configuration, by the defaults; the caller frees. */
 struct att_options *stored_options(const char *folder);
 

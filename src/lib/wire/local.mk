@@ -14,6 +14,7 @@ libatt_la_SOURCES += \
 	src/lib/wire/agent.h src/lib/wire/agent.c \
 	src/lib/wire/fetch.h src/lib/wire/fetch.c src/lib/wire/fetch_run.c \
 	src/lib/wire/http_fetcher.h src/lib/wire/http_fetcher.c \
+	src/lib/wire/ssh_enrolment.h src/lib/wire/ssh_enrolment.c \
 	src/lib/wire/tpm.h src/lib/wire/tpm.c \
 	src/lib/wire/tpm_fields.h src/lib/wire/tpm_fields.c \
 	src/lib/wire/tpm_talk.h src/lib/wire/tpm_talk.c \
