@@ -322,6 +322,10 @@ static const struct wrong wrongs[] = {
 	    .severity = "open",
 	    .check = "keys-file",
 	    .text = "attested or not" },
+	/* Without PAM nobody asks the session line. */
+	{ .settings = "usepam no\nauthorizedkeysfile .ssh/authorized_keys\n",
+	    .severity = "open",
+	    .check = "keys-file" },
 	{ .settings = "trustedusercakeys /etc/ssh/ca.pub\n",
 	    .severity = "weak",
 	    .check = "certificates",
@@ -429,6 +433,12 @@ static const struct wrong wrongs[] = {
 	    .check = "configuration",
 	    .object = "pam.d/sshd:3",
 	    .text = "ssh_keys" },
+	{ .pam = AUTH ACCOUNT SESSION
+	    "account required pam_attest.so conf=/no/such.conf\n",
+	    .severity = "broken",
+	    .check = "configuration",
+	    .object = "pam.d/sshd:4",
+	    .text = "/no/such.conf" },
 	{ .conf = "ssh_keys = attested\nremote = respond\n"
 		  "attestation = self\n",
 	    .severity = "open",
@@ -642,19 +652,24 @@ people_read_the_worst_first(void **state)
 	static const struct wrong wrong = {
 		.settings = "permitrootlogin yes\nhostbasedauthentication yes\n"
 			    "pubkeyacceptedalgorithms ssh-rsa\n",
+		.pam = AUTH ACCOUNT
+		"session required pam_attest.so ssh_keys=attested "
+		"attestation=none\n",
 	};
 	const struct host *host = *state;
 	struct captured captured;
-	const char *open, *weak, *advice;
+	const char *open, *later, *weak, *advice;
 
 	write_host(host->folder, &wrong);
 	run_doctor(host, NULL, NULL, &captured);
 	open = strstr(captured.out, "open      HostbasedAuthentication yes\n"
 				    "          Another machine's word");
+	/* That of a later check. */
+	later = strstr(captured.out, "sshd:3: attestation = none\n");
 	weak = strstr(captured.out, "weak      PermitRootLogin yes\n");
 	advice = strstr(captured.out, "advice    PubkeyAcceptedAlgorithms\n");
 	assert_non_null(open);
-	assert_true(open < weak && weak < advice);
+	assert_true(open < later && later < weak && weak < advice);
 	assert_non_null(strstr(captured.out, " checks made, "));
 	assert_non_null(strstr(captured.out, ", 1 advice\n"));
 	captured_reset(&captured);
