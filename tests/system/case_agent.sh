@@ -42,7 +42,7 @@ lying()
 	    --log "$folder/asked" ${3:+--real "$W/agents/$3/socket"} \
 	    </dev/null >"$folder/log" 2>&1 &
 	agents+=($!)
-	wait_for 5 grep -q ready "$folder/log"
+	wait_for 5 grep -qs ready "$folder/log"
 }
 
 # shared_key NAME [softkey options]: plugged in where everybody can use it.
@@ -295,6 +295,21 @@ is "sudo by a key that verifies its user" test "$status" = 0
 is "the log says so" logged 'accepted: .*up=1 uv=1'
 is "the agent asked for the PIN, and sudo did not" \
     test "$(grep -c PIN "$W/asked"; grep -c PIN "$W/out")" = $'1\n0'
+
+# The stack of pam_attest(8): without an agent the next module decides, and with
+# one that lies nobody does.
+agent_conf
+service sudo <<'EOT'
+auth  [success=done user_unknown=ignore authinfo_unavail=ignore \
+       default=die]  MODULE
+auth  required  pam_permit.so
+account required pam_permit.so
+EOT
+sudo_by "$W/agents/gone"
+is "the stack goes on where there is no agent" test "$status" = 0
+sudo_by "$W/agents/link"
+is "it does not with somebody else's" test "$status" = 1
+usual_sudo
 
 # The environment of PAM, by root with an agent of root.
 rm -f "$W"/credentials.d/*
