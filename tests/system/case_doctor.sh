@@ -277,4 +277,69 @@ is "README: the doctor finds nothing" nothing_found
 cp "$here/../../pam.d/sshd" $pam
 doctor
 is "the example of pam.d/sshd: the doctor finds nothing" nothing_found
+
+# --- And somebody does on it what the README says
+
+. "$here/sshd.sh"
+mkdir -p "$W/doctor/home/.ssh"
+shown 'server# attestctl ssh challenge --out alice.challenge alice' |
+    sed -e ':a' -e '/\\$/{N;s/ *\\\n */ /;ba}' -e 's/\balice$/tess/' \
+    >"$W/doctor/commands"
+
+# One command of it, on the server or on the laptop, with the files of both.
+type_command()
+{
+	case $1 in
+	"server# attestctl "*)
+		"$ATTESTCTL" --config "$W/conf" ${1#server# attestctl }
+		;;
+	"laptop$ ssh-keygen "*)
+		with_key ssh-keygen -q -N '' $(sed "s,~,$W/doctor/home," \
+		    <<<"${1#laptop$ ssh-keygen }") || return
+		cp "$W/doctor/home/.ssh/id_attested.pub" .
+		;;
+	*) false ;;
+	esac
+}
+
+type_commands()
+{
+	local line
+
+	cd "$W/doctor/home" || return
+	: >"$W/out"
+	while read -r line; do
+		type_command "$line" >>"$W/out" 2>&1 </dev/null || return
+	done <"$W/doctor/commands"
+	cd /
+}
+
+key laptop
+is "README: a key is registered by what it says" type_commands
+is "README: by three commands" test "$(wc -l <"$W/doctor/commands")" = 3
+{
+	shown 'account  required  pam_attest.so' |
+	    sed 's,pam_attest.so,MODULE,'
+	echo "account required pam_permit.so"
+	echo "session required pam_permit.so"
+} | service sshd
+mapfile -t lines < <(grep -v HostKey "$W/doctor/sshd_config")
+sshd_begin "${lines[@]}"
+identity=$W/doctor/home/.ssh/id_attested
+ssh_as tess publickey
+is "README: that key logs in" says '^tess$'
+identity=$W/ssh/user
+ssh_as tess publickey
+is "README: another one does not" says 'Permission denied'
+identity=$W/doctor/home/.ssh/id_attested
+ssh_as bob publickey
+is "README: nor does that key as somebody else" says 'Permission denied'
+mv "$W/roots.d/ca.pem" "$W/doctor"
+ssh_as tess publickey
+is "README: nor once its anchor is gone" says 'Permission denied'
+is "README: the log says why" logged 'refused: .*anchor-unknown'
+mv "$W/doctor/ca.pem" "$W/roots.d"
+ssh_as tess publickey
+is "README: it logs in again" says '^tess$'
+sshd_end
 rm -r /run/doctor
