@@ -243,9 +243,18 @@ static bool
 is_registering(const struct att_session *session)
 {
 	return session->start.phase == ATT_PHASE_ENROLL ||
-	       session->start.phase == ATT_PHASE_SSH_ENROLL ||
 	       session->start.phase == ATT_PHASE_PASSWORD ||
 	       session->start.phase == ATT_PHASE_RESPOND;
+}
+
+/*
+ * Files that an administrator presents are right or wrong: there is nothing to
+ * touch or to try again, and nobody else to ask.
+ */
+static bool
+is_about_files(const struct att_session *session)
+{
+	return session->start.phase == ATT_PHASE_SSH_ENROLL;
 }
 
 void
@@ -254,6 +263,14 @@ att_audit_tell(
 {
 	const char *sentence = find_sentence(session, err);
 
+	if (is_about_files(session)) {
+		att_session_error(session, "%s (%s)",
+		    why->code == err && why->text[0] != '\0'
+			? why->text
+			: att_err_text(err),
+		    att_err_code(err));
+		return;
+	}
 	if (sentence == NULL)
 		return;
 	att_session_error(session, "%s", sentence);

@@ -46,6 +46,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_processes.sh \
 	tests/module/case_registration.sh \
 	tests/module/case_remote.sh \
+	tests/module/case_ssh_import.sh \
 	tests/module/case_u2f.sh
 
 if SANITIZERS
