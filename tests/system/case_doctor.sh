@@ -294,6 +294,7 @@ type_command()
 		"$ATTESTCTL" --config "$W/conf" ${1#server# attestctl }
 		;;
 	"laptop$ ssh-keygen "*)
+		# shellcheck disable=SC2046
 		with_key ssh-keygen -q -N '' $(sed "s,~,$W/doctor/home," \
 		    <<<"${1#laptop$ ssh-keygen }") || return
 		cp "$W/doctor/home/.ssh/id_attested.pub" .
