@@ -115,8 +115,8 @@ BEGIN {
 	    ms[1] / median[1]
 }
 END {
-	printf "\nunder 5 ms: %.2f ms (%s)\n", median[4],
-	    median[4] < 5 ? "met" : "MISSED"
+	printf "\nunder 5 ms: %.2f ms (%s), at least %.2f ms\n", median[4],
+	    median[4] < 5 ? "met" : "MISSED", least[4]
 	printf "5,000 users take %.2f times as long as one (least: %.2f)\n",
 	    median[4] / median[3], least[4] / least[3]
 }'

@@ -40,7 +40,8 @@ static const char usage[] =
     "What is refused is logged with its reason.\n"
     "\n"
     "      --config FILE  read this instead of " ATT_CONFDIR
-    "/pam_attest.conf\n"
+    "/pam_attest.conf;\n"
+    "                     an absolute path\n"
     "      --version      print the version\n"
     "  -h, --help         show this\n";
 
@@ -80,7 +81,9 @@ read_arguments(int argc, char **argv, struct command *command, int *status)
 			return false;
 		}
 	}
-	if (argc - optind != 1 && argc - optind != 3) {
+	/* Later on we are elsewhere, and sshd is anywhere. */
+	if ((command->config != NULL && command->config[0] != '/') ||
+	    (argc - optind != 1 && argc - optind != 3)) {
 		*status = EXIT_UNKNOWN;
 		return false;
 	}
@@ -213,8 +216,8 @@ refuse_arguments(void)
 
 	att_system_log_open(&log);
 	att_system_log_put(&log, LOG_ERR,
-	    "%s: expected [--config FILE] USER, or USER TYPE KEY; see "
-	    "pam_attest-ssh-keys --help",
+	    "%s: expected USER, or USER TYPE KEY, and before it --config and "
+	    "an absolute path at most; see pam_attest-ssh-keys --help",
 	    att_err_code(ATT_ERR_USAGE));
 	att_system_log_close(&log);
 }

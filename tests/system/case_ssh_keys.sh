@@ -252,6 +252,9 @@ is "a key with something behind it is none" \
 is "which is logged" logged 'reason=ssh-key-malformed'
 lines_of tess sk-ssh-ed25519@openssh.com "$blob"
 is "nor is one of another type" test "$status:$(wc -c <"$W/out")" = 0:0
+(cd "$W" && exec "$program" --config conf tess) >"$W/out" 2>"$W/errors"
+is "a relative path is wrong use" test $? = 2
+is "which is said" grep -q 'usage: expected.*absolute' "$W/errors"
 "$program" --help >"$W/out" 2>&1
 is "--help answers" says '^  AuthorizedKeysCommand .* %u %t %k$'
 
