@@ -2,8 +2,8 @@
 # "make bench": one login, measured beside pam_u2f where that is installed;
 # registrations, verified beside libfido2 and @simplewebauthn/server; a store of
 # 100,000 of them, judged; host tokens, verified beside @azure/attestation;
-# metadata of 10 MB, imported and read; and what sshd asks at each connection,
-# with 5,000 users.
+# metadata of 10 MB, imported and read; what sshd asks at each connection, with
+# 5,000 users; and an SSH agent, beside pam_ssh_agent_auth.
 check_PROGRAMS += bench/alternate bench/audit bench/mds \
 	bench/token bench/verify
 CLEANFILES += bench/manifest.so
@@ -29,7 +29,7 @@ bench_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
 bench_verify_LDADD = tests/unit/libforge.la libatt.la $(CBOR_LIBS) \
 	$(CRYPTO_LIBS) $(FIDO2_LIBS)
 
-EXTRA_DIST += bench/audit.sh bench/azure_attestation.mjs bench/lib.sh \
+EXTRA_DIST += bench/agent.sh bench/audit.sh bench/azure_attestation.mjs bench/lib.sh \
 	bench/manifest.c bench/mds.sh bench/run bench/simplewebauthn.mjs \
 	bench/ssh_keys.sh bench/token.sh bench/verify.sh
 
@@ -40,10 +40,10 @@ bench/manifest.so: bench/manifest.c
 
 # ROUNDS=200 measures longer, CREDENTIALS=1000 audits fewer. The login and
 # the keys of SSH want what "make install" installs.
-.PHONY: bench bench-audit bench-login bench-mds bench-ssh-keys bench-token \
+.PHONY: bench bench-agent bench-audit bench-login bench-mds bench-ssh-keys bench-token \
 	bench-verify
 bench: bench-verify bench-token bench-audit bench-mds bench-login \
-	bench-ssh-keys
+	bench-ssh-keys bench-agent
 bench-audit: bench/audit $(sbin_PROGRAMS)
 	$(AM_V_at)AUDIT='$(abs_top_builddir)/bench/audit' \
 	ATTESTCTL='$(abs_top_builddir)/attestctl' \
@@ -74,3 +74,8 @@ bench-ssh-keys: $(PROGRAMS_OF_TESTS) bench/alternate
 	$(AM_V_at)$(ENVIRONMENT_OF_TESTS) \
 	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
 	$(BASH) $(top_srcdir)/bench/ssh_keys.sh $(ROUNDS)
+bench-agent: $(PROGRAMS_OF_TESTS) bench/alternate bench/manifest.so
+	$(AM_V_at)$(ENVIRONMENT_OF_TESTS) \
+	MANIFEST='$(abs_top_builddir)/bench/manifest.so' \
+	ALTERNATE='$(abs_top_builddir)/bench/alternate' \
+	$(BASH) $(top_srcdir)/bench/agent.sh $(ROUNDS)
