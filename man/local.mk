@@ -4,4 +4,4 @@ dist_man_MANS += man/pam_attest.8 man/pam_attest.conf.5 man/attestctl.8 man/atte
 	man/attestctl-mds.8 man/attestctl-audit.8 man/attestctl-roots.8 \
 	man/attestctl-token.8 man/attestctl-host.8 man/attestctl-maa.8 man/attestctl-ssh.8 \
 	man/pam_attest-ssh-keys.8 \
-	man/attestctl-doctor.8
+	man/attestctl-doctor.8 man/attestctl-respond.8

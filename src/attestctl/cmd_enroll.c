@@ -17,19 +17,23 @@ struct request {
 	const char *user;
 	const char *label;
 	bool wants_uv;
+	bool is_remote;
 	bool is_json;
 	struct att_conversation conversation;
 };
 
 static const char usage[] =
     "usage: attestctl [--config FILE] enroll [--label LABEL] [--uv]\n"
-    "                 [--json] [--verbose] [USER]\n"
+    "                 [--remote] [--json] [--verbose] [USER]\n"
     "\n"
     "Registers a connected security key for USER (default: you).\n"
     "\n"
     "  -l, --label LABEL  name of the key; default key-1, key-2, ...\n"
     "  -u, --uv           the key has to verify the user (PIN, "
     "fingerprint)\n"
+    "  -r, --remote       the key is at another machine; \"attestctl "
+    "respond\" there\n"
+    "                     answers the line that is shown here\n"
     "  -j, --json         print the new record as JSON\n"
     "  -v, --verbose      show what the log would get\n"
     "  -h, --help         show this\n";
@@ -37,6 +41,7 @@ static const char usage[] =
 static const struct option options[] = {
 	{ "label", required_argument, NULL, 'l' },
 	{ "uv", no_argument, NULL, 'u' },
+	{ "remote", no_argument, NULL, 'r' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -68,7 +73,7 @@ parse(int argc, char **argv, struct request *request, enum att_exit *status)
 	struct att_arguments args = { .name = "enroll",
 		.usage = usage,
 		.options = options,
-		.letters = "l:uv",
+		.letters = "l:urv",
 		.most = 1,
 		.take = take,
 		.arg = request };
@@ -76,6 +81,7 @@ parse(int argc, char **argv, struct request *request, enum att_exit *status)
 	if (!att_arguments_parse(argc, argv, &args, status))
 		return false;
 	request->wants_uv = att_arguments_has(&args, 'u');
+	request->is_remote = att_arguments_has(&args, 'r');
 	request->is_json = args.is_json;
 	request->conversation.is_verbose = att_arguments_has(&args, 'v');
 	request->user =
@@ -91,7 +97,8 @@ static enum att_exit
 enroll(const struct att_invocation *invocation, struct request *request)
 {
 	char uv[] = "user_verification=required";
-	struct att_start start = { .phase = ATT_PHASE_ENROLL };
+	struct att_start start = { .phase = ATT_PHASE_ENROLL,
+		.is_remote = request->is_remote };
 	enum att_exit status = ATT_EXIT_UNKNOWN;
 
 	start.user = strdup(request->user);

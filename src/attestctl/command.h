@@ -35,6 +35,7 @@ enum att_exit att_cmd_list(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_maa(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_mds(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_remove(const struct att_invocation *, int, char **);
+enum att_exit att_cmd_respond(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_roots(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_ssh(const struct att_invocation *, int, char **);
 enum att_exit att_cmd_token(const struct att_invocation *, int, char **);

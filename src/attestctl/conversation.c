@@ -6,18 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <security/_pam_types.h>
 
 #include "attestctl/conversation.h"
 #include "attestctl/judged.h"
+#include "attestctl/out.h"
+#include "attestctl/prompt.h"
 #include "wire/client.h"
-
-enum {
-	ANSWER_MAX = 512
-};
 
 static volatile sig_atomic_t interrupted;
 
@@ -28,14 +25,15 @@ on_interrupt(int signo)
 	interrupted = 1;
 }
 
-/* With --json standard output is for the one object alone. */
+/* With --json standard output is for the one object alone, or for the line. */
 static void
 show_info(void *arg, const char *text)
 {
 	const struct att_conversation *conversation = arg;
+	bool is_kept =
+	    conversation->sentences != NULL || conversation->respond != NULL;
 
-	fprintf(
-	    conversation->sentences != NULL ? stderr : stdout, "%s\n", text);
+	fprintf(is_kept ? stderr : stdout, "%s\n", text);
 	fflush(stdout);
 }
 
@@ -60,34 +58,26 @@ show_log(void *arg, int priority, const char *text)
 		fprintf(stderr, "log: %s\n", text);
 }
 
-/* Reads a line from standard input; from a terminal without echo. */
 static int
 ask(void *arg, bool echo, const char *text, char **answerp)
 {
-	struct termios saved, quiet;
-	char line[ANSWER_MAX];
-	bool is_tty = tcgetattr(STDIN_FILENO, &saved) == 0;
-	char *got;
+	const struct att_conversation *conversation = arg;
+	enum att_err r;
 
-	(void)arg;
-	*answerp = NULL;
-	fputs(text, stderr);
-	if (is_tty && !echo) {
-		quiet = saved;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	}
-	got = fgets(line, sizeof(line), stdin);
-	if (is_tty && !echo) {
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved);
-		fputc('\n', stderr);
-	}
-	if (got != NULL && strchr(line, '\n') != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		*answerp = strdup(line);
-	}
-	explicit_bzero(line, sizeof(line));
-	return *answerp != NULL ? PAM_SUCCESS : PAM_CONV_ERR;
+	r = att_prompt_read(text, echo, ATT_ANSWER_MAX, answerp);
+	if (r == ATT_ERR_TOO_LARGE)
+		att_out_error(conversation->command,
+		    "that line is longer than any answer; copy it once");
+	return r == ATT_OK ? PAM_SUCCESS : PAM_CONV_ERR;
+}
+
+static void
+take_response(void *arg, const char *text)
+{
+	const struct att_conversation *conversation = arg;
+
+	if (conversation->respond != NULL)
+		conversation->respond(text);
 }
 
 static bool
@@ -102,6 +92,7 @@ static const struct att_client_ops terminal_ops = {
 	.error = show_error,
 	.prompt = ask,
 	.log = show_log,
+	.response = take_response,
 	.is_cancelled = is_interrupted,
 };
 
@@ -136,19 +127,23 @@ configuration_argument(const char *path)
 	return argument;
 }
 
-/* Runs the verifier with SIGINT as a wish to stop. */
-static enum att_exit
-ask_verifier(
-    struct att_conversation *conversation, const struct att_start *start)
+enum att_exit
+att_conversation_ask(
+    struct att_conversation *conversation, struct att_start *start)
 {
 	struct sigaction act = { .sa_handler = on_interrupt }, saved;
+	char service[] = "attestctl";
 	uint32_t code;
 	enum att_err r;
 
+	start->uid = getuid();
+	start->gid = getgid();
+	start->service = service;
 	sigaction(SIGINT, &act, &saved);
 	r = att_client_run(
 	    start, &terminal_ops, conversation, ATT_CLIENT_DEADLINE_S, &code);
 	sigaction(SIGINT, &saved, NULL);
+	start->service = NULL;
 	return r == ATT_OK ? exit_status(code) : ATT_EXIT_UNKNOWN;
 }
 
@@ -157,7 +152,6 @@ att_conversation_run(struct att_conversation *conversation,
     const struct att_invocation *invocation, struct att_start *start,
     char *argument)
 {
-	char service[] = "attestctl";
 	char *arguments[2] = { NULL, NULL };
 	char *conf = NULL;
 	enum att_exit status;
@@ -170,12 +164,8 @@ att_conversation_run(struct att_conversation *conversation,
 	}
 	if (argument != NULL)
 		arguments[start->argument_count++] = argument;
-	start->uid = getuid();
-	start->gid = getgid();
-	start->service = service;
 	start->arguments = arguments;
-	status = ask_verifier(conversation, start);
-	start->service = NULL;
+	status = att_conversation_ask(conversation, start);
 	start->arguments = NULL;
 	start->argument_count = 0;
 	free(conf);

@@ -21,13 +21,23 @@ struct att_conversation {
 	 * object: an array that the caller lets go. NULL without --json.
 	 */
 	json_t *sentences;
+	/*
+	 * Takes the line that phase RESPOND is about, for which standard output
+	 * is kept as well. NULL in every other phase.
+	 */
+	void (*respond)(const char *line);
 };
 
 /*
- * Runs the verifier by the configuration of the invocation, and one further
- * module argument, which may be NULL. start has no arguments yet, and gets
- * service and caller here. SIGINT is a wish to stop. What went wrong has been
- * said.
+ * Runs the verifier with the arguments that start has; it gets service and
+ * caller here. SIGINT is a wish to stop. What went wrong has been said.
+ */
+enum att_exit att_conversation_ask(
+    struct att_conversation *conversation, struct att_start *start);
+
+/*
+ * The same by the configuration of the invocation, and one further module
+ * argument, which may be NULL. start has no arguments yet.
  */
 enum att_exit att_conversation_run(struct att_conversation *conversation,
     const struct att_invocation *invocation, struct att_start *start,

@@ -27,6 +27,7 @@ libatt_attestctl_la_SOURCES = \
 	src/attestctl/make_credential.h src/attestctl/make_credential.c \
 	src/attestctl/mds_source.h src/attestctl/mds_source.c \
 	src/attestctl/cmd_remove.c \
+	src/attestctl/cmd_respond.c \
 	src/attestctl/cmd_roots.h src/attestctl/cmd_roots.c \
 	src/attestctl/cmd_roots_add.c \
 	src/attestctl/cmd_roots_list.c src/attestctl/cmd_roots_remove.c \

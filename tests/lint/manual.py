@@ -26,7 +26,9 @@ HOST = "man/attestctl-host.8"
 MAA = "man/attestctl-maa.8"
 SSH = "man/attestctl-ssh.8"
 DOCTOR = "man/attestctl-doctor.8"
+RESPOND = "man/attestctl-respond.8"
 OWN_PAGES = {"verify": VERIFY, "mds": MDS, "audit": AUDIT, "doctor": DOCTOR,
+             "respond": RESPOND,
              "host": HOST, "maa": MAA, "roots": ROOTS, "ssh": SSH, "token": TOKEN}
 # Options that several commands have.
 PLAIN = "src/attestctl/arguments.c"
@@ -291,7 +293,7 @@ def return_codes():
 def pages():
     bad = []
     for page in (CONF, MODULE, CTL, VERIFY, MDS, AUDIT, ROOTS, TOKEN,
-                 HOST, MAA, SSH, DOCTOR):
+                 HOST, MAA, SSH, DOCTOR, RESPOND):
         status, output = run(tool("mandoc", "mandoc"), "-T", "lint", page)
         # Which other pages are installed here is no property of ours.
         found = [line for line in output.splitlines()

@@ -39,7 +39,7 @@ MAY_INCLUDE = {
     "src/verifier": ("base", "codec", "conf", "trust", "attestation", "token",
                      "ssh", "store", "login", "wire", "host", "remote"),
     "src/attestctl": ("base", "codec", "conf", "trust", "attestation", "token",
-                      "maa", "ssh", "store", "login", "wire", "host"),
+                      "maa", "remote", "ssh", "store", "login", "wire", "host"),
 }
 # Libraries, and the only places that may include their headers.
 LIBRARIES = (

@@ -6,6 +6,7 @@ check_PROGRAMS += tests/module/pamhost tests/module/fake_verifier \
 
 # Its syslog() and malloc() have to be the ones that libpam finds.
 tests_module_pamhost_SOURCES = tests/module/pamhost.c \
+	tests/module/asking.h tests/module/asking.c \
 	tests/module/snapshot.h tests/module/snapshot.c
 tests_module_pamhost_CFLAGS = $(PROGRAM_CFLAGS) -fvisibility=default
 tests_module_pamhost_LDFLAGS = $(PROGRAM_LDFLAGS) -export-dynamic
@@ -47,6 +48,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_registration.sh \
 	tests/module/case_remote.sh \
 	tests/module/case_ssh_import.sh \
+	tests/module/case_respond.sh \
 	tests/module/case_u2f.sh
 
 if SANITIZERS

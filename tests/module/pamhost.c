@@ -28,6 +28,7 @@
 
 #include <security/pam_appl.h>
 
+#include "asking.h"
 #include "snapshot.h"
 
 /* With _FORTIFY_SOURCE clang's are macros; ours are defined below. */
@@ -42,6 +43,7 @@ struct host {
 	const char *rhost, *ruser, *tty;
 	const char *answers[ANSWERS_MAX];
 	int answer_count, answer_next;
+	const char *asked;    /* a program that answers instead */
 	bool refuse;	      /* the conversation fails at every prompt */
 	bool refuse_all;      /* ... at every message */
 	bool stop_at_message; /* end at the first message, without cleaning */
@@ -249,10 +251,11 @@ answer_prompt(struct host *host, const struct pam_message *msg,
 
 	put_event(host->out, echo ? "prompt-echo" : "prompt", msg->msg);
 	sleep_ms(host->hold_ms);
-	if (host->refuse || host->answer_next == host->answer_count)
-		return PAM_CONV_ERR;
-	response->resp = strdup(host->answers[host->answer_next++]);
-	return response->resp == NULL ? PAM_BUF_ERR : PAM_SUCCESS;
+	if (host->asked != NULL)
+		response->resp = asking_run(host->asked, msg->msg);
+	else if (!host->refuse && host->answer_next < host->answer_count)
+		response->resp = strdup(host->answers[host->answer_next++]);
+	return response->resp == NULL ? PAM_CONV_ERR : PAM_SUCCESS;
 }
 
 static int
@@ -536,23 +539,25 @@ close_standard(struct host *host)
 static void
 usage(int status)
 {
-	fputs("usage: pamhost [options] CONFDIR SERVICE USER PHASE...\n"
-	      "USER -: not known, the module has to ask\n"
-	      "phases: auth acct setcred reinitialize delete open close "
-	      "chauthtok\n"
-	      "  --rhost, --ruser, --tty TEXT  PAM items\n"
-	      "  --answer TEXT      answer to the next prompt; repeatable\n"
-	      "  --refuse           the conversation fails at prompts\n"
-	      "  --refuse-all       ... at every message\n"
-	      "  --hold MS          think so long before an answer\n"
-	      "  --silent           PAM_SILENT in every phase\n"
-	      "  --interrupt MS     SIGINT, blocked as under sudo, so late\n"
-	      "  --sigchld ignore|handler|default\n"
-	      "  --close-stdio      no descriptors 0, 1, 2\n"
-	      "  --fail-malloc N    the Nth allocation of a phase fails\n"
-	      "  --maps             list files mapped for the service\n"
-	      "  --plain            no comparison of states\n"
-	      "  --stop-at-message  end at the first message\n",
+	fputs(
+	    "usage: pamhost [options] CONFDIR SERVICE USER PHASE...\n"
+	    "USER -: not known, the module has to ask\n"
+	    "phases: auth acct setcred reinitialize delete open close "
+	    "chauthtok\n"
+	    "  --rhost, --ruser, --tty TEXT  PAM items\n"
+	    "  --answer TEXT      answer to the next prompt; repeatable\n"
+	    "  --ask COMMAND      ask it instead, with the prompt as argument\n"
+	    "  --refuse           the conversation fails at prompts\n"
+	    "  --refuse-all       ... at every message\n"
+	    "  --hold MS          think so long before an answer\n"
+	    "  --silent           PAM_SILENT in every phase\n"
+	    "  --interrupt MS     SIGINT, blocked as under sudo, so late\n"
+	    "  --sigchld ignore|handler|default\n"
+	    "  --close-stdio      no descriptors 0, 1, 2\n"
+	    "  --fail-malloc N    the Nth allocation of a phase fails\n"
+	    "  --maps             list files mapped for the service\n"
+	    "  --plain            no comparison of states\n"
+	    "  --stop-at-message  end at the first message\n",
 	    status == 0 ? stdout : stderr);
 	exit(status);
 }
@@ -562,6 +567,7 @@ static const struct option long_options[] = {
 	{ "ruser", required_argument, NULL, 'r' },
 	{ "tty", required_argument, NULL, 't' },
 	{ "answer", required_argument, NULL, 'a' },
+	{ "ask", required_argument, NULL, 'k' },
 	{ "refuse", no_argument, NULL, 'R' },
 	{ "refuse-all", no_argument, NULL, 'A' },
 	{ "hold", required_argument, NULL, 'H' },
@@ -600,6 +606,9 @@ set_text(struct host *host, int c)
 		break;
 	case 'a':
 		add_answer(host, optarg);
+		break;
+	case 'k':
+		host->asked = optarg;
 		break;
 	case 'H':
 		host->hold_ms = atoi(optarg);
