@@ -277,6 +277,18 @@ is "README: the doctor finds nothing" nothing_found
 cp "$here/../../pam.d/sshd" $pam
 doctor
 is "the example of pam.d/sshd: the doctor finds nothing" nothing_found
+sed -i 's/^KbdInteractive.*/KbdInteractiveAuthentication yes/' \
+    "$W/doctor/sshd_config"
+set_conf ssh_keys=attested remote=respond
+{
+	shown 'auth  [success=done default=die]  pam_attest.so'
+	cat "$here/../../pam.d/sshd"
+} >$pam
+doctor
+is "README: nor with keys that ssh cannot use" nothing_found
+sed -i 's/^KbdInteractive.*/KbdInteractiveAuthentication no/' \
+    "$W/doctor/sshd_config"
+set_conf ssh_keys=attested
 
 # --- And somebody does on it what the README says
 
@@ -343,4 +355,31 @@ mv "$W/doctor/ca.pem" "$W/roots.d"
 ssh_as tess publickey
 is "README: it logs in again" says '^tess$'
 sshd_end
+
+# The agent that people run is setgid, and so could not be shown the key.
+cp "$(command -v ssh-agent)" "$W/doctor/ssh-agent"
+mkdir -m 700 "$W/doctor/agent"
+chown tess:tess "$W/doctor/agent"
+chmod 666 "$(readlink -f "$W/key")"
+LD_PRELOAD=$MANIFEST BENCH_DEVICE=$W/key setpriv --reuid tess --regid tess \
+    --init-groups "$W/doctor/ssh-agent" -D -a "$W/doctor/agent/socket" \
+    </dev/null >"$W/doctor/agent.log" 2>&1 &
+agent=$!
+wait_for 5 test -S "$W/doctor/agent/socket"
+SSH_AUTH_SOCK=$W/doctor/agent/socket ssh-add -q \
+    "$W/doctor/home/.ssh/id_attested" >"$W/out" 2>&1
+sed -n 's/.*sudoers `\(Defaults env_keep .*"\)`.*/\1/p' "$readme" >>/etc/sudoers
+{
+	shown 'auth  [success=done default=die]  pam_attest.so agent=sk agent_socket=environment' |
+	    sed 's,pam_attest.so,MODULE,'
+	echo "account required pam_permit.so"
+} | service sudo
+hostile=("SSH_AUTH_SOCK=$W/doctor/agent/socket")
+sudo_as tess "" id -u
+is "README: the key in the agent is good for sudo" says '^0'
+hostile=()
+sudo_as tess "" id -u
+is "README: without the agent sudo refuses" test "$status" = 1
+kill "$agent"
+wait "$agent" 2>/dev/null
 rm -r /run/doctor
