@@ -41,6 +41,7 @@ def message(connection):
 class Agent:
     def __init__(self, keys=(), signature=b"", real=None):
         self._keys, self._signature, self._real = keys, signature, real
+        self._first = None
 
     def _honest(self, request):
         """What an agent with these keys answers; or the real one."""
@@ -134,6 +135,14 @@ class Agent:
 
     def signing_nonsense(self, connection, request):
         self._sign(connection, request, b"nonsense")
+
+    def replaying(self, connection, request):
+        """The first signature, for every challenge."""
+        if request[0] == SIGN:
+            self._first = self._first or self._honest(request)
+            connection.sendall(string(self._first))
+        else:
+            self.well(connection, request)
 
     def signing_something_else(self, connection, request):
         """The last octet before the flags is one of what is signed."""

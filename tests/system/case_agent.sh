@@ -236,6 +236,11 @@ refused "signing nonsense" agent-malformed 1
 lying else signing_something_else own
 sudo_by "$W/agents/else/socket"
 refused "signing something else" assertion-signature 3
+lying again replaying own
+sudo_by "$W/agents/again/socket"
+is "an agent that will replay its first signature" test "$status" = 0
+sudo_by "$W/agents/again/socket"
+refused "a signature that was good once" assertion-signature 3
 lying refusing refusing_to_sign own
 sudo_by "$W/agents/refusing/socket"
 refused "an agent that does not sign" agent-refused 3
