@@ -36,6 +36,11 @@ tests/vectors/mds.log: attestctl
 tests/vectors/mds_attacks.log: attestctl
 tests/vectors/mds_interrupted.log: attestctl tests/vectors/kill_at
 
+# Attestations of ssh-keygen.
+TESTS += tests/vectors/ssh.py
+EXTRA_DIST += tests/vectors/ssh.py
+tests/vectors/ssh.log: attestctl
+
 # Tokens of hosts: the real ones, our own, and what attackers make of them.
 check_PROGRAMS += tests/vectors/flip
 TESTS += tests/vectors/token_attacks.py tests/vectors/token_command.sh \
