@@ -24,6 +24,10 @@ answer()
 			line=$(printf '%s\n' "$1" | grep '^pam_attest-challenge-1\.')
 			printf '%s\n' "$1" >"$D/prompt"
 			printf '%s\n' "$line" >>"$D/challenges"
+			change()
+			{
+				python3 "$REMOTE_LINES" "$@"
+			}
 			respond()
 			{
 				local key=$1
@@ -117,27 +121,9 @@ answer 'r=$(respond desk "$line"); echo "$r$r"'
 refused "a doubled response" response-damaged 'not whole'
 answer 'respond desk "$line" | sed "s/^\(.\{100\}\)\(..\)\(..\)/\1\3\2/"'
 refused "an altered response" response-damaged 'not whole'
-cat >"$D/forge.py" <<'EOT'
-"""Changes a response, with a checksum that is right again."""
-import base64, hashlib, sys
-prefix = "pam_attest-response-1."
-text = sys.stdin.readline().strip()[len(prefix):]
-body = bytearray(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:-8])
-what, where = sys.argv[1], int(sys.argv[2])
-if what == "flip":
-    body[where] ^= 1
-elif what == "set":
-    body[where] = int(sys.argv[3])
-elif what == "id":
-    text = sys.argv[3][len("pam_attest-challenge-1."):]
-    body[1:17] = hashlib.sha256(base64.urlsafe_b64decode(
-        text + "=" * (-len(text) % 4))[:-8]).digest()[:16]
-body += hashlib.sha256(prefix.encode() + body).digest()[:8]
-print(prefix + base64.urlsafe_b64encode(body).decode().rstrip("="))
-EOT
 forge()
 {
-	answer "respond ${key_used:-desk} \"\$line\" | python3 \"\$D/forge.py\" $*"
+	answer "respond ${key_used:-desk} \"\$line\" | change $*"
 }
 forge set 0 2
 refused "a response of another kind" response-malformed 'attestctl respond'
@@ -160,7 +146,7 @@ refused "another signature" assertion-signature 'not accepted'
 answer 'cat "$D/response"'
 refused "the response of the attempt before" response-challenge 'another challenge'
 # The same with the name of this attempt: what was signed is that of the other.
-answer 'python3 "$D/forge.py" id 0 "$line" <"$D/response"'
+answer 'change answers "$line" <"$D/response"'
 refused "an old signature under a new name" assertion-signature 'not accepted'
 conf remote=respond remote_host=elsewhere.example.org
 answer
@@ -170,7 +156,7 @@ conf "${usual[@]}"
 answer 'cat "$D/elsewhere"'
 refused "pasted here" response-challenge 'another challenge'
 cp "$D/elsewhere" "$D/response"
-answer 'python3 "$D/forge.py" id 0 "$line" <"$D/response"'
+answer 'change answers "$line" <"$D/response"'
 refused "and with the name of this attempt" assertion-signature 'not accepted'
 user=bob
 answer 'respond other "$line" | tee "$D/response"'
@@ -182,29 +168,15 @@ refused "what bob was asked" response-challenge 'another challenge'
 answer 'respond other "$line"'
 remote "bob's key has no answer for alice" CONV_ERR
 is "the client says so" grep -q wrong-authenticator "$D/respond.err"
-answer 'python3 "$D/forge.py" id 0 "$line" <"$D/response"'
+answer 'change answers "$line" <"$D/response"'
 refused "bob's signature for alice" assertion-signature 'not accepted'
 
 # A challenge that was changed on its way: what is signed is shown.
-cat >"$D/challenge.py" <<'EOT'
-"""Changes text in a challenge, with a checksum that is right again."""
-import base64, hashlib, sys
-prefix = "pam_attest-challenge-1."
-text = sys.argv[1][len(prefix):]
-body = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:-8]
-old, new = (a.encode().decode("unicode_escape").encode("latin1")
-            for a in sys.argv[2:4])
-assert old in body
-body = body.replace(len(old).to_bytes(4, "big") + old,
-                    len(new).to_bytes(4, "big") + new, 1)
-body += hashlib.sha256(prefix.encode() + body).digest()[:8]
-print(prefix + base64.urlsafe_b64encode(body).decode().rstrip("="))
-EOT
-answer 'respond desk "$(python3 "$D/challenge.py" "$line" server.example.org good.example.org)"'
+answer 'respond desk "$(echo "$line" | change text server.example.org good.example.org)"'
 refused "a challenge with another host in it" response-challenge 'another challenge'
 is "the client shows that host" grep -q 'on "good.example.org"' "$D/respond.err"
-answer 'respond desk "$(python3 "$D/challenge.py" "$line" server.example.org good.example.org)" |
-    python3 "$D/forge.py" id 0 "$line"'
+answer 'respond desk "$(echo "$line" | change text server.example.org good.example.org)" |
+    change answers "$line"'
 refused "and a response that hides it" assertion-signature 'not accepted'
 
 # --- Time -------------------------------------------------------------------
@@ -220,18 +192,7 @@ answer 'respond desk "$line" 2>"$D/respond.err"'
 remote "a key without a PIN where one is required" CONV_ERR
 is "the client says so" grep -q pin-not-set "$D/respond.err"
 # One that is asked as if none were required.
-answer 'echo "$line" >"$D/line"
-python3 - "$line" >"$D/line" <<EOT2
-import base64, hashlib, sys
-prefix = "pam_attest-challenge-1."
-text = sys.argv[1][len(prefix):]
-body = bytearray(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[:-8])
-at = body.index(b"pam_attest") + len("pam_attest")
-body[at] = 2
-body += hashlib.sha256(prefix.encode() + body).digest()[:8]
-print(prefix + base64.urlsafe_b64encode(body).decode().rstrip("="))
-EOT2
-respond desk "$(cat "$D/line")" | python3 "$D/forge.py" id 0 "$line"'
+answer 'respond desk "$(echo "$line" | change uv 2)" | change answers "$line"'
 remote "user verification taken out of the challenge" AUTH_ERR
 is "the log says that it is missing" audit reason=uv-missing
 conf "${usual[@]}"
@@ -292,20 +253,20 @@ client_refuses "a cut challenge" challenge-damaged "${challenge:0:150}"
 client_refuses "a doubled challenge" challenge-damaged "$challenge$challenge"
 client_refuses "an altered challenge" challenge-damaged \
     "${challenge:0:60}x${challenge:61}"
-change()
+changed()
 {
-	python3 "$D/challenge.py" "$challenge" "$@"
+	echo "$challenge" | python3 "$REMOTE_LINES" text "$@"
 }
 client_refuses "a host with an escape" challenge-malformed \
-    "$(change server.example.org 'a\x1b[2J')"
+    "$(changed server.example.org 'a\x1b[2J')"
 client_refuses "a user with a quote" challenge-malformed \
-    "$(change alice 'alice" on "good')"
+    "$(changed alice 'alice" on "good')"
 client_refuses "a user with a newline" challenge-malformed \
-    "$(change alice 'alice\nA login for')"
+    "$(changed alice 'alice\nA login for')"
 client_refuses "another version" challenge-malformed \
     "${challenge/challenge-1/challenge-2}"
 is "no control character was shown" not grep -q $'\x1b' "$D/out"
-client "$(change pam_attest login.bank.example)"
+client "$(changed pam_attest login.bank.example)"
 is "another RP ID is shown" grep -q '"login.bank.example"' "$D/out"
 forget_traces
 key_foreign bare
@@ -388,7 +349,7 @@ is "dave registers the same key" test "$status" = 0
 answer 'cat "$D/line"'
 enroll_remote erin right
 is "erin cannot register by dave's answer" grep -q '(response-challenge)' "$D/out"
-answer 'python3 "$D/forge.py" id 0 "$line" <"$D/line"'
+answer 'change answers "$line" <"$D/line"'
 enroll_remote erin right
 is "nor with another name on it" grep -q '(statement-signature)' "$D/out"
 is "nothing of that was stored" test ! -e "$D/credentials.d/erin"

@@ -48,7 +48,7 @@ EXTRA_DIST += tests/module/run tests/module/lib.sh \
 	tests/module/case_registration.sh \
 	tests/module/case_remote.sh \
 	tests/module/case_ssh_import.sh \
-	tests/module/case_respond.sh \
+	tests/module/case_respond.sh tests/remote_lines.py \
 	tests/module/case_u2f.sh
 
 if SANITIZERS

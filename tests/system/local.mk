@@ -20,6 +20,7 @@ EXTRA_DIST += tests/system/run tests/system/lib.sh tests/system/sshd.sh \
 	tests/system/case_agent.sh \
 	tests/system/case_doctor.sh \
 	tests/system/case_passwd.sh \
+	tests/system/case_respond.sh \
 	tests/system/case_ssh_keys.sh \
 	tests/system/case_ssh_session.sh \
 	tests/system/case_sshd.sh \
