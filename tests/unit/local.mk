@@ -66,6 +66,7 @@ UNIT_TESTS = \
 	tests/unit/test_credentials \
 	tests/unit/test_der \
 	tests/unit/test_digest \
+	tests/unit/test_doctor_gather \
 	tests/unit/test_ecdsa \
 	tests/unit/test_edwards \
 	tests/unit/test_err \
@@ -225,6 +226,8 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/attempt.h \
 	tests/unit/capture.c \
 	tests/unit/capture.h \
+	tests/unit/doctored.c \
+	tests/unit/doctored.h \
 	tests/unit/event_logs.c \
 	tests/unit/event_logs.h \
 	tests/unit/guest_answer.c \

@@ -15,104 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host.h"
+#include "doctored.h"
 #include "scratch.h"
-
-#define COMMAND ATT_PROGRAMSDIR "/pam_attest-ssh-keys"
-
-/* What sshd -T prints where nothing is wrong. */
-static const char good_settings[] =
-    "usepam yes\n"
-    "permitrootlogin no\n"
-    "hostbasedauthentication no\n"
-    "pubkeyauthentication yes\n"
-    "gssapiauthentication no\n"
-    "passwordauthentication no\n"
-    "kbdinteractiveauthentication yes\n"
-    "permitemptypasswords no\n"
-    "trustedusercakeys none\n"
-    "authorizedprincipalsfile none\n"
-    "authorizedkeyscommand " COMMAND " %u %t %k\n"
-    "authorizedkeyscommanduser daemon\n"
-    "pubkeyacceptedalgorithms sk-ssh-ed25519@openssh.com,"
-    "sk-ecdsa-sha2-nistp256@openssh.com\n"
-    "authorizedkeysfile none\n"
-    "authenticationmethods any\n"
-    "pubkeyauthoptions touch-required\n";
-
-#define AUTH "auth required pam_attest.so\n"
-#define ACCOUNT "account required pam_attest.so\n"
-#define SESSION "session required pam_attest.so\n"
-#define REST                                                                   \
-	"auth [success=1 default=ignore] pam_unix.so nullok\n"                 \
-	"auth requisite pam_deny.so\nauth required pam_permit.so\n"            \
-	"account required pam_nologin.so\n"                                    \
-	"session optional pam_motd.so noupdate\n"
-
-static const char good_conf[] = "ssh_keys = attested\nremote = respond\n";
-
-/* One thing that is wrong, and what is said of it. */
-struct wrong {
-	const char *settings; /* before the good ones; NULL: none */
-	const char *pam;      /* instead of the good stack; NULL: that */
-	const char *conf;     /* instead of good_conf; NULL: that */
-	const char *severity;
-	const char *check;
-	const char *object; /* a part of it */
-	const char *text;   /* a part of its meaning */
-};
-
-static void
-write_file(
-    const char *folder, const char *name, const char *first, const char *second)
-{
-	char *path = scratch_path(folder, name), *text = NULL;
-
-	assert_true(asprintf(&text, "%s%s", first, second) >= 0);
-	scratch_write_text(path, text);
-	free(path);
-	free(text);
-}
-
-/* The folder as that host; what host_set() wrote into its a.conf stays. */
-static void
-write_host(const char *folder, const struct wrong *wrong)
-{
-	char *path = scratch_path(folder, "a.conf"), *conf;
-
-	write_file(folder, "settings",
-	    wrong->settings == NULL ? "" : wrong->settings, good_settings);
-	write_file(folder, "sshd_config", "# none\n", "");
-	write_file(folder, "pam.d/sshd",
-	    wrong->pam == NULL ? AUTH ACCOUNT SESSION REST : wrong->pam, "");
-	write_file(folder, "pam.d/other", "auth required pam_deny.so\n", "");
-	assert_non_null(conf = scratch_read(path, &(size_t){ 0 }));
-	*(strstr(conf, "android-key\n") + strlen("android-key\n")) = '\0';
-	write_file(folder, "a.conf", conf,
-	    wrong->conf == NULL ? good_conf : wrong->conf);
-	free(conf);
-	free(path);
-}
-
-static void
-run_doctor(const struct host *host, const char *option, const char *more,
-    struct captured *captured)
-{
-	char *words[6] = { NULL };
-
-	assert_true(
-	    asprintf(&words[1], "--settings=%s/settings", host->folder) > 0);
-	assert_true(asprintf(&words[2], "--sshd-config=%s/sshd_config",
-			host->folder) > 0);
-	assert_true(
-	    asprintf(&words[3], "--pam-dir=%s/pam.d", host->folder) > 0);
-	const char *const given[] = { "doctor", words[1], words[2], words[3],
-		option, more, NULL };
-
-	host_run(host, att_cmd_doctor, given, captured);
-	for (size_t i = 1; i <= 3; i++)
-		free(words[i]);
-}
 
 /* Checks that look at what is installed have no say here. */
 static bool
@@ -124,89 +28,29 @@ is_of_files(const json_t *finding)
 	       strncmp(check, "keys-command-", strlen("keys-command-")) == 0;
 }
 
-/* The finding of a check about an object of which that is a part, or NULL. */
-static const json_t *
-get_finding(const json_t *root, const char *check, const char *object)
-{
-	const json_t *list = json_object_get(root, "findings"), *finding;
-	size_t i;
-
-	json_array_foreach(list, i, finding)
-	{
-		if (strcmp(host_text_of(finding, "check"), check) == 0 &&
-		    strstr(host_text_of(finding, "object"), object) != NULL)
-			return finding;
-	}
-	return NULL;
-}
-
-/* Everything that was found, but for files; the caller lets it go. */
-static json_t *
-ask(const struct host *host, const struct wrong *wrong)
-{
-	struct captured captured;
-	json_t *root;
-
-	write_host(host->folder, wrong);
-	run_doctor(host, "--json", NULL, &captured);
-	assert_string_equal(captured.err, "");
-	root = captured_json(&captured);
-	captured_reset(&captured);
-	return root;
-}
-
-static int
-setup(void **state)
-{
-	struct host *host = calloc(1, sizeof(*host));
-	void *folder;
-	char *path;
-
-	if (host == NULL || scratch_setup(&folder) != 0)
-		return -1;
-	host_set(host, folder);
-	path = scratch_path(folder, "pam.d");
-	if (mkdir(path, 0755) != 0)
-		return -1;
-	free(path);
-	*state = host;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct host *host = *state;
-	void *folder = (char *)(uintptr_t)host->folder;
-
-	host_clear(host);
-	free(host);
-	return scratch_teardown(&folder);
-}
-
 /* --- One by one ---------------------------------------------------------- */
 
 static void
 finds_nothing_on_a_host_that_is_right(void **state)
 {
-	static const struct wrong nothing = { .settings = NULL };
+	static const struct doctored nothing = { .settings = NULL };
 	/* Keys alone, and whoever has none goes away. */
-	static const struct wrong keys_alone = {
+	static const struct doctored keys_alone = {
 		.settings = "kbdinteractiveauthentication no\n",
 		.pam = ACCOUNT SESSION REST,
 		.conf = "ssh_keys = attested\n",
 	};
-	static const struct wrong both = {
+	static const struct doctored both = {
 		.settings = "authenticationmethods "
 			    "publickey,keyboard-interactive:pam publickey\n",
 	};
-	const struct wrong *const fine[] = { &nothing, &keys_alone, &both };
+	const struct doctored *const fine[] = { &nothing, &keys_alone, &both };
 	const json_t *finding;
 	json_t *root;
 	size_t i;
 
 	for (size_t n = 0; n < sizeof(fine) / sizeof(fine[0]); n++) {
-		root = ask(*state, fine[n]);
+		root = doctored_ask(*state, fine[n]);
 		json_array_foreach(json_object_get(root, "findings"), i,
 		    finding) if (!is_of_files(finding))
 		    fail_msg("%zu: %s: %s", n, host_text_of(finding, "object"),
@@ -215,7 +59,7 @@ finds_nothing_on_a_host_that_is_right(void **state)
 	}
 }
 
-static const struct wrong wrongs[] = {
+static const struct doctored wrongs[] = {
 	/* What sshd lets in by. */
 	{ .settings = "usepam no\n",
 	    .severity = "open",
@@ -485,11 +329,11 @@ static void
 finds_each_thing_that_is_wrong(void **state)
 {
 	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
-		const struct wrong *wrong = &wrongs[i];
+		const struct doctored *wrong = &wrongs[i];
 		const json_t *found;
-		json_t *root = ask(*state, wrong);
+		json_t *root = doctored_ask(*state, wrong);
 
-		found = get_finding(root, wrong->check,
+		found = doctored_get(root, wrong->check,
 		    wrong->object == NULL ? "" : wrong->object);
 		if (found == NULL)
 			fail_msg("%zu: %s is not found", i, wrong->check);
@@ -509,19 +353,19 @@ finds_each_thing_that_is_wrong(void **state)
 static void
 says_that_no_key_is_accepted(void **state)
 {
-	static const struct wrong wrong = {
+	static const struct doctored wrong = {
 		.conf = "ssh_keys = attested\nremote = respond\nmds = off\n"
 	};
 	const struct host *host = *state;
 	char *path = scratch_path(host->folder, "roots/forge.pem");
-	json_t *root = ask(host, &wrong);
+	json_t *root = doctored_ask(host, &wrong);
 
-	assert_null(get_finding(root, "anchors", ""));
+	assert_null(doctored_get(root, "anchors", ""));
 	json_decref(root);
 	assert_int_equal(remove(path), 0);
 	free(path);
-	root = ask(host, &wrong);
-	assert_non_null(get_finding(root, "anchors", "a.conf:1: roots_dir"));
+	root = doctored_ask(host, &wrong);
+	assert_non_null(doctored_get(root, "anchors", "a.conf:1: roots_dir"));
 	json_decref(root);
 }
 
@@ -530,7 +374,7 @@ finds_who_else_can_change_files(void **state)
 {
 	static const char *const names[] = { "pam.d/sshd", "a.conf", "store",
 		"roots", "sshd_config", "pam.d" };
-	static const struct wrong nothing = { .settings = NULL };
+	static const struct doctored nothing = { .settings = NULL };
 	const struct host *host = *state;
 	json_t *root;
 
@@ -538,109 +382,25 @@ finds_who_else_can_change_files(void **state)
 		char *path = scratch_path(host->folder, names[i]);
 		struct captured captured;
 
-		write_host(host->folder, &nothing);
+		doctored_write(host->folder, &nothing);
 		assert_int_equal(chmod(path, 0775), 0);
-		run_doctor(host, "--json", NULL, &captured);
+		doctored_run(host, "--json", NULL, &captured);
 		root = captured_json(&captured);
-		if (get_finding(root, "files", path) == NULL)
+		if (doctored_get(root, "files", path) == NULL)
 			fail_msg("%s is not found", names[i]);
 		json_decref(root);
 		captured_reset(&captured);
 		assert_int_equal(chmod(path, 0755), 0);
-		run_doctor(host, "--json", NULL, &captured);
+		doctored_run(host, "--json", NULL, &captured);
 		root = captured_json(&captured);
-		if (get_finding(root, "files", path) != NULL)
+		if (doctored_get(root, "files", path) != NULL)
 			fail_msg("%s is still found: %s", names[i],
 			    host_text_of(
-				get_finding(root, "files", path), "meaning"));
+				doctored_get(root, "files", path), "meaning"));
 		json_decref(root);
 		captured_reset(&captured);
 		free(path);
 	}
-}
-
-/* --- Blocks of Match, and what cannot be seen ------------------------------
- */
-
-static void
-says_whom_a_block_may_mean(void **state)
-{
-	static const struct wrong nothing = { .settings = NULL };
-	const struct host *host = *state;
-	struct captured captured;
-	const json_t *found;
-	json_t *root;
-
-	write_host(host->folder, &nothing);
-	write_file(host->folder, "sshd_config",
-	    "X11Forwarding no\nMatch Group sftp\nChrootDirectory /x\n"
-	    "PasswordAuthentication yes\n",
-	    "");
-	run_doctor(host, "--json", NULL, &captured);
-	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
-	root = captured_json(&captured);
-	found = get_finding(root, "match",
-	    "sshd_config:4: PasswordAuthentication under Match Group sftp");
-	assert_non_null(found);
-	assert_string_equal(host_text_of(found, "severity"), "unknown");
-	json_decref(root);
-	captured_reset(&captured);
-	run_doctor(host, "--json", "--user=alice", &captured);
-	root = captured_json(&captured);
-	found = get_finding(root, "match", "sshd_config:4: ");
-	assert_string_equal(host_text_of(found, "severity"), "advice");
-	json_decref(root);
-	captured_reset(&captured);
-}
-
-static void
-what_cannot_be_read_is_said(void **state)
-{
-	static const struct wrong nothing = { .settings = NULL };
-	static const char *const files[] = { "settings", "sshd_config",
-		"pam.d/sshd" };
-	static const char *const checks[] = { "sshd", "match", "pam" };
-	const struct host *host = *state;
-	struct captured captured;
-	json_t *root;
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		char *path = scratch_path(host->folder, files[i]);
-
-		write_host(host->folder, &nothing);
-		assert_int_equal(remove(path), 0);
-		assert_int_equal(mkdir(path, 0755), 0);
-		run_doctor(host, "--json", NULL, &captured);
-		assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
-		root = captured_json(&captured);
-		assert_non_null(get_finding(root, checks[i], ""));
-		/* And which checks were not made for it. */
-		if (i != 1)
-			assert_non_null(get_finding(root, "omitted", ""));
-		json_decref(root);
-		captured_reset(&captured);
-		assert_int_equal(remove(path), 0);
-		free(path);
-	}
-}
-
-static void
-a_keyword_that_is_not_told_is_unknown(void **state)
-{
-	static const struct wrong nothing = { .settings = NULL };
-	const struct host *host = *state;
-	struct captured captured;
-	json_t *root;
-
-	write_host(host->folder, &nothing);
-	write_file(host->folder, "settings", "usepam yes\n", "");
-	run_doctor(host, "--json", NULL, &captured);
-	assert_int_equal(captured.status, ATT_EXIT_UNKNOWN);
-	root = captured_json(&captured);
-	assert_non_null(get_finding(root, "keywords", "permitrootlogin"));
-	assert_null(get_finding(root, "keywords", "usepam"));
-	json_decref(root);
-	captured_reset(&captured);
 }
 
 /* --- The command ---------------------------------------------------------- */
@@ -649,7 +409,7 @@ a_keyword_that_is_not_told_is_unknown(void **state)
 static void
 people_read_the_worst_first(void **state)
 {
-	static const struct wrong wrong = {
+	static const struct doctored wrong = {
 		.settings = "permitrootlogin yes\nhostbasedauthentication yes\n"
 			    "pubkeyacceptedalgorithms ssh-rsa\n",
 		.pam = AUTH ACCOUNT
@@ -660,8 +420,8 @@ people_read_the_worst_first(void **state)
 	struct captured captured;
 	const char *open, *later, *weak, *advice;
 
-	write_host(host->folder, &wrong);
-	run_doctor(host, NULL, NULL, &captured);
+	doctored_write(host->folder, &wrong);
+	doctored_run(host, NULL, NULL, &captured);
 	open = strstr(captured.out, "open      HostbasedAuthentication yes\n"
 				    "          Another machine's word");
 	/* That of a later check. */
@@ -693,7 +453,8 @@ refuses_a_wrong_use(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, doctored_setup, doctored_teardown)
 
 int
 main(void)
@@ -703,9 +464,6 @@ main(void)
 		TEST(finds_each_thing_that_is_wrong),
 		TEST(says_that_no_key_is_accepted),
 		TEST(finds_who_else_can_change_files),
-		TEST(says_whom_a_block_may_mean),
-		TEST(what_cannot_be_read_is_said),
-		TEST(a_keyword_that_is_not_told_is_unknown),
 		TEST(people_read_the_worst_first),
 		TEST(refuses_a_wrong_use),
 	};
