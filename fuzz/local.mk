@@ -34,6 +34,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_blob \
 	fuzz/fuzz_cbor \
 	fuzz/fuzz_certificate \
+	fuzz/fuzz_challenges \
 	fuzz/fuzz_clientdata \
 	fuzz/fuzz_compound \
 	fuzz/fuzz_cose_key \
@@ -61,6 +62,9 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_reply \
 	fuzz/fuzz_requirement \
 	fuzz/fuzz_roots_pem \
+	fuzz/fuzz_sk_attest \
+	fuzz/fuzz_sk_key \
+	fuzz/fuzz_ssh_enrolment \
 	fuzz/fuzz_status_list \
 	fuzz/fuzz_store_file \
 	fuzz/fuzz_tcg_log \
@@ -138,6 +142,10 @@ fuzz_fuzz_tpm_LDADD = $(OBJECT_LIBS)
 fuzz_fuzz_tpm_message_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_tpm_structures_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_wrapped_key_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_challenges_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_sk_attest_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_sk_key_LDADD = $(FUZZ_LIBS)
+fuzz_fuzz_ssh_enrolment_LDADD = $(FUZZ_LIBS)
 fuzz_fuzz_reply_LDADD = $(FUZZ_LIBS) libatt_authenticator.la libatt.la
 
 EXTRA_DIST += fuzz/minimise.sh fuzz/run.sh fuzz/corpus fuzz/replay_corpus.sh \
