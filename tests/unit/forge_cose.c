@@ -10,6 +10,7 @@
 
 #include "codec/cose.h"
 #include "forge.h"
+#include "rsa_key.h"
 
 enum {
 	RSA_KEYS = 5
@@ -22,7 +23,7 @@ find(int32_t alg)
 				   : att_cose_algorithm_find(alg);
 }
 
-/* Slow to make, so the same few come round again: more than one test needs. */
+/* The same few come round again: more than one test needs. */
 static EVP_PKEY *
 get_rsa_key(void)
 {
@@ -32,8 +33,8 @@ get_rsa_key(void)
 
 	next = (next + 1) % RSA_KEYS;
 	if (*key == NULL)
-		*key = EVP_RSA_gen(2048);
-	if (*key == NULL || EVP_PKEY_up_ref(*key) != 1)
+		*key = rsa_key_new();
+	if (EVP_PKEY_up_ref(*key) != 1)
 		abort();
 	return *key;
 }

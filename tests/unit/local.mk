@@ -267,6 +267,8 @@ tests_unit_libforge_la_SOURCES = \
 	tests/unit/forge_safetynet.c \
 	tests/unit/forge_tpm.c \
 	tests/unit/forge_tpm_cert.c \
+	tests/unit/rsa_key.c \
+	tests/unit/rsa_key.h \
 	tests/unit/statement.c \
 	tests/unit/statement.h
 

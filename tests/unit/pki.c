@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "pki.h"
+#include "rsa_key.h"
 
 const struct pki_attribute pki_packed_subject[] = {
 	{ "C", V_ASN1_PRINTABLESTRING, "AA" },
@@ -39,7 +40,7 @@ pki_ec_key(const char *curve)
 EVP_PKEY *
 pki_rsa_key(unsigned int bits)
 {
-	EVP_PKEY *key = EVP_RSA_gen(bits);
+	EVP_PKEY *key = bits == 2048 ? rsa_key_new() : EVP_RSA_gen(bits);
 
 	require(key != NULL);
 	return key;
