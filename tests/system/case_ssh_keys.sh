@@ -112,6 +112,24 @@ aaguid=$("$ATTESTCTL" --config "$W/conf" list --json tess |
 ssh_conf aaguid_deny="$aaguid"
 refused "a key of a model that is denied" aaguid-refused
 is "the log names the model" logged "aaguid=$aaguid format=packed"
+
+# reported NO STATUS: the imported metadata says that of the model.
+reported()
+{
+	python3 "$here/../vectors/blob.py" sign "$W/mds-ca" --no "$1" \
+	    --root "$W/ca/ca.pem" --entry "$aaguid=$2" >"$W/blob.jwt" &&
+	    "$ATTESTCTL" --config "$W/conf" mds import "$W/blob.jwt" \
+	    >"$W/out" 2>&1
+}
+python3 "$here/../vectors/blob.py" authority "$W/mds-ca"
+chmod 644 "$W/mds-ca/root.pem"
+ssh_conf "mds_dir=$W/mds" "mds_roots=$W/mds-ca/root.pem"
+mv "$W/roots.d/ca.pem" "$W/away.pem"
+is "metadata is imported" reported 1 FIDO_CERTIFIED
+logs_in "a key that metadata vouches for"
+mv "$W/away.pem" "$W/roots.d/ca.pem"
+is "a report is imported" reported 2 REVOKED
+refused "a key of a model that was revoked" metadata-status
 ssh_conf formats=tpm
 refused "a key by a format that is off" format-refused
 ssh_conf
