@@ -115,7 +115,8 @@ enroll(const struct att_invocation *invocation, struct request *request)
 enum att_exit
 att_cmd_enroll(const struct att_invocation *invocation, int argc, char **argv)
 {
-	struct request request = { .conversation.command = "enroll" };
+	struct request request = { .conversation.command = "enroll",
+		.conversation.is_recorded = true };
 	enum att_exit status;
 
 	if (!parse(argc, argv, &request, &status))

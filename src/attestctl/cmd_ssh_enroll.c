@@ -238,7 +238,8 @@ enroll(const struct att_invocation *invocation, struct request *request)
 enum att_exit
 att_ssh_enroll(const struct att_invocation *invocation, int argc, char **argv)
 {
-	struct request request = { .conversation.command = "ssh enroll" };
+	struct request request = { .conversation.command = "ssh enroll",
+		.conversation.is_recorded = true };
 	enum att_exit status;
 
 	if (!parse(argc, argv, &request, &status))

@@ -53,7 +53,9 @@ show_log(void *arg, int priority, const char *text)
 {
 	const struct att_conversation *conversation = arg;
 
-	(void)priority;
+	if (conversation->is_recorded && priority <= LOG_INFO)
+		syslog(LOG_AUTHPRIV | priority, "%s: %s", conversation->command,
+		    text);
 	if (conversation->is_verbose)
 		fprintf(stderr, "log: %s\n", text);
 }

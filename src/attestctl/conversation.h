@@ -16,6 +16,7 @@
 struct att_conversation {
 	const char *command; /* for messages: "enroll" */
 	bool is_verbose;     /* show what the log would get */
+	bool is_recorded; /* the log gets it: somebody may ask who was let in */
 	/*
 	 * Keep the sentences of errors, too, and standard output for the one
 	 * object: an array that the caller lets go. NULL without --json.

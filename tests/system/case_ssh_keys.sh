@@ -76,6 +76,13 @@ sshd_begin "AuthorizedKeysCommand $program --config $W/conf %u %t %k" \
 key tess
 is "a key on P-256 is registered" registered tess blue ecdsa-sk
 is "a key on Ed25519 is registered" registered tess red ed25519-sk
+is "the log has who was registered" logged \
+    '^<86>.* attestctl: ssh enroll: accepted: phase=ssh-enroll .*user="tess" .*label="red"'
+is "a challenge is good once" not "$ATTESTCTL" --config "$W/conf" ssh enroll \
+    --label again --public-key "$W/ssh/red.pub" \
+    --attestation "$W/ssh/red.attestation" tess >"$W/out" 2>&1
+is "the log has who was not, and why" logged \
+    '^<85>.* attestctl: ssh enroll: refused: phase=ssh-enroll reason=ssh-challenge-used .*user="tess"'
 find "$W/credentials.d" "$W/state" -type f -exec cat {} + >"$W/before"
 for name in blue red; do
 	identity=$W/ssh/$name
