@@ -205,6 +205,44 @@ reason_is_told_to_who_registers(void **state)
 	clear_desk(&desk);
 }
 
+/* Files that are presented are right or wrong: one line, with the reason. */
+static void
+reason_is_all_that_is_told_of_files(void **state)
+{
+	static const char *const expected[] = {
+		"nobody vouches (anchor-unknown)",
+		"the attestation signature does not verify "
+		"(statement-signature)",
+	};
+	struct att_buf message;
+	struct att_reason why;
+	struct desk desk;
+	char *text;
+
+	(void)state;
+	set_desk(&desk, "alice", "");
+	desk.session.start.phase = ATT_PHASE_SSH_ENROLL;
+	att_reason_set(&why, ATT_ERR_ANCHOR_UNKNOWN, "nobody vouches");
+	att_audit_tell(&desk.session, ATT_ERR_ANCHOR_UNKNOWN, &why);
+	/* A reason of something else is none. */
+	att_audit_tell(&desk.session, ATT_ERR_STATEMENT_SIGNATURE, &why);
+	for (size_t i = 0; i < 2; i++) {
+		att_buf_init(&message, ATT_MESSAGE_MAX);
+		assert_int_equal(
+		    att_channel_receive(desk.caller, 0, &message, NULL),
+		    ATT_OK);
+		assert_int_equal(att_text_decode(att_buf_get(&message),
+				     ATT_MESSAGE_ERROR, &text),
+		    ATT_OK);
+		assert_string_equal(text, expected[i]);
+		free(text);
+		att_buf_reset(&message);
+	}
+	assert_int_equal(att_channel_receive(desk.caller, 0, &message, NULL),
+	    ATT_ERR_PEER_SILENT);
+	clear_desk(&desk);
+}
+
 int
 main(void)
 {
@@ -215,6 +253,7 @@ main(void)
 		cmocka_unit_test(newlines_make_no_second_line),
 		cmocka_unit_test(user_without_credential_is_told_nothing),
 		cmocka_unit_test(reason_is_told_to_who_registers),
+		cmocka_unit_test(reason_is_all_that_is_told_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
