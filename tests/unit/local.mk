@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	tests/unit/test_access_token \
 	tests/unit/test_agent \
 	tests/unit/test_agent_exchange \
+	tests/unit/test_agent_login \
 	tests/unit/test_agent_protocol \
 	tests/unit/test_agent_socket \
 	tests/unit/test_allocations \
@@ -307,6 +308,9 @@ tests_unit_test_cmd_audit_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_workers_LDADD = $(LDADD) libatt_lockdown.la
 tests_unit_test_authorized_LDADD = libatt_ssh_keys.la $(LDADD)
 tests_unit_test_lockdown_LDADD = libatt_lockdown.la $(LDADD)
+tests_unit_test_agent_login_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=att_agent_open -Wl,--wrap=att_agent_find \
+	-Wl,--wrap=att_agent_sign
 tests_unit_test_agent_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=att_child_start
 tests_unit_test_agent_exchange_LDADD = libatt_agent.la $(LDADD)
 tests_unit_test_agent_protocol_LDADD = libatt_agent.la $(LDADD)
