@@ -16,6 +16,9 @@ sshd=$(PATH=$PATH:/usr/sbin command -v sshd)
 sshd_pid=
 identity=$W/ssh/user
 pin=4321
+# What libfido2 is told of the key that is plugged in, where it does not find
+# keys by itself.
+found=(${MANIFEST:+"LD_PRELOAD=$MANIFEST" "BENCH_DEVICE=$W/key"})
 
 # What all of them share is made once: the key of the host, an ordinary key
 # "user" for the people, and who answers for them.
@@ -75,8 +78,8 @@ sshd_end()
 with_key()
 {
 	printf '%s\n' "$pin" >"$W/ssh/answer"
-	LD_PRELOAD=$MANIFEST BENCH_DEVICE=$W/key \
-	    SSH_ASKPASS=$W/ssh/askpass SSH_ASKPASS_REQUIRE=force \
+	env ${found[@]+"${found[@]}"} \
+	    SSH_ASKPASS="$W/ssh/askpass" SSH_ASKPASS_REQUIRE=force \
 	    timeout $((20 * patience)) "$@" </dev/null
 }
 

@@ -6,9 +6,7 @@ service vm <<'EOT'
 account required MODULE
 account required pam_permit.so
 EOT
-mkdir -m 755 "$W/ssh"
-ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/user"
-start_sshd "$W/ssh"
+start_sshd
 
 # made NAME: a key that does not leave the TPM, at the next handle; its public
 # half. The tools find the TPM by themselves.
@@ -35,7 +33,7 @@ token --kind tpm --public "$W/key.pem"
 tester tess acct_mgmt
 is "the TPM proves that it has the key of the token" test $status = 0
 is "the log says so" logged 'accepted: phase=account reason=ok host=tpm'
-ssh_as tess
+ssh_as tess publickey
 is "sshd: tess logs in" test $status = 0
 is "sshd: it is tess" says '^tess$'
 is "sshd: the log says so" \
@@ -53,6 +51,6 @@ tester tess acct_mgmt
 is "the token of a key that the TPM does not have is refused" \
     test $status != 0
 is "another key: the log says so" logged 'reason=binding-key'
-ssh_as tess
+ssh_as tess publickey
 is "sshd: refused as well" test $status != 0
-stop_sshd
+sshd_end

@@ -41,8 +41,8 @@ mkdir -m 755 "$W/sk"
 timeout $((20 * patience)) ssh-keygen -q -t ecdsa-sk -N '' \
     -f "$W/sk/user" >"$W/out" 2>&1 </dev/null
 is "ssh-keygen finds the key and makes one of its own in it" test $? = 0
-start_sshd "$W/sk"
-ssh_as tess
+start_sshd "$W/sk/user"
+ssh_as tess publickey
 is "sshd: tess logs in by the key, and passes our account phase" \
     test $status = 0
 is "sshd: it is tess" says '^tess$'
@@ -88,4 +88,4 @@ plug desk
 tester tess authenticate
 is "plugged in again, it is good" test $status = 0
 is "no process is left over" wait_for 1 not leftovers
-stop_sshd
+sshd_end

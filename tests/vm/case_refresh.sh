@@ -47,10 +47,8 @@ tester tess acct_mgmt
 is "pamtester: tess logs in on the attested host" test $status = 0
 is "pamtester: the log says so" \
     logged 'accepted: phase=account reason=ok host=tpm'
-mkdir -m 755 "$W/attested"
-ssh-keygen -q -t ed25519 -N '' -f "$W/attested/user"
-start_sshd "$W/attested"
-ssh_as tess
+start_sshd
+ssh_as tess publickey
 is "sshd: tess logs in on the attested host" test $status = 0
 is "sshd: it is tess" says '^tess$'
 
@@ -82,7 +80,7 @@ done
 attested
 refresh
 is "it is attested again" test $status = 0
-stop_sshd
+sshd_end
 stop_service
 
 keep

@@ -13,12 +13,10 @@ tester tess acct_mgmt
 is "with another TPM the same token is refused" test $status != 0
 is "another TPM: the log says so" \
     logged 'refused: phase=account reason=(binding-key|host-key-lost)'
-mkdir -m 755 "$W/ssh"
-ssh-keygen -q -t ed25519 -N '' -f "$W/ssh/user"
-start_sshd "$W/ssh"
-ssh_as tess
+start_sshd
+ssh_as tess publickey
 is "another TPM: sshd refuses, too" test $status != 0
-stop_sshd
+sshd_end
 rm "$W/host.key"
 tester tess acct_mgmt
 is "another TPM: neither without the file of the key" test $status != 0

@@ -4,7 +4,7 @@
 EXTRA_DIST += tests/vm/run tests/vm/lib.sh tests/vm/init tests/vm/guest \
 	tests/vm/cases tests/vm/service.sh tests/vm/case_again.sh \
 	tests/vm/case_host.sh tests/vm/case_key.sh tests/vm/case_refresh.sh \
-	tests/vm/case_stranger.sh
+	tests/vm/case_ssh.sh tests/vm/case_stranger.sh
 
 .PHONY: installcheck-vm
 installcheck-vm: tests/softkey/softkey tests/system/log_listener
