@@ -322,6 +322,10 @@ what_is_wrong_anyway_is_said(void **state)
 	request.defect = FORGE_FINE_SELF;
 	ssh_files_make(&request, &none, &files);
 	assert_int_equal(enroll("alice", &files), ATT_ERR_ATTESTATION_SELF);
+	/* Also where it would be found to be somebody else's, or nobody's. */
+	set_option("formats", "fido-u2f");
+	assert_int_equal(enroll("bob", &files), ATT_ERR_FORMAT_REFUSED);
+	set_option("formats", "packed");
 	set_option("attestation", "self");
 	assert_int_equal(enroll("alice", &files), ATT_OK);
 	ssh_files_reset(&files);
