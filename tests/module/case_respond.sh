@@ -90,6 +90,8 @@ answer 'printf " %s \t\n" "$(respond desk "  $line
 remote "blanks around what is pasted" SUCCESS
 answer 'printf "%s\n" "$line" | "$attestctl" respond --device "$D/desk" 2>/dev/null'
 remote "the challenge on standard input" SUCCESS
+answer '"$attestctl" --config "$D/none" respond --device "$D/desk" "$line" 2>/dev/null'
+remote "no configuration is read at the client" SUCCESS
 conf "${usual[@]}" remote_timeout=90
 answer
 remote "90 seconds" SUCCESS
@@ -215,7 +217,11 @@ remote "a user without a credential" USER_UNKNOWN
 is "is shown nothing" not grep -Eq '^(prompt|info|error)' "$D/out"
 user=alice
 login "no conversation" CONV_ERR --rhost 192.0.2.1 --refuse
-is "a name that cannot be shown is not looked for" test ! -e "$D/credentials.d/a\"b"
+user='a"b'
+is "a user with a quote registers here" enroll "$user" other quoted
+remote "but cannot be shown elsewhere" USER_UNKNOWN
+is "a name with a quote: the log says why" audit reason=bad-user-name
+user=alice
 conf remote=respond remote_host='a"b'
 remote "a host whose name cannot be shown" SERVICE_ERR
 is "the log says what to set" says log 'set remote_host'
@@ -270,7 +276,6 @@ client "$(changed pam_attest login.bank.example)"
 is "another RP ID is shown" grep -q '"login.bank.example"' "$D/out"
 forget_traces
 key_foreign bare
-: >"$D/late"
 timeout 20 "$ATTESTCTL" respond --device "$D/bare" "$challenge" \
     </dev/null >"$D/client" 2>"$D/out"
 is "a key without that credential gives no line" test $? = 1 -a ! -s "$D/client"
@@ -362,6 +367,26 @@ conf remote_host=server.example.org
 enroll_remote grace away --json
 is "enroll --remote needs no remote = respond" test "$status" = 0
 is "--json prints the record" grep -q '"label": "away"' "$D/out"
+
+# --- As many credentials as a line can name ---------------------------------
+user=henry
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	key "long$i" --credential-id-length 1023
+	enroll henry "long$i" "long$i" || not_ok "registering long$i"
+	[ "$i" = 11 ] || [ "$i" = 12 ] || key_stop "long$i"
+	[ "$i" != 11 ] || cp "$D/credentials.d/henry" "$D/eleven"
+done
+conf "${usual[@]}"
+remote "twelve of the longest" AUTH_ERR
+is "the log says that it is too much" audit reason=too-large
+is "and what to do" says log 'remove some'
+cp "$D/eleven" "$D/credentials.d/henry"
+answer 'respond long11 "$line"'
+remote "eleven of them" SUCCESS
+is "the challenge is longer than a line of a terminal" \
+    test "$(grep -E '^pam_attest-challenge' "$D/prompt" | wc -c)" -gt 15000
+answer 'respond long12 "$line"'
+remote "the one that is not there any more" CONV_ERR
 
 is "nothing is left over" gone
 finish
