@@ -164,7 +164,6 @@ att_cmd_doctor(const struct att_invocation *invocation, int argc, char **argv)
 					 .invocation = invocation,
 					 .sshd = { .program = "/usr/sbin/sshd",
 					     .address = "192.0.2.1" },
-					 .service = "sshd",
 				     } };
 	struct att_arguments args = { .usage = usage,
 		.options = options,

@@ -41,7 +41,7 @@ struct att_doctor_orders {
 	struct att_sshd_question sshd;
 	const char *settings;	/* a file of what sshd -T said; NULL: ask it */
 	const char *pam_folder; /* NULL: where libpam looks */
-	const char *service;
+	const char *service;	/* NULL: the one that sshd names, or "sshd" */
 };
 
 /* One line of ours in a stack, with the configuration that it has. */

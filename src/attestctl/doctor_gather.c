@@ -96,6 +96,17 @@ gather_text(struct att_doctor *doctor)
 
 /* --- PAM ---------------------------------------------------------------- */
 
+/* Since OpenSSH 9.8 sshd says under which name it asks (PAMServiceName). */
+static void
+choose_service(struct att_doctor *doctor)
+{
+	const char *named = att_sshd_get(&doctor->sshd, "pamservicename");
+
+	if (doctor->orders.service == NULL)
+		doctor->orders.service =
+		    named == NULL || named[0] == '\0' ? "sshd" : named;
+}
+
 static void
 gather_pam(struct att_doctor *doctor)
 {
@@ -221,6 +232,7 @@ att_doctor_gather(struct att_doctor *doctor)
 	doctor->check = "match";
 	gather_text(doctor);
 	doctor->check = "pam";
+	choose_service(doctor);
 	gather_pam(doctor);
 	if (doctor->has_pam)
 		gather_lines(doctor);

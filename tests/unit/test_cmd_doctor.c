@@ -267,6 +267,10 @@ static const struct doctored wrongs[] = {
 	    .severity = "weak",
 	    .check = "pam-lines",
 	    .text = "-auth" },
+	{ .settings = "pamservicename sshd-of-another-name\n",
+	    .severity = "weak",
+	    .check = "pam-service",
+	    .object = "service sshd-of-another-name" },
 	/* Our configuration. */
 	{ .conf = "timout = 3\n",
 	    .severity = "broken",
