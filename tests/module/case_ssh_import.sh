@@ -242,6 +242,23 @@ chmod 600 "$D/roots.d/u2f.pem"
 accepted "a U2F key is registered" alice old_key
 is "as one" grep -q "(fido-u2f)" "$D/out"
 
+# The file has the first certificate alone: what is between is configured.
+key_stop desk
+"$SOFTKEY" --make-ca "$D/long" --intermediate --ca-name "Long CA" >/dev/null
+key_foreign desk --attestation-key "$D/long/attestation.key" \
+    --attestation-chain "$D/long/attestation.pem"
+cp "$D/long/ca.pem" "$D/roots.d/long.pem"
+chmod 600 "$D/roots.d/long.pem"
+is "a challenge" challenge alice far
+is "a key whose maker has an intermediate" sk_key far ed25519-sk desk
+refused "the intermediate is nowhere" anchor-unknown alice far
+cp "$D/long/intermediate.pem" "$D/intermediates.d/long.pem"
+chmod 600 "$D/intermediates.d/long.pem"
+accepted "it is configured" alice far
+rm "$D/roots.d/long.pem"
+attestctl audit alice
+is "an intermediate vouches for nothing" grep -q "anchor-unknown: .*Long CA" "$D/out"
+
 # With verification.
 conf user_verification=required
 rekey desk
