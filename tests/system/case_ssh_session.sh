@@ -49,8 +49,8 @@ shut()
 	    logged "refused: phase=$4 reason=$5 .*service=\"sshd\""
 }
 
-# reaches KEY: with it a port of this machine is reached.
-reaches()
+# forwards KEY: with it a port of this machine is reached.
+forwards()
 {
 	identity=$W/ssh/$1
 	ssh_command tess publickey -W "127.0.0.1:$port" 127.0.0.1 \
@@ -70,15 +70,16 @@ is "publickey: no phase changes anything in sshd" \
     left_alone account open-session
 shut "publickey: an ordinary key" user 254 session ssh-key-type
 is "publickey: the log has its fingerprint" \
-    logged "$(ssh-keygen -lf "$W/ssh/user.pub" | cut -d ' ' -f 2)"
+    grep -qF "$(ssh-keygen -lf "$W/ssh/user.pub" | cut -d ' ' -f 2)" \
+    "$W/log"
 shut "publickey: a key that nobody registered" nobodys 254 session \
     ssh-key-unknown
 is "publickey: the log says what to do" logged 'attestctl ssh enroll'
 shut "publickey: the key of somebody else" his 254 session ssh-key-unknown
-is "publickey: a registered key reaches a port" reaches hers
-is "publickey: an ordinary key reaches none" not reaches user
+is "publickey: a registered key reaches a port" forwards hers
+is "publickey: an ordinary key reaches none" not forwards user
 is "publickey: a key that nobody registered reaches none" \
-    not reaches nobodys
+    not forwards nobodys
 
 opens "certificate: a registered key" hers.certified
 is "certificate: sshd saw a certificate" \
