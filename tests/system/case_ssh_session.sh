@@ -101,6 +101,18 @@ conf
 opens "ssh_keys = off: an ordinary key" user
 is "ssh_keys = off: nothing is logged of a session" not logged phase=session
 
+# A user who may write to the environment of PAM before we read it.
+conf ssh_keys=attested
+sed -i '/^session/{i session required pam_env.so user_readenv=1
+:a;n;ba}' /etc/pam.d/sshd
+echo 'SSH_AUTH_INFO_0 DEFAULT="password ${SSH_AUTH_INFO_0}"' \
+    >"$W/home/tess/.pam_environment"
+shut "a key that the user hides" user 254 session ssh-auth-info
+is "a key that the user hides: the log says what to do" \
+    logged 'Put pam_attest before it'
+rm "$W/home/tess/.pam_environment"
+opens "pam_env: a registered key" hers
+
 # Two methods: the key is known before the account phase.
 conf ssh_keys=attested
 sshd_begin "AuthorizedKeysFile $W/ssh/authorized" \

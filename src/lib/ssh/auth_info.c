@@ -31,15 +31,57 @@ is_printable(struct att_bytes line)
 	return true;
 }
 
-/* "publickey", with or without a submethod. */
-static bool
-is_publickey(struct att_bytes method)
-{
-	const char *const name = "publickey";
-	const size_t len = strlen(name);
+static const char publickey[] = "publickey";
 
-	return method.len >= len && memcmp(method.ptr, name, len) == 0 &&
-	       (method.len == len || method.ptr[len] == '/');
+/* auth2.c of OpenSSH; more: what follows the method, such as a client. */
+static const struct method {
+	const char *name;
+	bool has_more;
+} methods[] = {
+	{ publickey, true },
+	{ "password", false },
+	{ "keyboard-interactive", false },
+	{ "hostbased", true },
+	{ "gssapi-with-mic", true },
+	{ "gssapi-keyex", true },
+	{ "none", false },
+};
+
+/* The method of a word, which may have a submethod; NULL: none of sshd's. */
+static const struct method *
+find_method(struct att_bytes word)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		const size_t len = strlen(methods[i].name);
+
+		if (word.len >= len &&
+		    memcmp(word.ptr, methods[i].name, len) == 0 &&
+		    (word.len == len || word.ptr[len] == '/'))
+			return &methods[i];
+	}
+	return NULL;
+}
+
+static enum att_err
+refuse_method(struct att_reason *why)
+{
+	return att_refuse(why, ATT_ERR_SSH_AUTH_INFO,
+	    "SSH_AUTH_INFO_0: a line says what sshd does not say; did another "
+	    "module, such as pam_env with user_readenv, change it? Put "
+	    "pam_attest before it");
+}
+
+/* What follows a method that is not publickey. */
+static enum att_err
+check_more(
+    const struct method *method, struct att_bytes more, struct att_reason *why)
+{
+	if (more.len > 0 && !method->has_more)
+		return refuse_method(why);
+	while (more.len > 0)
+		if (find_method(take_word(&more)) == &methods[0])
+			return refuse_method(why);
+	return ATT_OK;
 }
 
 static enum att_err
@@ -61,10 +103,24 @@ take_line(
 	return ATT_OK;
 }
 
+static enum att_err
+take_key(struct att_bytes *line, struct att_ssh_method *method,
+    struct att_reason *why)
+{
+	struct att_bytes type = take_word(line), key = take_word(line);
+
+	if (type.len == 0 || key.len == 0)
+		return att_refuse(why, ATT_ERR_SSH_AUTH_INFO,
+		    "SSH_AUTH_INFO_0: publickey without a key");
+	*method = (struct att_ssh_method){ true, type, key };
+	return ATT_OK;
+}
+
 enum att_err
 att_ssh_auth_info_next(struct att_bytes *rest, struct att_ssh_method *method,
     struct att_reason *why)
 {
+	const struct method *kind;
 	struct att_bytes line;
 	size_t used;
 	enum att_err r;
@@ -73,14 +129,14 @@ att_ssh_auth_info_next(struct att_bytes *rest, struct att_ssh_method *method,
 	if ((r = take_line(rest, &line, why)) != ATT_OK)
 		return r;
 	used = line.len + 1;
-	if (is_publickey(take_word(&line))) {
-		method->is_publickey = true;
-		method->key_type = take_word(&line);
-		method->key = take_word(&line);
-		if (method->key_type.len == 0 || method->key.len == 0)
-			return att_refuse(why, ATT_ERR_SSH_AUTH_INFO,
-			    "SSH_AUTH_INFO_0: publickey without a key");
-	}
+	if ((kind = find_method(take_word(&line))) == NULL)
+		return refuse_method(why);
+	if (kind->name == publickey)
+		r = take_key(&line, method, why);
+	else
+		r = check_more(kind, line, why);
+	if (r != ATT_OK)
+		return r;
 	rest->ptr += used;
 	rest->len -= used;
 	return ATT_OK;
