@@ -13,6 +13,10 @@
 #include "verifier/ssh_registration.h"
 #include "wire/ssh_enrolment.h"
 
+enum {
+	WAIT_S = 30, /* beyond what two locks may take */
+};
+
 /* One registration. */
 struct ssh_registration {
 	struct att_session *session;
@@ -144,7 +148,10 @@ fill_record(struct ssh_registration *reg)
 	    &record->attestation_object_len);
 }
 
-/* No challenge is used up by what was not stored, nor twice. */
+/*
+ * Used up first: whatever happens between the two, a challenge that is lost
+ * costs a command, and one that is good twice is none.
+ */
 static enum att_err
 store(struct ssh_registration *reg, struct att_reason *why)
 {
@@ -153,12 +160,11 @@ store(struct ssh_registration *reg, struct att_reason *why)
 
 	if ((r = fill_record(reg)) != ATT_OK)
 		return att_refuse_plain(why, r);
-	r = att_store_add(session->opts->credentials_dir, session->start.user,
-	    &reg->record, NULL, why);
-	if (r != ATT_OK)
+	if ((r = att_challenges_use(&reg->file, reg->found.index,
+		 reg->record.time, why)) != ATT_OK)
 		return r;
-	return att_challenges_use(
-	    &reg->file, reg->found.index, reg->record.time, why);
+	return att_store_add(session->opts->credentials_dir,
+	    session->start.user, &reg->record, NULL, why);
 }
 
 static void
@@ -187,6 +193,7 @@ register_key(struct ssh_registration *reg, struct att_reason *why)
 	struct att_session *session = reg->session;
 	enum att_err r;
 
+	att_session_expect(session, WAIT_S);
 	reg->record.time = time(NULL);
 	if ((r = read_asked(reg, why)) != ATT_OK ||
 	    (r = put_options(reg, why)) != ATT_OK ||
