@@ -281,7 +281,7 @@ att_agent_login_decide(struct att_session *session, struct att_agent *agent,
 	enum att_err r;
 
 	if ((r = att_candidates_load(session, &candidates, why)) == ATT_OK &&
-	    (r = att_candidates_check(&candidates, why)) == ATT_OK)
+	    (r = att_candidates_choose(&candidates, false, why)) == ATT_OK)
 		r = prove(&login, &candidates, why);
 	att_candidates_reset(&candidates);
 	return r;

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "login/needs_uv.h"
+#include "ssh/sk_key.h"
 #include "verifier/candidates.h"
 
 void
@@ -117,17 +118,42 @@ att_candidates_load(struct att_session *session,
 	return judge_all(session, candidates, why);
 }
 
+static size_t
+count_accepted(const struct att_candidates *candidates)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < candidates->count; i++)
+		n += candidates->list[i].is_accepted;
+	return n;
+}
+
+static bool
+may_answer(const struct att_record *record, bool is_remote)
+{
+	return record->ssh_options == NULL &&
+	       !(is_remote && att_sk_is_application(record->rp_id));
+}
+
 enum att_err
-att_candidates_check(
-    const struct att_candidates *candidates, struct att_reason *why)
+att_candidates_choose(
+    struct att_candidates *candidates, bool is_remote, struct att_reason *why)
 {
 	const struct att_reason *refusal = &candidates->refusal;
 
+	if (count_accepted(candidates) == 0)
+		return att_refuse(why, ATT_ERR_ATTESTATION_WITHDRAWN, "%s: %s",
+		    att_err_code(refusal->code), refusal->text);
 	for (size_t i = 0; i < candidates->count; i++)
-		if (candidates->list[i].is_accepted)
-			return ATT_OK;
-	return att_refuse(why, ATT_ERR_ATTESTATION_WITHDRAWN, "%s: %s",
-	    att_err_code(refusal->code), refusal->text);
+		if (!may_answer(candidates->list[i].record, is_remote))
+			candidates->list[i].is_accepted = false;
+	if (count_accepted(candidates) == 0)
+		return att_refuse(why, ATT_ERR_SSH_KEY_ONLY,
+		    "every credential that is accepted is an SSH key %s; "
+		    "register one with attestctl enroll",
+		    is_remote ? "for ssh itself to use"
+			      : "whose options only sshd obeys");
+	return ATT_OK;
 }
 
 void

@@ -40,11 +40,16 @@ enum att_err att_candidates_load(struct att_session *session,
     struct att_candidates *candidates, struct att_reason *why) ATT_MUST_USE;
 
 /*
- * Is any of them accepted? ATT_ERR_ATTESTATION_WITHDRAWN with the reason of
- * the last refusal if not.
+ * Leaves those that may answer, and says whether any is left. sshd alone obeys
+ * the options of an SSH key (from=, command=), so a key that has any answers to
+ * nobody else. is_remote: somebody at another machine is to answer, where an
+ * SSH agent would sign what "attestctl respond" signs, and show nobody for
+ * which host: so no SSH key answers there.
+ * ATT_ERR_ATTESTATION_WITHDRAWN, with the reason of the last refusal, where
+ * none is accepted; ATT_ERR_SSH_KEY_ONLY where none of those is left.
  */
-enum att_err att_candidates_check(const struct att_candidates *candidates,
-    struct att_reason *why) ATT_MUST_USE;
+enum att_err att_candidates_choose(struct att_candidates *candidates,
+    bool is_remote, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Opens what the options trust, and logs that metadata is stale. As

@@ -43,7 +43,7 @@ att_login_precheck(struct att_session *session, struct att_reason *why)
 		return att_refuse(why, ATT_ERR_REMOTE_CALLER,
 		    "the caller is at %s; an authenticator at this machine is "
 		    "never asked for a remote caller",
-		    session->start.rhost);
+		    att_session_get_rhost(session));
 	r = att_store_probe(
 	    session->opts->credentials_dir, session->start.user, why);
 	if (r == ATT_OK && way == ATT_LOGIN_AGENT)
@@ -185,7 +185,7 @@ att_login_decide(struct att_session *session, struct att_authenticators *set,
 	enum att_err r;
 
 	if ((r = att_candidates_load(session, &candidates, why)) == ATT_OK &&
-	    (r = att_candidates_check(&candidates, why)) == ATT_OK)
+	    (r = att_candidates_choose(&candidates, false, why)) == ATT_OK)
 		r = att_login_prove(session, &candidates, set, &proven, why);
 	att_candidates_reset(&candidates);
 	return r;

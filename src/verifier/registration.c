@@ -29,7 +29,7 @@ static const int32_t algorithms[] = { -7, -8, -257 };
 /* One registration. */
 struct registration {
 	struct att_session *session;
-	const struct att_candidates *existing; /* empty: the first one */
+	struct att_candidates *existing; /* empty: the first one */
 	struct att_record record;
 	const struct att_candidate *proven;    /* NULL: none had to be */
 	struct att_remote_challenge challenge; /* where the key is elsewhere */
@@ -64,7 +64,7 @@ att_registration_precheck(struct att_session *session, struct att_reason *why)
 		return att_refuse(why, ATT_ERR_REMOTE_CALLER,
 		    "the caller is at %s; an authenticator at this machine is "
 		    "never registered for a remote caller",
-		    session->start.rhost);
+		    att_session_get_rhost(session));
 	/* Records of SSH keys have another form (FORMAT.md). */
 	if (att_sk_is_application(opts->rp_id))
 		return att_refuse(why, ATT_ERR_CONF_VALUE,
@@ -359,7 +359,7 @@ prove_existing(struct registration *reg, struct att_authenticators *set,
 
 	if (is_privileged(session) || reg->existing->count == 0)
 		return ATT_OK;
-	if ((r = att_candidates_check(reg->existing, why)) != ATT_OK)
+	if ((r = att_candidates_choose(reg->existing, false, why)) != ATT_OK)
 		return r;
 	att_session_info(
 	    session, "First prove a security key that you have already.");

@@ -64,7 +64,7 @@ att_respond_decide(struct att_session *session, struct att_reason *why)
 	enum att_err r;
 
 	if ((r = att_candidates_load(session, &candidates, why)) == ATT_OK &&
-	    (r = att_candidates_check(&candidates, why)) == ATT_OK)
+	    (r = att_candidates_choose(&candidates, true, why)) == ATT_OK)
 		r = prove(session, &candidates, why);
 	att_candidates_reset(&candidates);
 	return r;

@@ -249,7 +249,17 @@ att_session_interrupted(struct att_session *session)
 bool
 att_session_is_remote(const struct att_session *session)
 {
+	const struct att_start *start = &session->start;
+
+	/* sshd does not set PAM_RHOST for a peer that it cannot name. */
+	return (start->rhost != NULL && start->rhost[0] != '\0') ||
+	       (start->tty != NULL && strcmp(start->tty, "ssh") == 0);
+}
+
+const char *
+att_session_get_rhost(const struct att_session *session)
+{
 	const char *rhost = session->start.rhost;
 
-	return rhost != NULL && rhost[0] != '\0';
+	return rhost != NULL && rhost[0] != '\0' ? rhost : "an unknown place";
 }

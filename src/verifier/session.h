@@ -97,7 +97,10 @@ enum att_err att_session_interrupted(struct att_session *session) ATT_MUST_USE;
 /* Sends the result; the last message. */
 void att_session_finish(struct att_session *session, uint32_t pam_code);
 
-/* Is the caller somewhere else (PAM_RHOST)? */
+/* Is the caller somewhere else: PAM_RHOST, or the PAM_TTY of sshd? */
 bool att_session_is_remote(const struct att_session *session);
+
+/* Where a remote caller is, for people. Static, or lent. */
+const char *att_session_get_rhost(const struct att_session *session);
 
 #endif

@@ -30,7 +30,7 @@ ELSEWHERE = {"too-large", "base64url", "client-data", "certificate-malformed",
              "store-full", "usage", "roots-not-found",
              "roots-duplicate"}
 # What comes of SSH: tests/unit, tests/module and tests/system hold it.
-SSH = {"ssh-auth-info", "ssh-key-type", "ssh-key-unknown",
+SSH = {"ssh-auth-info", "ssh-key-type", "ssh-key-only", "ssh-key-unknown",
        "ssh-attestation-version", "ssh-attestation-malformed",
        "ssh-key-malformed", "ssh-key-mismatch", "ssh-application",
        "ssh-challenge-unknown", "ssh-challenge-other-user",

@@ -98,6 +98,25 @@ refused "a challenge is good once" ssh-challenge-used alice ed25519-sk
 refused "even when it is said" ssh-challenge-used alice ed25519-sk \
     --challenge "$D/ed25519-sk.challenge"
 
+# Not where another machine is to answer: an agent there would sign as well,
+# and show nobody for which host.
+conf remote=respond
+login "they do not answer from another machine" AUTHINFO_UNAVAIL \
+    --rhost 192.0.2.1 --tty ssh
+is "another machine: the log says why" audit reason=ssh-key-only
+is "another machine: nothing was asked" not says prompt-echo .
+conf
+login "sshd does not say where it is: no key here is asked" \
+    AUTHINFO_UNAVAIL --tty ssh
+is "sshd does not say: the log says so" audit reason=remote-caller
+is "a challenge for a key with options" challenge carl tied
+is "a key" sk_key tied ed25519-sk desk
+accepted "which may do one thing" carl tied --command /bin/true
+user=carl
+login "a key with options logs in by sshd alone" AUTHINFO_UNAVAIL
+is "a key with options: the log says why" audit reason=ssh-key-only
+user=alice
+
 # Its anchor goes, and the key with it.
 mv "$D/roots.d/ca.pem" "$D/ca.pem"
 is "without their anchor an audit refuses them" not attestctl audit

@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test_blob \
 	tests/unit/test_buf \
 	tests/unit/test_bypasses \
+	tests/unit/test_candidates \
 	tests/unit/test_cbor \
 	tests/unit/test_cbor_get \
 	tests/unit/test_ceremony \
