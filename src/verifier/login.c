@@ -88,15 +88,8 @@ encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
     struct att_buf *out)
 {
 	struct login *login = arg;
-	struct att_get_assertion *request = &login->request;
-	enum att_err r;
 
-	request->up = up;
-	request->uv = uv;
-	att_pin_put(request->pin, pin);
-	r = att_get_assertion_encode(request, out);
-	att_pin_wipe(request->pin);
-	return r;
+	return att_pin_encode_assertion(&login->request, uv, pin, up, out);
 }
 
 /* What an answer says, by one of the credentials that were asked for. */

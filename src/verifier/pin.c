@@ -67,17 +67,46 @@ att_pin_free(char **pinp)
 	*pinp = NULL;
 }
 
-void
-att_pin_put(char copy[ATT_PIN_MAX + 1], const char *pin)
+static void
+put(char copy[ATT_PIN_MAX + 1], const char *pin)
 {
 	if (pin != NULL)
 		snprintf(copy, ATT_PIN_MAX + 1, "%s", pin);
 }
 
-void
-att_pin_wipe(char copy[ATT_PIN_MAX + 1])
+static void
+wipe(char copy[ATT_PIN_MAX + 1])
 {
 	explicit_bzero(copy, ATT_PIN_MAX + 1);
+}
+
+enum att_err
+att_pin_encode_assertion(struct att_get_assertion *request, enum att_uv_mode uv,
+    const char *pin, bool up, struct att_buf *out)
+{
+	enum att_err r;
+
+	request->up = up;
+	request->uv = uv;
+	put(request->pin, pin);
+	r = att_get_assertion_encode(request, out);
+	wipe(request->pin);
+	return r;
+}
+
+enum att_err
+att_pin_encode_registration(struct att_make_credential *request,
+    enum att_uv_mode uv, const char *pin, bool up, struct att_buf *out)
+{
+	enum att_err r;
+
+	if (!up)
+		return ATT_ERR_INTERNAL;
+	request->uv = uv;
+	put(request->pin, pin);
+	r = att_make_credential_encode(request, out);
+	wipe(request->pin);
+	return r;
 }
 
 void

@@ -21,11 +21,16 @@ enum att_err att_pin_ask(struct att_session *session,
 void att_pin_free(char **pinp);
 
 /*
- * The copy of a PIN in a request: put there before the request is encoded, and
- * wiped right after. pin NULL: none.
+ * A ceremony's requests, with how the user is verified, and the PIN (NULL:
+ * none) in them for no longer than it takes to encode. A registration has no
+ * silent look: ATT_ERR_INTERNAL. Else errors of the encoders.
  */
-void att_pin_put(char copy[ATT_PIN_MAX + 1], const char *pin);
-void att_pin_wipe(char copy[ATT_PIN_MAX + 1]);
+enum att_err att_pin_encode_assertion(struct att_get_assertion *request,
+    enum att_uv_mode uv, const char *pin, bool up,
+    struct att_buf *out) ATT_MUST_USE;
+enum att_err att_pin_encode_registration(struct att_make_credential *request,
+    enum att_uv_mode uv, const char *pin, bool up,
+    struct att_buf *out) ATT_MUST_USE;
 
 /* Tells the person what a failure that has to do with a PIN means. */
 void att_pin_explain(

@@ -174,15 +174,8 @@ encode(void *arg, enum att_uv_mode uv, const char *pin, bool up,
     struct att_buf *out)
 {
 	struct registration *reg = arg;
-	enum att_err r;
 
-	if (!up)
-		return ATT_ERR_INTERNAL;
-	reg->request.uv = uv;
-	att_pin_put(reg->request.pin, pin);
-	r = att_make_credential_encode(&reg->request, out);
-	att_pin_wipe(reg->request.pin);
-	return r;
+	return att_pin_encode_registration(&reg->request, uv, pin, up, out);
 }
 
 /* WebAuthn 7.1 step 20: an algorithm that was asked for. */

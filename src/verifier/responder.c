@@ -126,15 +126,8 @@ encode_login(void *arg, enum att_uv_mode uv, const char *pin, bool up,
     struct att_buf *out)
 {
 	struct responder *responder = arg;
-	struct att_get_assertion *request = &responder->login;
-	enum att_err r;
 
-	request->up = up;
-	request->uv = uv;
-	att_pin_put(request->pin, pin);
-	r = att_get_assertion_encode(request, out);
-	att_pin_wipe(request->pin);
-	return r;
+	return att_pin_encode_assertion(&responder->login, uv, pin, up, out);
 }
 
 static enum att_err
@@ -142,16 +135,9 @@ encode_registration(void *arg, enum att_uv_mode uv, const char *pin, bool up,
     struct att_buf *out)
 {
 	struct responder *responder = arg;
-	struct att_make_credential *request = &responder->registration;
-	enum att_err r;
 
-	if (!up)
-		return ATT_ERR_INTERNAL;
-	request->uv = uv;
-	att_pin_put(request->pin, pin);
-	r = att_make_credential_encode(request, out);
-	att_pin_wipe(request->pin);
-	return r;
+	return att_pin_encode_registration(
+	    &responder->registration, uv, pin, up, out);
 }
 
 /* --- What comes back ------------------------------------------------------ */
