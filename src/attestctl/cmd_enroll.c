@@ -121,15 +121,8 @@ att_cmd_enroll(const struct att_invocation *invocation, int argc, char **argv)
 
 	if (!parse(argc, argv, &request, &status))
 		return status;
-	if (request.is_json)
-		request.conversation.sentences = json_array();
+	att_conversation_begin(&request.conversation, request.is_json);
 	status = enroll(invocation, &request);
-	if (request.is_json && status == ATT_EXIT_DONE)
-		status = att_conversation_print_record(
-		    invocation, request.user, request.label);
-	else if (request.is_json)
-		status = att_conversation_print_refusal(
-		    &request.conversation, request.user, status);
-	json_decref(request.conversation.sentences);
-	return status;
+	return att_conversation_end(&request.conversation, invocation,
+	    &(struct att_registered){ request.user, request.label }, status);
 }

@@ -11,7 +11,6 @@
 #include "attestctl/cmd_ssh.h"
 #include "attestctl/conversation.h"
 #include "attestctl/out.h"
-#include "base/file.h"
 #include "ssh/key_options.h"
 #include "wire/ssh_enrolment.h"
 
@@ -144,18 +143,6 @@ parse(int argc, char **argv, struct request *request, enum att_exit *status)
 /* --- The files ----------------------------------------------------------- */
 
 static enum att_err
-read_file(const char *path, size_t max, uint8_t **owned,
-    struct att_bytes *bytes, struct att_reason *why)
-{
-	size_t len = 0;
-	enum att_err r;
-
-	r = att_file_read_any(path, max, owned, &len, why);
-	*bytes = att_bytes(*owned, len);
-	return r;
-}
-
-static enum att_err
 gather(const struct request *request, struct gathered *gathered,
     struct att_reason *why)
 {
@@ -167,16 +154,16 @@ gather(const struct request *request, struct gathered *gathered,
 	enrolment->has_challenge = request->challenge != NULL;
 	if ((r = att_ssh_options_print(
 		 &request->options, &gathered->options, why)) != ATT_OK ||
-	    (r = read_file(request->public_key, ATT_SSH_PUBLIC_KEY_MAX,
+	    (r = att_ssh_read_file(request->public_key, ATT_SSH_PUBLIC_KEY_MAX,
 		 &gathered->public_key, &enrolment->public_key, why)) !=
 		ATT_OK ||
-	    (r = read_file(request->attestation, ATT_SSH_ATTESTATION_MAX,
-		 &gathered->attestation, &enrolment->attestation, why)) !=
-		ATT_OK ||
+	    (r = att_ssh_read_file(request->attestation,
+		 ATT_SSH_ATTESTATION_MAX, &gathered->attestation,
+		 &enrolment->attestation, why)) != ATT_OK ||
 	    (request->challenge != NULL &&
-		(r = read_file(request->challenge, ATT_SSH_CHALLENGE_MAX,
-		     &gathered->challenge, &enrolment->challenge, why)) !=
-		    ATT_OK))
+		(r = att_ssh_read_file(request->challenge,
+		     ATT_SSH_CHALLENGE_MAX, &gathered->challenge,
+		     &enrolment->challenge, why)) != ATT_OK))
 		return att_refuse_plain(why, r);
 	enrolment->options = att_buf_get(&gathered->options);
 	return ATT_OK;
@@ -244,15 +231,8 @@ att_ssh_enroll(const struct att_invocation *invocation, int argc, char **argv)
 
 	if (!parse(argc, argv, &request, &status))
 		return status;
-	if (request.is_json)
-		request.conversation.sentences = json_array();
+	att_conversation_begin(&request.conversation, request.is_json);
 	status = enroll(invocation, &request);
-	if (request.is_json && status == ATT_EXIT_DONE)
-		status = att_conversation_print_record(
-		    invocation, request.user, request.label);
-	else if (request.is_json)
-		status = att_conversation_print_refusal(
-		    &request.conversation, request.user, status);
-	json_decref(request.conversation.sentences);
-	return status;
+	return att_conversation_end(&request.conversation, invocation,
+	    &(struct att_registered){ request.user, request.label }, status);
 }

@@ -13,7 +13,6 @@
 #include "attestctl/moment.h"
 #include "attestctl/out.h"
 #include "attestctl/terms.h"
-#include "base/file.h"
 #include "login/ssh_attestation.h"
 #include "store/record.h"
 #include "wire/ssh_enrolment.h"
@@ -135,18 +134,6 @@ parse(struct request *request, int argc, char **argv, bool *help,
 /* --- The judgement ------------------------------------------------------- */
 
 static enum att_err
-read_file(const char *path, size_t max, uint8_t **owned,
-    struct att_bytes *bytes, struct att_reason *why)
-{
-	size_t len = 0;
-	enum att_err r;
-
-	r = att_file_read_any(path, max, owned, &len, why);
-	*bytes = att_bytes(*owned, len);
-	return r;
-}
-
-static enum att_err
 gather(struct verification *v, struct att_options *opts, struct att_reason *why)
 {
 	const struct request *request = &v->request;
@@ -154,12 +141,13 @@ gather(struct verification *v, struct att_options *opts, struct att_reason *why)
 	enum att_err r;
 
 	if ((r = att_terms_load(&v->request.terms, opts, why)) != ATT_OK ||
-	    (r = read_file(request->challenge, ATT_SSH_CHALLENGE_MAX,
+	    (r = att_ssh_read_file(request->challenge, ATT_SSH_CHALLENGE_MAX,
 		 &v->challenge, &v->challenge_bytes, why)) != ATT_OK ||
-	    (r = read_file(request->public_key, ATT_SSH_PUBLIC_KEY_MAX,
+	    (r = att_ssh_read_file(request->public_key, ATT_SSH_PUBLIC_KEY_MAX,
 		 &v->public_key, &public_key, why)) != ATT_OK ||
-	    (r = read_file(request->attestation, ATT_SSH_ATTESTATION_MAX,
-		 &v->attestation, &attestation, why)) != ATT_OK)
+	    (r = att_ssh_read_file(request->attestation,
+		 ATT_SSH_ATTESTATION_MAX, &v->attestation, &attestation,
+		 why)) != ATT_OK)
 		return r;
 	return att_ssh_presented_read(
 	    public_key, attestation, &v->presented, why);

@@ -184,9 +184,9 @@ find_new(const struct att_credentials *creds, const char *label)
 	return creds->count > 0 ? &creds->records[creds->count - 1] : NULL;
 }
 
-enum att_exit
-att_conversation_print_record(const struct att_invocation *invocation,
-    const char *user, const char *label)
+static enum att_exit
+print_record(const struct att_invocation *invocation, const char *user,
+    const char *label)
 {
 	struct att_credentials creds = { 0 };
 	struct att_reason why = { 0 };
@@ -212,13 +212,37 @@ att_conversation_print_record(const struct att_invocation *invocation,
 	return status;
 }
 
-enum att_exit
-att_conversation_print_refusal(const struct att_conversation *conversation,
-    const char *user, enum att_exit status)
+static enum att_exit
+print_refusal(const struct att_conversation *conversation, const char *user,
+    enum att_exit status)
 {
 	return att_out_json(
 	    json_pack("{s:o, s:s, s:O}", "user", att_json_text(user), "verdict",
 		status == ATT_EXIT_REFUSED ? "refused" : "unknown", "messages",
 		conversation->sentences),
 	    status);
+}
+
+void
+att_conversation_begin(struct att_conversation *conversation, bool is_json)
+{
+	if (is_json)
+		conversation->sentences = json_array();
+}
+
+enum att_exit
+att_conversation_end(struct att_conversation *conversation,
+    const struct att_invocation *invocation,
+    const struct att_registered *registered, enum att_exit status)
+{
+	if (conversation->sentences == NULL)
+		return status;
+	if (status == ATT_EXIT_DONE)
+		status = print_record(
+		    invocation, registered->user, registered->label);
+	else
+		status = print_refusal(conversation, registered->user, status);
+	json_decref(conversation->sentences);
+	conversation->sentences = NULL;
+	return status;
 }

@@ -19,7 +19,7 @@ struct att_conversation {
 	bool is_recorded; /* the log gets it: somebody may ask who was let in */
 	/*
 	 * Keep the sentences of errors, too, and standard output for the one
-	 * object: an array that the caller lets go. NULL without --json.
+	 * object: see att_conversation_begin(). NULL without --json.
 	 */
 	json_t *sentences;
 	/*
@@ -44,20 +44,25 @@ enum att_exit att_conversation_run(struct att_conversation *conversation,
     const struct att_invocation *invocation, struct att_start *start,
     char *argument);
 
-/*
- * Prints {"user", "verdict", "messages"} of what did not end in a new
- * credential. Returns status, or ATT_EXIT_UNKNOWN on a failure.
- */
-enum att_exit att_conversation_print_refusal(
-    const struct att_conversation *conversation, const char *user,
-    enum att_exit status);
+/* Has a registration say all in one JSON object, if is_json. */
+void att_conversation_begin(
+    struct att_conversation *conversation, bool is_json);
+
+/* A registration that was asked for: of whom, and with which label or NULL. */
+struct att_registered {
+	const char *user;
+	const char *label;
+};
 
 /*
- * Reads the credential that was added out of the store again, by its label or
- * else as the last one, and prints it as JSON, judged as a login would.
+ * The end of a registration with that status, and of sentences. With them, the
+ * object is printed: the credential that was added, read out of the store again
+ * by its label, or else as the last one, and judged as a login would; or
+ * {"user", "verdict", "messages"} of what did not end in one. Returns status,
+ * or ATT_EXIT_UNKNOWN on a failure.
  */
-enum att_exit att_conversation_print_record(
-    const struct att_invocation *invocation, const char *user,
-    const char *label);
+enum att_exit att_conversation_end(struct att_conversation *conversation,
+    const struct att_invocation *invocation,
+    const struct att_registered *registered, enum att_exit status);
 
 #endif
