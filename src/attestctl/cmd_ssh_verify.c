@@ -10,7 +10,6 @@
 #include "attestctl/arguments.h"
 #include "attestctl/cmd_ssh.h"
 #include "attestctl/cmd_verify.h"
-#include "attestctl/moment.h"
 #include "attestctl/out.h"
 #include "attestctl/terms.h"
 #include "login/ssh_attestation.h"
@@ -41,10 +40,6 @@ enum option_code {
 	OPT_PUBLIC_KEY,
 	OPT_ATTESTATION,
 	OPT_CHALLENGE,
-	OPT_ROOTS,
-	OPT_INTERMEDIATES,
-	OPT_AT,
-	OPT_SET,
 };
 
 static const struct option options[] = {
@@ -52,10 +47,10 @@ static const struct option options[] = {
 	{ "public-key", required_argument, NULL, OPT_PUBLIC_KEY },
 	{ "attestation", required_argument, NULL, OPT_ATTESTATION },
 	{ "challenge", required_argument, NULL, OPT_CHALLENGE },
-	{ "roots", required_argument, NULL, OPT_ROOTS },
-	{ "intermediates", required_argument, NULL, OPT_INTERMEDIATES },
-	{ "at", required_argument, NULL, OPT_AT },
-	{ "set", required_argument, NULL, OPT_SET },
+	{ "roots", required_argument, NULL, ATT_TERMS_ROOTS },
+	{ "intermediates", required_argument, NULL, ATT_TERMS_INTERMEDIATES },
+	{ "at", required_argument, NULL, ATT_TERMS_AT },
+	{ "set", required_argument, NULL, ATT_TERMS_SET },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -89,19 +84,8 @@ take_option(void *arg, int code, const char *value, struct att_reason *why)
 	case OPT_CHALLENGE:
 		request->challenge = value;
 		return ATT_OK;
-	case OPT_ROOTS:
-		att_words_add(&request->terms.roots, value);
-		return ATT_OK;
-	case OPT_INTERMEDIATES:
-		att_words_add(&request->terms.intermediates, value);
-		return ATT_OK;
-	case OPT_AT:
-		return att_moment_take(value, &request->terms.at, why);
-	case OPT_SET:
-		att_words_add(&request->terms.settings, value);
-		return ATT_OK;
 	default:
-		return att_refuse(why, ATT_ERR_USAGE, "unknown option");
+		return att_terms_take(&request->terms, code, value, why);
 	}
 }
 

@@ -14,7 +14,6 @@
 #include "attestctl/arguments.h"
 #include "attestctl/cmd_verify.h"
 #include "attestctl/command.h"
-#include "attestctl/moment.h"
 #include "attestctl/out.h"
 #include "attestctl/terms.h"
 #include "attestation/verify.h"
@@ -55,10 +54,6 @@ enum option_code {
 	OPT_RP_ID_HASH,
 	OPT_CLIENT_DATA,
 	OPT_CLIENT_DATA_HASH,
-	OPT_ROOTS,
-	OPT_INTERMEDIATES,
-	OPT_AT,
-	OPT_SET,
 };
 
 static const struct option options[] = {
@@ -67,10 +62,10 @@ static const struct option options[] = {
 	{ "rp-id-hash", required_argument, NULL, OPT_RP_ID_HASH },
 	{ "client-data", required_argument, NULL, OPT_CLIENT_DATA },
 	{ "client-data-hash", required_argument, NULL, OPT_CLIENT_DATA_HASH },
-	{ "roots", required_argument, NULL, OPT_ROOTS },
-	{ "intermediates", required_argument, NULL, OPT_INTERMEDIATES },
-	{ "at", required_argument, NULL, OPT_AT },
-	{ "set", required_argument, NULL, OPT_SET },
+	{ "roots", required_argument, NULL, ATT_TERMS_ROOTS },
+	{ "intermediates", required_argument, NULL, ATT_TERMS_INTERMEDIATES },
+	{ "at", required_argument, NULL, ATT_TERMS_AT },
+	{ "set", required_argument, NULL, ATT_TERMS_SET },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -114,19 +109,8 @@ take_option(void *arg, int code, const char *value, struct att_reason *why)
 	case OPT_CLIENT_DATA_HASH:
 		return set_once(&request->client_data_hash, value,
 		    "--client-data-hash", why);
-	case OPT_ROOTS:
-		att_words_add(&request->terms.roots, value);
-		return ATT_OK;
-	case OPT_INTERMEDIATES:
-		att_words_add(&request->terms.intermediates, value);
-		return ATT_OK;
-	case OPT_AT:
-		return att_moment_take(value, &request->terms.at, why);
-	case OPT_SET:
-		att_words_add(&request->terms.settings, value);
-		return ATT_OK;
 	default:
-		return att_refuse(why, ATT_ERR_USAGE, "unknown option");
+		return att_terms_take(&request->terms, code, value, why);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attestctl/moment.h"
 #include "attestctl/out.h"
 #include "attestctl/terms.h"
 
@@ -34,10 +35,32 @@ att_terms_reset(struct att_terms *terms)
 	*terms = (struct att_terms){ 0 };
 }
 
-void
-att_words_add(struct att_words *words, const char *word)
+/* There are never more than words on the command line. */
+static void
+add(struct att_words *words, const char *word)
 {
 	words->words[words->count++] = word;
+}
+
+enum att_err
+att_terms_take(struct att_terms *terms, int code, const char *value,
+    struct att_reason *why)
+{
+	switch (code) {
+	case ATT_TERMS_ROOTS:
+		add(&terms->roots, value);
+		return ATT_OK;
+	case ATT_TERMS_INTERMEDIATES:
+		add(&terms->intermediates, value);
+		return ATT_OK;
+	case ATT_TERMS_AT:
+		return att_moment_take(value, &terms->at, why);
+	case ATT_TERMS_SET:
+		add(&terms->settings, value);
+		return ATT_OK;
+	default:
+		return att_refuse(why, ATT_ERR_USAGE, "unknown option");
+	}
 }
 
 static enum att_err

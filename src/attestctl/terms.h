@@ -33,8 +33,20 @@ struct att_terms {
 enum att_err att_terms_init(struct att_terms *terms, int argc) ATT_MUST_USE;
 void att_terms_reset(struct att_terms *terms);
 
-/* Keeps a value; there are never more than argc. */
-void att_words_add(struct att_words *words, const char *word);
+/* Codes of the options, beyond those that a command has of its own. */
+enum att_terms_code {
+	ATT_TERMS_ROOTS = 512,
+	ATT_TERMS_INTERMEDIATES,
+	ATT_TERMS_AT,
+	ATT_TERMS_SET,
+};
+
+/*
+ * Keeps the value of one of these options. ATT_ERR_USAGE for a time that is
+ * none, and for any other code.
+ */
+enum att_err att_terms_take(struct att_terms *terms, int code,
+    const char *value, struct att_reason *why) ATT_MUST_USE;
 
 /*
  * Applies the settings to opts, which it takes over, and loads what is trusted
